@@ -1,0 +1,2 @@
+//! The leadsight binary: arguments in, calls out.
+fn main() {}

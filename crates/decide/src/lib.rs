@@ -1,0 +1,1 @@
+//! From a probability to a decision: score scale, tiers, factors in words, next action.

@@ -1,0 +1,1 @@
+//! Metrics, curves, intervals, thresholds, bands and calibration diagnostics as pure functions.

@@ -1,0 +1,1 @@
+//! The recipe that turns lead fields into model features, the same for a table and one live lead.

@@ -1,0 +1,1 @@
+//! One representation of any tree ensemble: prediction, exact SHAP, importers.

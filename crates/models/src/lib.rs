@@ -1,0 +1,1 @@
+//! Fitted models: log-odds, encoders, calibrators, explanations and their file format.

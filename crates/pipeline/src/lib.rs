@@ -1,0 +1,1 @@
+//! Configuration and the experiment: from sources to a run folder.

@@ -1,0 +1,1 @@
+//! Checksummed, atomically written bundles; sees opaque bytes and a manifest.

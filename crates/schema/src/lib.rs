@@ -1,0 +1,1 @@
+//! The vocabulary of Leadsight: fields, lead tables, records, matrices, labels and findings.

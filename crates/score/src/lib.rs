@@ -1,0 +1,1 @@
+//! The scorer: a bundle and a lead in, a scored lead out. What a Rust service imports.

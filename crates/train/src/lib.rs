@@ -1,0 +1,1 @@
+//! How a model is made: trainers, folds, early stopping, calibration fits.

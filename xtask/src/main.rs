@@ -1,0 +1,2 @@
+//! Drives the demo, experiments, tests, benches and CI.
+fn main() {}
