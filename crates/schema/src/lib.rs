@@ -1,1 +1,32 @@
-//! The vocabulary of Leadsight: fields, lead tables, records, matrices, labels and findings.
+//! The vocabulary of Leadsight.
+//!
+//! Everything that two crates must agree on stands here and nothing else: what a field is ([`Schema`]),
+//! how a cell is read ([`TextRules`], [`Cell`]), the table of leads ([`LeadTable`]) and the single lead
+//! ([`Record`]), what models see ([`Matrix`], [`Labels`]), probabilities ([`Probability`]), and what the checks found
+//! ([`Issue`], [`ColumnProfile`], [`LeakageFinding`]). The crate does no IO and knows no backend.
+
+mod cell;
+mod error;
+mod field;
+mod finding;
+mod id;
+mod matrix;
+mod probability;
+mod record;
+mod suggest;
+mod table;
+mod time;
+
+pub use cell::{Cell, Cells, TextRules, infer_kind};
+pub use error::SchemaError;
+pub use field::{Field, FieldKind, Role, Schema};
+pub use finding::{
+    ColumnProfile, Correlation, Distribution, Issue, LeakageFinding, LevelCount, Severity, Verdict,
+};
+pub use id::{Fingerprint, LeadId, Seed};
+pub use matrix::{Feature, FeatureKind, Labels, Matrix};
+pub use probability::{Probability, logit, sigmoid};
+pub use record::Record;
+pub use suggest::{nearest, or_nearest};
+pub use table::{Column, LeadTable};
+pub use time::{DateFormat, Timestamp};
