@@ -1,0 +1,113 @@
+//! A fitted recipe whose fields are resolved to positions: cells in, matrix out.
+
+use crate::{CategoryStep, FeatureError, FittedRecipe, NumberStep, step::word};
+use leadsight_schema::{Cell, Cells, Feature, Matrix};
+use std::sync::Arc;
+
+/// The codes of missing and of another word; words start behind them.
+const MISSING: u32 = 0;
+const OTHER: u32 = 1;
+const FIRST_WORD: u32 = 2;
+
+/// A fitted recipe bound to a schema. Use it only on cells of that schema.
+#[derive(Debug, Clone)]
+pub struct Bound {
+    features: Arc<[Feature]>,
+    positions: Vec<Option<usize>>,
+    numbers: Vec<NumberStep>,
+    categories: Vec<Codes>,
+}
+
+impl Bound {
+    pub(crate) fn new(recipe: &FittedRecipe, positions: Vec<Option<usize>>) -> Self {
+        Self {
+            features: Arc::clone(recipe.features()),
+            positions,
+            numbers: recipe.number_steps().to_vec(),
+            categories: recipe.category_steps().iter().map(Codes::new).collect(),
+        }
+    }
+
+    /// The features, in matrix order.
+    pub fn features(&self) -> &Arc<[Feature]> {
+        &self.features
+    }
+
+    /// Where each source field of the recipe stands in the schema; `None` where it does not.
+    pub fn positions(&self) -> &[Option<usize>] {
+        &self.positions
+    }
+
+    /// The features of some leads, in the order given.
+    ///
+    /// # Errors
+    /// [`FeatureError::NoSuchRow`] for a row beyond the end.
+    pub fn transform(
+        &self,
+        cells: &(impl Cells + ?Sized),
+        rows: impl IntoIterator<Item = usize>,
+    ) -> Result<Matrix, FeatureError> {
+        let rows = rows.into_iter();
+        let mut numbers = Vec::with_capacity(rows.size_hint().0 * self.numbers.len());
+        let mut codes = Vec::with_capacity(rows.size_hint().0 * self.categories.len());
+        let mut count = 0;
+        // Each field is read once a lead, however many steps use it.
+        let mut lead: Vec<Cell<'_>> = Vec::with_capacity(self.positions.len());
+        for row in rows {
+            if row >= cells.rows() {
+                return Err(FeatureError::NoSuchRow { row, rows: cells.rows() });
+            }
+            lead.clear();
+            lead.extend(
+                self.positions.iter().map(|p| p.map_or(Cell::Missing, |p| cells.cell(row, p))),
+            );
+            numbers.extend(self.numbers.iter().map(|step| step.number(&lead)));
+            codes.extend(self.categories.iter().map(|step| step.code(&lead)));
+            count += 1;
+        }
+        Ok(Matrix::new(Arc::clone(&self.features), count, numbers, codes)?)
+    }
+}
+
+/// A category step with its words sorted for look-up.
+#[derive(Debug, Clone)]
+pub(crate) enum Codes {
+    Word { field: usize, codes: Vec<(String, u32)> },
+    Cross { a: usize, b: usize, codes: Vec<((String, String), u32)> },
+}
+
+impl Codes {
+    pub(crate) fn new(step: &CategoryStep) -> Self {
+        match step {
+            CategoryStep::Word { field, levels } => {
+                Codes::Word { field: *field, codes: numbered(levels) }
+            }
+            CategoryStep::Cross { a, b, pairs } => {
+                Codes::Cross { a: *a, b: *b, codes: numbered(pairs) }
+            }
+        }
+    }
+
+    pub(crate) fn code(&self, cells: &[Cell<'_>]) -> u32 {
+        match self {
+            Codes::Word { field, codes } => word(cells[*field]).map_or(MISSING, |word| {
+                let found = codes.binary_search_by(|(known, _)| known.as_str().cmp(word));
+                found.map_or(OTHER, |i| codes[i].1)
+            }),
+            Codes::Cross { a, b, codes } => {
+                let (Some(x), Some(y)) = (word(cells[*a]), word(cells[*b])) else {
+                    return MISSING;
+                };
+                let found =
+                    codes.binary_search_by(|((p, q), _)| (p.as_str(), q.as_str()).cmp(&(x, y)));
+                found.map_or(OTHER, |i| codes[i].1)
+            }
+        }
+    }
+}
+
+fn numbered<T: Clone + Ord>(words: &[T]) -> Vec<(T, u32)> {
+    let mut codes: Vec<(T, u32)> = words.iter().cloned().zip(FIRST_WORD..).collect();
+    codes.sort();
+    codes
+}

@@ -1,0 +1,193 @@
+//! Fitting a recipe: which words a category has, which steps tell anything.
+
+use crate::{
+    CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
+    fitted::Parts, step::word,
+};
+use leadsight_schema::{Cell, Cells, Field, FieldKind, LeadTable, Role};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) fn fit(
+    recipe: &Recipe,
+    table: &LeadTable,
+    rows: &[usize],
+) -> Result<FittedRecipe, FeatureError> {
+    if rows.is_empty() {
+        return Err(FeatureError::NoRows);
+    }
+    if let Some(&row) = rows.iter().find(|r| **r >= table.rows()) {
+        return Err(FeatureError::NoSuchRow { row, rows: table.rows() });
+    }
+    let fields = table.schema().fields();
+    let mut plan = plan(recipe, table, rows)?;
+    let mut unused = std::mem::take(&mut plan.unused);
+    // What is the same for every training lead tells nothing, and what it would do on a new value is a guess.
+    plan.numbers.retain(|step| {
+        let varies = varies(table, rows, |lead| step.number(lead).to_bits());
+        if !varies {
+            unused.push(constant(step.name(fields)));
+        }
+        varies
+    });
+    plan.categories.retain(|step| {
+        let codes = Codes::new(step);
+        let varies = varies(table, rows, |lead| codes.code(lead));
+        if !varies {
+            unused.push(constant(step.name(fields)));
+        }
+        varies
+    });
+    if plan.numbers.is_empty() && plan.categories.is_empty() {
+        let reasons = unused.iter().map(|u| format!("`{}` {}", u.name, u.reason)).collect();
+        return Err(FeatureError::NoFeatures { reasons });
+    }
+    FittedRecipe::try_from(Parts { unused, ..keep_read_fields(plan) })
+}
+
+/// Every step that the recipe asks for, on positions of the table's schema.
+fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, FeatureError> {
+    let schema = table.schema();
+    let moment = schema
+        .with_role(Role::Created)
+        .find(|&p| matches!(schema.fields()[p].kind, FieldKind::Date(_)));
+    let mut parts = Parts {
+        fields: schema.fields().to_vec(),
+        numbers: Vec::new(),
+        categories: Vec::new(),
+        unused: Vec::new(),
+    };
+    for field in schema.with_role(Role::Feature) {
+        let leave = |reason: &str| Unused {
+            name: schema.fields()[field].name.clone(),
+            reason: reason.to_owned(),
+        };
+        match (schema.fields()[field].kind, moment) {
+            (FieldKind::Number, _) => parts.numbers.push(NumberStep::Value { field }),
+            (FieldKind::Category, _) => {
+                let levels = frequent(recipe, rows.iter().map(|&r| word(table.cell(r, field))));
+                let levels = levels.into_iter().map(str::to_owned).collect();
+                parts.categories.push(CategoryStep::Word { field, levels });
+            }
+            (FieldKind::Date(_), Some(moment)) => {
+                parts.numbers.push(NumberStep::Age { field, moment });
+            }
+            (FieldKind::Date(_), None) => parts
+                .unused
+                .push(leave("is a date, and no created field says at which moment to look at it")),
+            (FieldKind::Text, _) => {
+                parts.unused.push(leave("is free text, which is not used yet"));
+                continue;
+            }
+        }
+        if recipe.missing_indicators {
+            parts.numbers.push(NumberStep::Missing { field });
+        }
+    }
+    let resolve = |step, name: &str| resolve(table, step, name);
+    for (a, b) in &recipe.ratios {
+        let (a, b) = (resolve("ratios", a)?, resolve("ratios", b)?);
+        for field in [a, b] {
+            require("ratios", &schema.fields()[field], FieldKind::Number)?;
+        }
+        parts.numbers.push(NumberStep::Ratio { a, b });
+    }
+    for (a, b) in &recipe.differences {
+        let (a, b) = (resolve("differences", a)?, resolve("differences", b)?);
+        let (first, second) = (&schema.fields()[a], &schema.fields()[b]);
+        let dates = matches!(first.kind, FieldKind::Date(_));
+        require("differences", second, if dates { first.kind } else { FieldKind::Number })?;
+        if !dates {
+            require("differences", first, FieldKind::Number)?;
+        }
+        if dates && moment.is_none() {
+            parts.unused.push(Unused {
+                name: format!("{} - {}", first.name, second.name),
+                reason: "is between dates, and no created field says when to look at them".into(),
+            });
+            continue;
+        }
+        parts.numbers.push(NumberStep::Difference { a, b, moment: moment.filter(|_| dates) });
+    }
+    if let (true, Some(moment)) = (recipe.clock, moment) {
+        let parts_of = [ClockPart::Month, ClockPart::Weekday, ClockPart::Hour];
+        parts.numbers.extend(parts_of.map(|part| NumberStep::Clock { moment, part }));
+    }
+    for (a, b) in &recipe.crosses {
+        let (a, b) = (resolve("crosses", a)?, resolve("crosses", b)?);
+        for field in [a, b] {
+            require("crosses", &schema.fields()[field], FieldKind::Category)?;
+        }
+        let pairs = frequent(
+            recipe,
+            rows.iter().map(|&r| word(table.cell(r, a)).zip(word(table.cell(r, b)))),
+        );
+        let pairs = pairs.into_iter().map(|(p, q)| (p.to_owned(), q.to_owned())).collect();
+        parts.categories.push(CategoryStep::Cross { a, b, pairs });
+    }
+    Ok(parts)
+}
+
+fn resolve(table: &LeadTable, step: &'static str, name: &str) -> Result<usize, FeatureError> {
+    let position = table.schema().position(name)?;
+    match table.schema().fields()[position].role {
+        Role::Feature => Ok(position),
+        role => Err(FeatureError::NotAFeature { step, field: name.to_owned(), role }),
+    }
+}
+
+fn require(step: &str, field: &Field, kind: FieldKind) -> Result<(), FeatureError> {
+    if std::mem::discriminant(&field.kind) == std::mem::discriminant(&kind) {
+        return Ok(());
+    }
+    Err(FeatureError::WrongKind {
+        step: format!("`features.{step}`"),
+        field: field.name.clone(),
+        expected: kind.describe(),
+        found: field.kind.describe(),
+    })
+}
+
+/// The values that are frequent enough, the most frequent first, equals by name.
+fn frequent<T: Ord + Copy>(recipe: &Recipe, values: impl Iterator<Item = Option<T>>) -> Vec<T> {
+    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+    for value in values.flatten() {
+        *counts.entry(value).or_default() += 1;
+    }
+    let mut kept: Vec<(T, usize)> =
+        counts.into_iter().filter(|(_, count)| *count >= recipe.min_level_count).collect();
+    // A stable sort leaves equals in the map's order, which is by name.
+    kept.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    kept.truncate(recipe.max_levels);
+    kept.into_iter().map(|(value, _)| value).collect()
+}
+
+fn varies(table: &LeadTable, rows: &[usize], value: impl Fn(&[Cell<'_>]) -> u32) -> bool {
+    let width = table.schema().fields().len();
+    let mut lead = Vec::with_capacity(width);
+    let mut first = None;
+    rows.iter().any(|&row| {
+        lead.clear();
+        lead.extend((0..width).map(|field| table.cell(row, field)));
+        let value = value(&lead);
+        *first.get_or_insert(value) != value
+    })
+}
+
+fn constant(name: String) -> Unused {
+    Unused { name, reason: "is the same for every training lead".to_owned() }
+}
+
+/// Drops the fields that no step reads and moves the positions accordingly.
+fn keep_read_fields(mut parts: Parts) -> Parts {
+    let read: BTreeSet<usize> = (parts.numbers.iter().flat_map(NumberStep::reads))
+        .chain(parts.categories.iter().flat_map(CategoryStep::reads))
+        .collect();
+    let moved: BTreeMap<usize, usize> = read.iter().copied().zip(0..).collect();
+    let positions = (parts.numbers.iter_mut().flat_map(NumberStep::positions))
+        .chain(parts.categories.iter_mut().flat_map(CategoryStep::positions));
+    for position in positions {
+        *position = moved[position];
+    }
+    parts.fields = read.into_iter().map(|p| parts.fields[p].clone()).collect();
+    parts
+}

@@ -1,0 +1,139 @@
+//! A recipe that has seen the training rows: what it reads, what it makes, what it left out.
+
+use crate::{Bound, CategoryStep, FeatureError, NumberStep};
+use leadsight_schema::{Feature, Field, Schema};
+use serde::{Deserialize, Serialize};
+use std::{collections::HashSet, sync::Arc};
+
+/// A field that gives no feature, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unused {
+    /// The field, or the composite feature.
+    pub name: String,
+    /// The reason, as a clause.
+    pub reason: String,
+}
+
+/// The steps from source fields to features. The number features come first in the matrix, then the categories.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts", into = "Parts")]
+pub struct FittedRecipe {
+    parts: Parts,
+    features: Arc<[Feature]>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parts {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) numbers: Vec<NumberStep>,
+    pub(crate) categories: Vec<CategoryStep>,
+    pub(crate) unused: Vec<Unused>,
+}
+
+impl FittedRecipe {
+    /// The source fields it reads, in the order in which a [`leadsight_schema::Record`] for it holds them.
+    pub fn fields(&self) -> &[Field] {
+        &self.parts.fields
+    }
+
+    /// The features it makes, in matrix order.
+    pub fn features(&self) -> &Arc<[Feature]> {
+        &self.features
+    }
+
+    /// The feature fields that give nothing, and why.
+    pub fn unused(&self) -> &[Unused] {
+        &self.parts.unused
+    }
+
+    /// The steps that give numbers.
+    pub fn number_steps(&self) -> &[NumberStep] {
+        &self.parts.numbers
+    }
+
+    /// The steps that give codes.
+    pub fn category_steps(&self) -> &[CategoryStep] {
+        &self.parts.categories
+    }
+
+    /// Resolves the fields to positions of `schema`, once.
+    ///
+    /// # Errors
+    /// [`FeatureError::AbsentFields`] where fields are not there, [`FeatureError::WrongKind`] where one holds another kind.
+    pub fn bind(&self, schema: &Schema) -> Result<Bound, FeatureError> {
+        let (bound, absent) = self.bind_partial(schema)?;
+        if absent.is_empty() {
+            return Ok(bound);
+        }
+        Err(FeatureError::AbsentFields {
+            absent,
+            found: schema.names().map(str::to_owned).collect(),
+        })
+    }
+
+    /// As [`FittedRecipe::bind`], but fields that are not there are missing for every lead, and are named in the second part.
+    ///
+    /// # Errors
+    /// [`FeatureError::WrongKind`] where a field holds another kind.
+    pub fn bind_partial(&self, schema: &Schema) -> Result<(Bound, Vec<String>), FeatureError> {
+        let mut absent = Vec::new();
+        let mut positions = Vec::with_capacity(self.fields().len());
+        for field in self.fields() {
+            let position = schema.find(&field.name);
+            match position.map(|p| schema.fields()[p].kind) {
+                // A date is a moment once read, whatever way it was written.
+                Some(kind)
+                    if std::mem::discriminant(&kind) != std::mem::discriminant(&field.kind) =>
+                {
+                    return Err(FeatureError::WrongKind {
+                        step: "the recipe".to_owned(),
+                        field: field.name.clone(),
+                        expected: field.kind.describe(),
+                        found: kind.describe(),
+                    });
+                }
+                Some(_) => {}
+                None => absent.push(field.name.clone()),
+            }
+            positions.push(position);
+        }
+        Ok((Bound::new(self, positions), absent))
+    }
+
+    /// For leads whose cells stand in the order of [`FittedRecipe::fields`].
+    pub fn bind_own(&self) -> Bound {
+        Bound::new(self, (0..self.fields().len()).map(Some).collect())
+    }
+}
+
+impl TryFrom<Parts> for FittedRecipe {
+    type Error = FeatureError;
+
+    fn try_from(parts: Parts) -> Result<Self, FeatureError> {
+        let available = parts.fields.len();
+        let reads = (parts.numbers.iter().map(|s| (format!("{s:?}"), s.reads())))
+            .chain(parts.categories.iter().map(|s| (format!("{s:?}"), s.reads())));
+        for (step, reads) in reads {
+            if let Some(&position) = reads.iter().find(|p| **p >= available) {
+                let step = step.chars().take(80).collect();
+                return Err(FeatureError::BrokenStep { step, position, available });
+            }
+        }
+        let features: Arc<[Feature]> = (parts.numbers.iter().map(|s| s.feature(&parts.fields)))
+            .chain(parts.categories.iter().map(|s| s.feature(&parts.fields)))
+            .collect();
+        let mut names = HashSet::new();
+        if let Some(twice) = features.iter().find(|f| !names.insert(f.name.as_str())) {
+            return Err(FeatureError::DuplicateFeature { name: twice.name.clone() });
+        }
+        Ok(Self { parts, features })
+    }
+}
+
+impl From<FittedRecipe> for Parts {
+    fn from(recipe: FittedRecipe) -> Parts {
+        recipe.parts
+    }
+}

@@ -1,0 +1,53 @@
+//! What the configuration says about features, under `features:`.
+
+use crate::{FeatureError, FittedRecipe, fit};
+use leadsight_schema::LeadTable;
+use serde::{Deserialize, Serialize};
+
+/// How fields become features. The defaults are a good start: every number as it is, every category as a code, every
+/// date as its age in days at the moment the lead came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Recipe {
+    /// A word seen less often than this in the training rows counts as "other".
+    pub min_level_count: usize,
+    /// At most this many words a category; the rarest go to "other".
+    pub max_levels: usize,
+    /// Adds a 0/1 feature for "this field is empty". Off, since trees read missing values as they are and the linear
+    /// encoder adds its own indicators.
+    pub missing_indicators: bool,
+    /// Pairs of categories whose combination is a category of its own.
+    pub crosses: Vec<(String, String)>,
+    /// Pairs of numbers (a, b) that give a / b; missing where b is 0.
+    pub ratios: Vec<(String, String)>,
+    /// Pairs of numbers (a, b) that give a - b, or of dates that give the days from b to a.
+    pub differences: Vec<(String, String)>,
+    /// Adds month, weekday and hour of the moment the lead came in. Off, since with a short history these stand for
+    /// "which campaign was on" and mislead forward in time.
+    pub clock: bool,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            min_level_count: 20,
+            max_levels: 50,
+            missing_indicators: false,
+            crosses: Vec::new(),
+            ratios: Vec::new(),
+            differences: Vec::new(),
+            clock: false,
+        }
+    }
+}
+
+impl Recipe {
+    /// Learns words and drops what tells nothing, from `rows` of the table alone. Fields of [`leadsight_schema::Role::Feature`]
+    /// are used, and the created field as the moment at which dates are looked at.
+    ///
+    /// # Errors
+    /// Names that do not exist or are of the wrong kind or role; no rows; no feature left.
+    pub fn fit(&self, table: &LeadTable, rows: &[usize]) -> Result<FittedRecipe, FeatureError> {
+        fit::fit(self, table, rows)
+    }
+}
