@@ -1,1 +1,21 @@
-//! From a probability to a decision: score scale, tiers, factors in words, next action.
+//! From a probability to a decision: the score scale, the tiers, the factors in words, the next action.
+//!
+//! Decisions are data: a [`Policy`] is a RON file that is checked when it is read and travels in the bundle. It holds the
+//! [`ScoreMap`], the [`Tier`]s with their next actions, and how factors are told. [`Policy::decide`] is the whole way
+//! from a probability to a [`Decision`]; [`factors`] turns a model's contributions into sentences.
+
+mod error;
+mod factor;
+mod policy;
+mod range;
+mod score_map;
+mod tier;
+mod words;
+
+pub use error::DecideError;
+pub use factor::{Contribution, Factor, FactorRule, Factors, factors, shares};
+pub use policy::{Decision, POLICY_VERSION, Policy};
+pub use range::{Level, Range, ranges};
+pub use score_map::{Anchors, ScoreMap};
+pub use tier::{Tier, Tiers};
+pub use words::{readable, value_words};
