@@ -1,1 +1,38 @@
 //! One representation of any tree ensemble: prediction, exact SHAP, importers.
+//!
+//! A [`Forest`] is a base value plus binary [`Tree`]s over a row of f32 inputs, NaN being missing. Trees are written by
+//! hand or by another library's importer ([`import`]), checked once by [`Forest::from_trees`] and by deserialisation alike, and
+//! from then on can be walked without a further check. What is stored is the trees; the flat layout that the
+//! kernels read is built from them at load and is no part of any file.
+//!
+//! ```
+//! use leadsight_forest::{Forest, Split, Tree};
+//!
+//! let mut tree = Tree::default();
+//! let left = tree.leaf(-1.0, 30.0);
+//! let right = tree.leaf(2.0, 10.0);
+//! tree.split(Split { feature: 1, threshold: 0.5, default_left: true, left, right, cover: 40.0, gain: 7.0 });
+//! let forest = Forest::from_trees(2, 0.25, vec![tree])?;
+//!
+//! assert_eq!(forest.margin(&[9.0, 0.5])?, 2.25);
+//! assert_eq!(forest.margin(&[9.0, f32::NAN])?, -0.75);
+//! let mut contributions = [0.0; 2];
+//! let base = forest.shap(&[9.0, 0.5], &mut contributions)?;
+//! assert_eq!((base, contributions), (0.0, [0.0, 2.25]));
+//! # Ok::<(), leadsight_forest::ForestError>(())
+//! ```
+
+mod error;
+mod file;
+mod forest;
+pub mod import;
+mod importance;
+mod layout;
+mod shap;
+mod tree;
+mod walk;
+
+pub use error::ForestError;
+pub use forest::Forest;
+pub use importance::Importance;
+pub use tree::{MAX_DEPTH, Node, Split, Tree, threshold_at_most, threshold_below};

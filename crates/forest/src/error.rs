@@ -1,0 +1,138 @@
+//! The crate's one error type.
+
+use thiserror::Error;
+
+/// What can be wrong with a forest, a file of one, or a row given to it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ForestError {
+    /// A forest over no feature.
+    #[error("a forest needs at least one feature; a model without features is a prior")]
+    NoFeatures,
+    /// More of something than the layout can count.
+    #[error("{found} {what} are too many; at most {limit} fit")]
+    TooMany {
+        /// What was counted.
+        what: &'static str,
+        /// The count.
+        found: usize,
+        /// The largest count that works.
+        limit: usize,
+    },
+    /// A tree without a node.
+    #[error("tree {tree} has no node; a tree is at least one leaf")]
+    EmptyTree {
+        /// Zero-based tree.
+        tree: usize,
+    },
+    /// A root or child that does not exist.
+    #[error("tree {tree}, node {node}: child {child} does not exist; the tree has {nodes} nodes")]
+    ChildOutOfRange {
+        /// Zero-based tree.
+        tree: usize,
+        /// The node that names the child; the child itself where the root is meant.
+        node: usize,
+        /// The index that does not exist.
+        child: usize,
+        /// The number of nodes.
+        nodes: usize,
+    },
+    /// A node that two ways lead to: a cycle or a shared branch.
+    #[error(
+        "tree {tree}: node {node} is reached twice; every node has one parent and the root none"
+    )]
+    ReachedTwice {
+        /// Zero-based tree.
+        tree: usize,
+        /// The node.
+        node: usize,
+    },
+    /// A stored tree with nodes that its root does not reach.
+    #[error(
+        "tree {tree}: {found} of {expected} nodes are reached from the root; the file is damaged"
+    )]
+    Unreached {
+        /// Zero-based tree.
+        tree: usize,
+        /// Nodes in the file.
+        expected: usize,
+        /// Nodes reached.
+        found: usize,
+    },
+    /// A chain longer than any sound tree.
+    #[error("tree {tree}, node {node}: deeper than {limit} splits")]
+    TooDeep {
+        /// Zero-based tree.
+        tree: usize,
+        /// The first node below the limit.
+        node: usize,
+        /// The limit, [`crate::MAX_DEPTH`].
+        limit: usize,
+    },
+    /// A split on a feature that the forest does not have.
+    #[error("tree {tree}, node {node}: feature {feature} does not exist; the forest has features 0 to {}", n_features.saturating_sub(1))]
+    FeatureOutOfRange {
+        /// Zero-based tree.
+        tree: usize,
+        /// The node.
+        node: usize,
+        /// The feature named.
+        feature: usize,
+        /// The number of features.
+        n_features: usize,
+    },
+    /// A NaN or infinite threshold, leaf value, base value or gain, or a cover that is not at least zero.
+    #[error("{place}: the {what} is {found}; expected {expected}")]
+    BadNumber {
+        /// Where it stands.
+        place: String,
+        /// Threshold, leaf value, cover, gain, base value, ...
+        what: &'static str,
+        /// The number found, as text.
+        found: String,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// A column of a stored tree with another length than its `right` column.
+    #[error("tree {tree}: column `{column}` has {found} values where {expected} were expected")]
+    Column {
+        /// Zero-based tree.
+        tree: usize,
+        /// The column.
+        column: &'static str,
+        /// The number of nodes.
+        expected: usize,
+        /// The values found.
+        found: usize,
+    },
+    /// A row (or block of rows, or output) that does not fit the number of features.
+    #[error("{what} has {found} values; the forest has {expected} features")]
+    Width {
+        /// What was measured.
+        what: &'static str,
+        /// The number of features.
+        expected: usize,
+        /// The values found.
+        found: usize,
+    },
+    /// Text that is not the expected JSON.
+    #[error("not a readable {format} model: {source}")]
+    Json {
+        /// Whose format.
+        format: &'static str,
+        /// The cause, with line and column.
+        source: serde_json::Error,
+    },
+    /// A model of a sort that cannot be imported.
+    #[error("cannot import this {format} model: {what} is {found}; supported: {supported}")]
+    Unsupported {
+        /// Whose format.
+        format: &'static str,
+        /// The property.
+        what: &'static str,
+        /// Its value.
+        found: String,
+        /// The values that work.
+        supported: &'static str,
+    },
+}

@@ -1,0 +1,110 @@
+//! A forest as it is stored: a tree is a set of columns over its nodes in preorder.
+//!
+//! The left child is the next node. A leaf has `right` 0 and zeros in the columns of a split, a split has `value` 0. Numbers
+//! survive JSON exactly: thresholds as f32, the rest as f64, all finite.
+
+use crate::{Forest, ForestError, Node, Split, Tree};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ForestFile {
+    n_features: usize,
+    base: f64,
+    trees: Vec<Columns>,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Columns {
+    feature: Vec<u32>,
+    threshold: Vec<f32>,
+    default_left: Vec<bool>,
+    right: Vec<u32>,
+    value: Vec<f64>,
+    cover: Vec<f64>,
+    gain: Vec<f64>,
+}
+
+impl From<&Forest> for ForestFile {
+    fn from(forest: &Forest) -> Self {
+        Self {
+            n_features: forest.n_features(),
+            base: forest.base(),
+            trees: forest.trees().iter().map(columns).collect(),
+        }
+    }
+}
+
+impl TryFrom<ForestFile> for Forest {
+    type Error = ForestError;
+
+    fn try_from(file: ForestFile) -> Result<Self, ForestError> {
+        let trees: Vec<Tree> = file
+            .trees
+            .iter()
+            .enumerate()
+            .map(|(i, columns)| tree(i, columns))
+            .collect::<Result<_, _>>()?;
+        let stored: Vec<usize> = trees.iter().map(|t| t.nodes.len()).collect();
+        let forest = Forest::from_trees(file.n_features, file.base, trees)?;
+        for (tree, (kept, &expected)) in forest.trees().iter().zip(&stored).enumerate() {
+            let found = kept.nodes.len();
+            if found != expected {
+                return Err(ForestError::Unreached { tree, expected, found });
+            }
+        }
+        Ok(forest)
+    }
+}
+
+fn columns(tree: &Tree) -> Columns {
+    let mut out = Columns::default();
+    for node in &tree.nodes {
+        let (split, value) = match *node {
+            Node::Split(split) => (split, 0.0),
+            Node::Leaf { value, cover } => (leaf_row(cover), value),
+        };
+        out.feature.push(split.feature);
+        out.threshold.push(split.threshold);
+        out.default_left.push(split.default_left);
+        out.right.push(split.right);
+        out.value.push(value);
+        out.cover.push(split.cover);
+        out.gain.push(split.gain);
+    }
+    out
+}
+
+fn leaf_row(cover: f64) -> Split {
+    Split { feature: 0, threshold: 0.0, default_left: false, left: 0, right: 0, cover, gain: 0.0 }
+}
+
+fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
+    let expected = c.right.len();
+    for (column, found) in [
+        ("feature", c.feature.len()),
+        ("threshold", c.threshold.len()),
+        ("default_left", c.default_left.len()),
+        ("value", c.value.len()),
+        ("cover", c.cover.len()),
+        ("gain", c.gain.len()),
+    ] {
+        if found != expected {
+            return Err(ForestError::Column { tree, column, expected, found });
+        }
+    }
+    let node = |i: usize| match c.right[i] {
+        0 => Node::Leaf { value: c.value[i], cover: c.cover[i] },
+        right => Node::Split(Split {
+            feature: c.feature[i],
+            threshold: c.threshold[i],
+            default_left: c.default_left[i],
+            left: u32::try_from(i + 1).unwrap_or(u32::MAX),
+            right,
+            cover: c.cover[i],
+            gain: c.gain[i],
+        }),
+    };
+    Ok(Tree { nodes: (0..expected).map(node).collect(), root: 0 })
+}

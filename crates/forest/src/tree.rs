@@ -1,0 +1,163 @@
+//! One tree as its maker writes it, and the two ways of turning another library's split rule into ours.
+//!
+//! A row goes left where `x < threshold` in f32 (XGBoost's rule), and by `default_left` where x is NaN.
+
+use crate::ForestError;
+
+/// The most splits on the way to a leaf.
+pub const MAX_DEPTH: usize = 256;
+
+/// A question about one feature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Split {
+    /// Zero-based feature.
+    pub feature: u32,
+    /// Left where the value is below it; finite.
+    pub threshold: f32,
+    /// Whether a missing value goes left.
+    pub default_left: bool,
+    /// Index of the left child.
+    pub left: u32,
+    /// Index of the right child.
+    pub right: u32,
+    /// The weight of the training rows that came here: the sum of hessians (XGBoost) or a count, the same in all trees.
+    pub cover: f64,
+    /// The gain of the split in the maker's own measure; 0 where unknown.
+    pub gain: f64,
+}
+
+/// A node.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Node {
+    /// A question.
+    Split(Split),
+    /// An answer.
+    Leaf {
+        /// What it adds to the margin; finite.
+        value: f64,
+        /// As in [`Split::cover`].
+        cover: f64,
+    },
+}
+
+impl Node {
+    /// The weight of the training rows that came here.
+    pub fn cover(&self) -> f64 {
+        match self {
+            Node::Split(split) => split.cover,
+            Node::Leaf { cover, .. } => *cover,
+        }
+    }
+}
+
+/// Nodes that name each other by index. Build it from the leaves up with [`Tree::leaf`] and [`Tree::split`], the node added
+/// last being the root, or write both fields.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tree {
+    /// The nodes, in any order.
+    pub nodes: Vec<Node>,
+    /// Index of the root.
+    pub root: u32,
+}
+
+impl Tree {
+    /// Adds a leaf and returns its index.
+    pub fn leaf(&mut self, value: f64, cover: f64) -> u32 {
+        self.push(Node::Leaf { value, cover })
+    }
+
+    /// Adds a split and returns its index.
+    pub fn split(&mut self, split: Split) -> u32 {
+        self.push(Node::Split(split))
+    }
+
+    fn push(&mut self, node: Node) -> u32 {
+        self.root = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(node);
+        self.root
+    }
+
+    /// The same tree in preorder (root 0, the left child next to its parent) without the nodes that the root does not
+    /// reach, such as those that XGBoost has pruned; every reached node is checked. `tree` is its number, for messages.
+    pub(crate) fn checked(&self, tree: usize, n_features: usize) -> Result<Tree, ForestError> {
+        if self.nodes.is_empty() {
+            return Err(ForestError::EmptyTree { tree });
+        }
+        let mut nodes: Vec<Node> = Vec::with_capacity(self.nodes.len());
+        let mut reached = vec![false; self.nodes.len()];
+        // (index here, depth, the new index of the parent whose right child this is)
+        let mut pending = vec![(self.root, self.root, 0, None)];
+        while let Some((index, parent, depth, right_of)) = pending.pop() {
+            let at = index as usize;
+            let Some(node) = self.nodes.get(at) else {
+                return Err(ForestError::ChildOutOfRange {
+                    tree,
+                    node: parent as usize,
+                    child: at,
+                    nodes: self.nodes.len(),
+                });
+            };
+            if std::mem::replace(&mut reached[at], true) {
+                return Err(ForestError::ReachedTwice { tree, node: at });
+            }
+            if depth > MAX_DEPTH {
+                return Err(ForestError::TooDeep { tree, node: at, limit: MAX_DEPTH });
+            }
+            check(node, tree, at, n_features)?;
+            let new = nodes.len() as u32;
+            if let Some(Node::Split(parent)) = right_of.and_then(|p: usize| nodes.get_mut(p)) {
+                parent.right = new;
+            }
+            nodes.push(*node);
+            if let Node::Split(split) = node {
+                pending.push((split.right, index, depth + 1, Some(new as usize)));
+                pending.push((split.left, index, depth + 1, None));
+                if let Some(Node::Split(copy)) = nodes.last_mut() {
+                    copy.left = new + 1;
+                }
+            }
+        }
+        Ok(Tree { nodes, root: 0 })
+    }
+}
+
+fn check(node: &Node, tree: usize, at: usize, n_features: usize) -> Result<(), ForestError> {
+    let number = |ok: bool, what, found: f64, expected| {
+        ok.then_some(()).ok_or_else(|| ForestError::BadNumber {
+            place: format!("tree {tree}, node {at}"),
+            what,
+            found: found.to_string(),
+            expected,
+        })
+    };
+    let finite = "a finite number";
+    let cover = node.cover();
+    number(cover.is_finite() && cover >= 0.0, "cover", cover, "a finite number of at least 0")?;
+    match node {
+        Node::Leaf { value, .. } => number(value.is_finite(), "leaf value", *value, finite),
+        Node::Split(s) => {
+            number(s.threshold.is_finite(), "threshold", f64::from(s.threshold), finite)?;
+            number(s.gain.is_finite(), "gain", s.gain, finite)?;
+            let feature = s.feature as usize;
+            (feature < n_features).then_some(()).ok_or(ForestError::FeatureOutOfRange {
+                tree,
+                node: at,
+                feature,
+                n_features,
+            })
+        }
+    }
+}
+
+/// The f32 threshold t with `x < t` exactly where `f64::from(x) < threshold`, for every f32 x.
+pub fn threshold_below(threshold: f64) -> f32 {
+    let near = threshold as f32;
+    if f64::from(near) < threshold { near.next_up() } else { near }
+}
+
+/// The f32 threshold t with `x < t` exactly where `f64::from(x) <= threshold`, for every f32 x: the rule of scikit-learn and
+/// LightGBM. Infinite, and so refused by [`crate::Forest::from_trees`], where no finite one serves.
+pub fn threshold_at_most(threshold: f64) -> f32 {
+    let near = threshold as f32;
+    if f64::from(near) <= threshold { near.next_up() } else { near }
+}
