@@ -1,0 +1,319 @@
+//! The run folder: its file names and the shape of each file that the report reads.
+//!
+//! `crates/pipeline` fills these and writes them; nothing else about a run is known to the report, so a page can be
+//! made again from a folder at any time. `config.resolved.ron` is kept as text, `issues.json`, `profile.json` and
+//! `leakage.json` are lists of the types of `schema`.
+
+use leadsight_eval::Evaluation;
+use leadsight_eval::curves::{Calibration, Gains, Lift, Pr, Roc, Sweep};
+use leadsight_schema::{ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Every key of the configuration with its value.
+pub const CONFIG: &str = "config.resolved.ron";
+/// [`Manifest`].
+pub const MANIFEST: &str = "manifest.json";
+/// A list of [`Issue`].
+pub const ISSUES: &str = "issues.json";
+/// A list of [`ColumnProfile`].
+pub const PROFILE: &str = "profile.json";
+/// A list of [`LeakageFinding`].
+pub const LEAKAGE: &str = "leakage.json";
+/// Rows of [`LeaderboardRow`].
+pub const LEADERBOARD: &str = "leaderboard.csv";
+/// [`MetricsFile`].
+pub const METRICS: &str = "metrics.json";
+/// [`CurvesFile`].
+pub const CURVES: &str = "curves.json";
+/// [`ImportanceFile`].
+pub const IMPORTANCE: &str = "importance.json";
+/// A list of [`ExplainedLead`].
+pub const EXPLAINED: &str = "explained.json";
+/// Rows of [`PredictionRow`].
+pub const PREDICTIONS: &str = "predictions.csv";
+/// The chosen model's full output, written by the scorer.
+pub const SCORED: &str = "scored.csv";
+/// The page.
+pub const REPORT_HTML: &str = "report.html";
+/// The summary in Markdown.
+pub const REPORT_MARKDOWN: &str = "report.md";
+/// The folder that the registry stores.
+pub const BUNDLE: &str = "bundle";
+/// The split on which choices are made.
+pub const VALID: &str = "valid";
+/// The split that is read once, at the end.
+pub const TEST: &str = "test";
+
+/// Everything that the report reads from a run folder.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunFolder {
+    /// How the run was made.
+    pub manifest: Manifest,
+    /// The configuration's text.
+    pub config: String,
+    /// Data problems.
+    pub issues: Vec<Issue>,
+    /// What is known of each column.
+    pub profile: Vec<ColumnProfile>,
+    /// The leakage audit.
+    pub leakage: Vec<LeakageFinding>,
+    /// One row a model and split.
+    pub leaderboard: Vec<LeaderboardRow>,
+    /// The chosen model's metrics.
+    pub metrics: MetricsFile,
+    /// Curves of every model.
+    pub curves: CurvesFile,
+    /// What the chosen model looks at.
+    pub importance: ImportanceFile,
+    /// Some test leads with their reasons.
+    pub explained: Vec<ExplainedLead>,
+}
+
+/// How a run was made, and on what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The experiment's name.
+    pub name: String,
+    /// When the run started.
+    pub started_at: Timestamp,
+    /// The files that were read.
+    pub data: Vec<DataFile>,
+    /// Where every random choice started.
+    pub seed: Seed,
+    /// Versions by name: `leadsight`, `rustc`, `xgboost`...
+    pub versions: BTreeMap<String, String>,
+    /// Threads that training used.
+    pub threads: usize,
+    /// Wall seconds by stage, in order.
+    pub stages: Vec<Stage>,
+    /// Peak memory in MiB, where the system tells.
+    pub peak_memory_mib: Option<f64>,
+    /// What counts as converted, in words: `converted is 1, true or yes`.
+    pub label: String,
+    /// Leads with a known outcome.
+    pub rows: usize,
+    /// Those that converted.
+    pub positives: usize,
+    /// How the leads were split, in words.
+    pub split_rule: String,
+    /// `train`, `valid`, `test`, in this order.
+    pub splits: Vec<SplitSize>,
+    /// Columns kept out of the model, with reasons.
+    pub excluded: Vec<Excluded>,
+    /// The chosen model.
+    pub chosen_model: String,
+    /// Why it was chosen, in a sentence.
+    pub choice_reason: String,
+    /// The chosen calibration in words.
+    pub calibration: String,
+    /// `name` and hash of the bundle, as in `model_version`.
+    pub model_version: String,
+    /// Anything else the reader should know, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DataFile {
+    /// Its name as the configuration gives it.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Fingerprint,
+    /// Its length.
+    pub bytes: u64,
+    /// Rows read.
+    pub rows: u64,
+}
+
+/// A stage of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its name: `read`, `audit`, `fit Xgboost`...
+    pub stage: String,
+    /// Wall seconds.
+    pub seconds: f64,
+}
+
+/// The size of a split.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SplitSize {
+    /// `train`, `valid` or `test`.
+    pub split: String,
+    /// Leads.
+    pub rows: usize,
+    /// Those that converted.
+    pub positives: usize,
+}
+
+/// A column kept out of the model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Excluded {
+    /// The column.
+    pub column: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// A row of `leaderboard.csv`. An undefined metric is an empty cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeaderboardRow {
+    /// The model's name.
+    pub model: String,
+    /// `valid` or `test`.
+    pub split: String,
+    /// Area under the ROC curve.
+    pub roc_auc: Option<f64>,
+    /// Its lower bound.
+    pub roc_auc_low: Option<f64>,
+    /// Its upper bound.
+    pub roc_auc_high: Option<f64>,
+    /// Average precision.
+    pub pr_auc: Option<f64>,
+    /// Mean negative log-likelihood.
+    pub log_loss: Option<f64>,
+    /// Mean squared error of the probability.
+    pub brier: Option<f64>,
+    /// Expected calibration error.
+    pub ece: Option<f64>,
+    /// Kolmogorov-Smirnov distance.
+    pub ks: Option<f64>,
+    /// F1 at the model's threshold.
+    pub f1: Option<f64>,
+    /// Wall seconds of the fit.
+    pub fit_seconds: f64,
+    /// Microseconds a lead.
+    pub predict_us_per_row: f64,
+}
+
+/// A row of `predictions.csv`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PredictionRow {
+    /// The lead.
+    pub lead_id: String,
+    /// `valid` or `test`.
+    pub split: String,
+    /// 1 where it converted.
+    pub label: u8,
+    /// The model's name.
+    pub model: String,
+    /// Calibrated probability.
+    pub probability: f64,
+}
+
+/// `metrics.json`: the chosen model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricsFile {
+    /// The chosen model.
+    pub model: String,
+    /// The working threshold: score 70.
+    pub threshold: f64,
+    /// How it was chosen, in words: `greatest F1 on the validation rows`.
+    pub threshold_rule: String,
+    /// The safe-to-skip threshold: score 40.
+    pub skip_threshold: f64,
+    /// Metrics, confusion matrices and bands by split.
+    pub splits: BTreeMap<String, Evaluation>,
+}
+
+/// `curves.json`: every model, in the order of the leaderboard.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CurvesFile {
+    /// One entry a model.
+    pub models: Vec<ModelCurves>,
+}
+
+/// The curves of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelCurves {
+    /// Its name.
+    pub model: String,
+    /// By split.
+    pub splits: BTreeMap<String, SplitCurves>,
+    /// Loss by round, where the model is fitted in rounds.
+    pub loss: Option<LossCurve>,
+}
+
+/// The curves of a model on a split.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SplitCurves {
+    /// True positive rate over false positive rate.
+    pub roc: Roc,
+    /// Precision over recall.
+    pub pr: Pr,
+    /// Share of conversions over share of leads.
+    pub gains: Gains,
+    /// Lift over share of leads.
+    pub lift: Lift,
+    /// Observed over predicted rate.
+    pub calibration: Calibration,
+    /// Confusion matrix and metrics by threshold.
+    pub sweep: Sweep,
+}
+
+/// Log-loss after each round.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LossCurve {
+    /// On the rows fitted.
+    pub train: Vec<f64>,
+    /// On rows that decided nothing.
+    pub valid: Vec<f64>,
+    /// The number of rounds kept.
+    pub best: Option<u32>,
+}
+
+/// `importance.json`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ImportanceFile {
+    /// The chosen model.
+    pub model: String,
+    /// What the share measures, in words: `mean absolute contribution to the log-odds on the test rows`.
+    pub measure: String,
+    /// Greatest first.
+    pub fields: Vec<Importance>,
+}
+
+/// How much a model looks at a source field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Importance {
+    /// The field.
+    pub field: String,
+    /// Its share; all shares sum to 1, or all are 0.
+    pub share: f64,
+}
+
+/// A lead with its reasons.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExplainedLead {
+    /// The lead.
+    pub lead_id: String,
+    /// Calibrated probability.
+    pub probability: f64,
+    /// 0 to 100.
+    pub lead_score: u8,
+    /// The tier's name.
+    pub tier: String,
+    /// Whether it converted, where known.
+    pub label: Option<bool>,
+    /// Log-odds of an average lead.
+    pub base_value: f64,
+    /// The model's log-odds for this lead, before calibration.
+    pub margin: f64,
+    /// What to do next.
+    pub next_action: String,
+    /// The strongest fields, any order; the rest of the way is their difference to `margin - base_value`.
+    pub factors: Vec<ExplainedFactor>,
+}
+
+/// What a field adds to a lead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExplainedFactor {
+    /// The source field.
+    pub field: String,
+    /// Its value in words.
+    pub value: String,
+    /// Log-odds added.
+    pub contribution: f64,
+    /// Points of the score added.
+    pub points: f64,
+}
