@@ -1,0 +1,107 @@
+//! Trees over encoded inputs.
+//!
+//! margin = the forest's margin of the encoded row. The contribution of a matrix feature is the sum of the SHAP values of its
+//! inputs (path-dependent TreeSHAP, Lundberg and others 2018), so base value plus contributions equals the margin.
+
+use crate::classifier::{check_features, to_shares};
+use crate::{Classifier, Encoder, Explanations, ModelError};
+use leadsight_forest::{Forest, Importance};
+use leadsight_schema::{Feature, Matrix};
+use serde::{Deserialize, Serialize};
+
+/// Rows encoded at a time: enough for the forest's kernels, little enough for the cache.
+const BLOCK: usize = 512;
+
+/// An encoder and the trees that split its inputs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parts", into = "Parts")]
+pub struct ForestModel(Parts);
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts {
+    encoder: Encoder,
+    forest: Forest,
+}
+
+impl ForestModel {
+    /// # Errors
+    /// [`ModelError::Length`] where the forest splits another number of inputs than the encoder makes.
+    pub fn new(encoder: Encoder, forest: Forest) -> Result<Self, ModelError> {
+        Parts { encoder, forest }.try_into()
+    }
+
+    /// What makes inputs of a row.
+    pub fn encoder(&self) -> &Encoder {
+        &self.0.encoder
+    }
+
+    /// The trees.
+    pub fn forest(&self) -> &Forest {
+        &self.0.forest
+    }
+}
+
+impl TryFrom<Parts> for ForestModel {
+    type Error = ModelError;
+    fn try_from(parts: Parts) -> Result<Self, ModelError> {
+        let (expected, found) = (parts.encoder.width(), parts.forest.n_features());
+        if expected != found {
+            return Err(ModelError::Length { what: "the forest's input", expected, found });
+        }
+        Ok(Self(parts))
+    }
+}
+
+impl From<ForestModel> for Parts {
+    fn from(model: ForestModel) -> Parts {
+        model.0
+    }
+}
+
+impl Classifier for ForestModel {
+    fn features(&self) -> &[Feature] {
+        self.0.encoder.features()
+    }
+
+    fn margins(&self, x: &Matrix) -> Result<Vec<f64>, ModelError> {
+        let Parts { encoder, forest } = &self.0;
+        check_features(encoder.features(), x)?;
+        let width = encoder.width();
+        let mut inputs = vec![0.0; BLOCK.min(x.rows()) * width];
+        let mut margins = Vec::with_capacity(x.rows());
+        for start in (0..x.rows()).step_by(BLOCK) {
+            let rows = BLOCK.min(x.rows() - start);
+            for (i, out) in inputs.chunks_exact_mut(width).take(rows).enumerate() {
+                encoder.encode_row(x, start + i, out);
+            }
+            margins.append(&mut forest.margins(&inputs[..rows * width])?);
+        }
+        Ok(margins)
+    }
+
+    fn explain(&self, x: &Matrix) -> Result<Explanations, ModelError> {
+        let Parts { encoder, forest } = &self.0;
+        check_features(encoder.features(), x)?;
+        let (width, n_features) = (encoder.width(), encoder.features().len());
+        let owners = encoder.owners();
+        let (mut inputs, mut shap) = (vec![0.0; width], vec![0.0; width]);
+        let mut values = vec![0.0; x.rows() * n_features];
+        for (row, out) in values.chunks_exact_mut(n_features.max(1)).enumerate() {
+            encoder.encode_row(x, row, &mut inputs);
+            shap.fill(0.0);
+            forest.shap(&inputs, &mut shap)?;
+            owners.iter().zip(&shap).for_each(|(owner, value)| out[*owner] += value);
+        }
+        Ok(Explanations { base: forest.expected_value(), n_features, values })
+    }
+
+    /// The share of a feature in the forest's total gain.
+    fn importance(&self) -> Vec<f64> {
+        let Parts { encoder, forest } = &self.0;
+        let mut sums = vec![0.0; encoder.features().len()];
+        let gains = forest.importance(Importance::Gain);
+        encoder.owners().iter().zip(&gains).for_each(|(owner, gain)| sums[*owner] += gain.max(0.0));
+        to_shares(sums)
+    }
+}
