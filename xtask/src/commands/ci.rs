@@ -1,0 +1,142 @@
+//! `ci`: what a change has to pass, the cheapest check first; the first that falls ends it.
+
+use super::Command;
+use super::test::{Totals, run_tests};
+use crate::error::XtaskError;
+use crate::workspace::{SELECTION, Workspace};
+use crate::{Answer, prerequisites, shell, tidy};
+use std::time::Instant;
+
+pub(crate) const COMMAND: Command = Command {
+    name: "ci",
+    about: "Checks a change, cheapest first: format, house rules, lints, tests, docs, demo, real data",
+    usage: "cargo xtask ci [--full]   (--full adds long tests, benches, cargo-deny and the peers)",
+    example: "cargo xtask ci",
+    forwards: false,
+    run,
+};
+
+const BANK: &str = "examples/experiments/bank_marketing.ron";
+
+/// One step's way to run; tests leave their totals.
+type Step = fn(&Workspace, &mut Totals) -> Result<Outcome, XtaskError>;
+
+/// What a step came to.
+enum Outcome {
+    Ran(Answer),
+    /// Not run, and why.
+    Skipped(&'static str),
+}
+
+const FIXED: [(&str, Step); 7] = [
+    ("format", |workspace, _| {
+        ran(shell::check(workspace.cargo().args(["fmt", "--all", "--check"])))
+    }),
+    ("tidy", |workspace, _| ran(tidy::run(workspace))),
+    ("clippy", |workspace, _| ran(clippy(workspace))),
+    ("test", |workspace, totals| tests(workspace, totals, &[])),
+    ("docs", |workspace, _| ran(super::docs::run(workspace, &[]))),
+    ("demo", |workspace, _| ran((super::demo::COMMAND.run)(workspace, &[]))),
+    ("bank", |workspace, _| bank(workspace)),
+];
+
+const FULL: [(&str, Step); 4] = [
+    ("deny", |workspace, _| deny(workspace)),
+    ("long tests", |workspace, totals| tests(workspace, totals, &["--ignored".into()])),
+    ("bench", |workspace, _| ran(super::bench::run(workspace, &[]))),
+    ("compare", |workspace, _| ran((super::compare::COMMAND.run)(workspace, &[]))),
+];
+
+fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
+    let full = match args {
+        [] => &[][..],
+        [flag] if flag == "--full" => &FULL[..],
+        [other, ..] => return Err(COMMAND.unknown(other)),
+    };
+    let mut totals = Totals::default();
+    let mut lines = Vec::new();
+    let mut answer = Answer::Done;
+    for (name, step) in FIXED.iter().chain(full) {
+        eprintln!("\n== {name}");
+        let started = Instant::now();
+        let outcome = step(workspace, &mut totals);
+        let seconds = started.elapsed().as_secs_f64();
+        let word = match &outcome {
+            Ok(Outcome::Ran(Answer::Done)) => "ok".into(),
+            Ok(Outcome::Ran(Answer::No)) => "FAILED".into(),
+            Ok(Outcome::Skipped(why)) => format!("skipped: {why}"),
+            Err(_) => "COULD NOT RUN".into(),
+        };
+        eprintln!("== {name}: {word} ({seconds:.1} s)");
+        lines.push(format!("{name:<11} {seconds:>8.1} s  {word}"));
+        match outcome {
+            Ok(Outcome::Ran(Answer::No)) => {
+                answer = Answer::No;
+                break;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                summarise(&lines, totals);
+                return Err(error);
+            }
+        }
+    }
+    summarise(&lines, totals);
+    Ok(answer)
+}
+
+fn summarise(lines: &[String], totals: Totals) {
+    eprintln!();
+    for line in lines {
+        println!("{line}");
+    }
+    println!("{totals}");
+}
+
+fn ran(answer: Result<Answer, XtaskError>) -> Result<Outcome, XtaskError> {
+    answer.map(Outcome::Ran)
+}
+
+fn clippy(workspace: &Workspace) -> Result<Answer, XtaskError> {
+    prerequisites::ensure()?;
+    shell::check(workspace.cargo().arg("clippy").args(SELECTION).args([
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn tests(
+    workspace: &Workspace,
+    totals: &mut Totals,
+    args: &[String],
+) -> Result<Outcome, XtaskError> {
+    let (answer, found) = run_tests(workspace, args)?;
+    *totals = found;
+    Ok(Outcome::Ran(answer))
+}
+
+fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {
+    let Some(data) = workspace.data_dir(None) else {
+        return Ok(Outcome::Skipped("no real data: set LEADSIGHT_DATA_DIR"));
+    };
+    let leadsight = workspace.build()?;
+    ran(shell::forward(
+        std::process::Command::new(leadsight)
+            .current_dir(&workspace.root)
+            .args(["run", BANK, "--data-dir"])
+            .arg(data),
+    ))
+}
+
+fn deny(workspace: &Workspace) -> Result<Outcome, XtaskError> {
+    if !shell::succeeds(workspace.cargo().args(["deny", "--version"])) {
+        return Ok(Outcome::Skipped(
+            "cargo-deny is not installed: `cargo install --locked cargo-deny`",
+        ));
+    }
+    // The advisories need a network, so they are told but do not decide.
+    shell::run(workspace.cargo().args(["deny", "check", "advisories"]))?;
+    ran(shell::check(workspace.cargo().args(["deny", "check", "bans", "licenses", "sources"])))
+}

@@ -1,0 +1,32 @@
+//! `demo`: a generated CRM, the whole pipeline, a report.
+
+use super::Command;
+use crate::error::XtaskError;
+use crate::workspace::Workspace;
+use crate::{Answer, shell};
+
+/// Where the generated CRM goes, from the root.
+pub(crate) const GENERATED: &str = "datasets/generated/demo";
+
+const SEED: &str = "7";
+
+pub(crate) const COMMAND: Command = Command {
+    name: "demo",
+    about: "Generates a CRM, trains on it and writes a report (arguments go to `leadsight run`)",
+    usage: "cargo xtask demo [ARGUMENTS OF `leadsight run`]",
+    example: "cargo xtask demo",
+    forwards: true,
+    run,
+};
+
+fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
+    let leadsight = workspace.build()?;
+    // Made anew each time: it takes seconds, is the same bytes for the same seed, and is never stale.
+    super::datasets::generate(workspace, &leadsight, GENERATED, SEED)?;
+    shell::forward(
+        std::process::Command::new(&leadsight)
+            .current_dir(&workspace.root)
+            .args(["run", "examples/experiments/demo.ron", "--data-dir", GENERATED])
+            .args(args),
+    )
+}

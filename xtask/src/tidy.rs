@@ -1,0 +1,34 @@
+//! The house rules. Each file here checks one kind; a finding names the place, the rule and the way out.
+
+mod edges;
+mod sources;
+mod weight;
+
+use crate::Answer;
+use crate::error::XtaskError;
+use crate::workspace::Workspace;
+
+/// A broken rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    /// A file (with line), or a crate.
+    pub place: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+/// Checks every rule; the findings go to stdout, one a line.
+pub(crate) fn run(workspace: &Workspace) -> Result<Answer, XtaskError> {
+    let mut findings = sources::check(workspace)?;
+    findings.extend(edges::check(workspace)?);
+    findings.extend(weight::check(workspace)?);
+    for Finding { place, message } in &findings {
+        println!("{place}: {message}");
+    }
+    if findings.is_empty() {
+        eprintln!("tidy: no findings");
+        return Ok(Answer::Done);
+    }
+    eprintln!("tidy: {} findings", findings.len());
+    Ok(Answer::No)
+}
