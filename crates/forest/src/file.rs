@@ -108,3 +108,62 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
     };
     Ok(Tree { nodes: (0..expected).map(node).collect(), root: 0 })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Forest;
+    use crate::sample::{self, Shape};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn json_keeps_every_bit(seed: u64, trees in 0..4_usize, depth in 0..6_usize) {
+            let rng = &mut sample::rng(seed);
+            let forest = sample::forest(rng, &Shape { trees, depth, n_features: 3 });
+            let text = serde_json::to_string(&forest).unwrap();
+            let back: Forest = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(&back, &forest);
+            prop_assert_eq!(serde_json::to_string(&back).unwrap(), text);
+            let rows = sample::rows(rng, 20, 3);
+            prop_assert_eq!(back.margins(&rows).unwrap(), forest.margins(&rows).unwrap());
+        }
+
+        #[test]
+        fn a_damaged_file_never_panics(seed: u64, at: prop::sample::Index, with in "[0-9\\-]") {
+            let rng = &mut sample::rng(seed);
+            let forest = sample::forest(rng, &Shape { trees: 2, depth: 4, n_features: 3 });
+            let mut text = serde_json::to_string(&forest).unwrap();
+            let i = at.index(text.len());
+            text.replace_range(i..=i, &with);
+            if let Ok(damaged) = serde_json::from_str::<Forest>(&text) {
+                let width = damaged.n_features();
+                if width < 100 {
+                    let row = sample::rows(rng, 1, width);
+                    let mut out = vec![0.0; width];
+                    damaged.shap(&row, &mut out).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let good = r#"{"n_features":1,"base":0.5,"trees":[{"feature":[0,0,0],"threshold":[0.1,0.0,0.0],
+            "default_left":[true,false,false],"right":[2,0,0],"value":[0.0,-1.0,1.0],"cover":[3.0,1.0,2.0],
+            "gain":[4.0,0.0,0.0]}]}"#;
+        assert!(serde_json::from_str::<Forest>(good).is_ok());
+        let check = |from: &str, to: &str, expect: &str| {
+            assert!(good.contains(from), "{from}");
+            let error = serde_json::from_str::<Forest>(&good.replace(from, to)).unwrap_err();
+            assert!(error.to_string().contains(expect), "{error}");
+        };
+        check("[2,0,0]", "[3,0,0]", "tree 0, node 0: child 3 does not exist");
+        check("[2,0,0]", "[1,0,0]", "tree 0: node 1 is reached twice");
+        check("[2,0,0]", "[0,0,0]", "tree 0: 1 of 3 nodes are reached from the root");
+        check("[2,0,0]", "[2,0]", "tree 0: column `feature` has 3 values where 2 were expected");
+        check("\"gain\":[4.0,", "\"gain\":[", "column `gain` has 2 values where 3");
+        check("[0,0,0],\"threshold", "[1,0,0],\"threshold", "feature 1 does not exist");
+        check("[0.1,0.0,0.0]", "[null,0.0,0.0]", "invalid type: null");
+        check("\"base\"", "\"bias\"", "unknown field `bias`");
+    }
+}

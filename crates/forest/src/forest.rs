@@ -57,7 +57,7 @@ impl Forest {
             .enumerate()
             .map(|(i, tree)| tree.checked(i, n_features))
             .collect::<Result<_, _>>()?;
-        let layout = layout(&trees);
+        let layout = layout(&trees, n_features);
         Ok(Self { n_features, base, trees, layout })
     }
 
@@ -106,7 +106,7 @@ impl Forest {
         Ok(walk::margins(&self.layout, self.base, rows, self.n_features))
     }
 
-    /// Adds each feature's exact path-dependent SHAP value (TreeSHAP) into `out` and returns [`Forest::expected_value`]: the
+    /// Adds each feature's exact path-dependent SHAP value (that of TreeSHAP) into `out` and returns [`Forest::expected_value`]: the
     /// returned value plus what was added is the margin, up to rounding in f64.
     ///
     /// # Errors
@@ -132,7 +132,7 @@ impl Forest {
     pub fn truncate(&mut self, trees: usize) {
         if trees < self.trees.len() {
             self.trees.truncate(trees);
-            self.layout = layout(&self.trees);
+            self.layout = layout(&self.trees, self.n_features);
         }
     }
 

@@ -27,3 +27,36 @@ pub(crate) fn importance(forest: &Forest, kind: Importance) -> Vec<f64> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Split, Tree};
+
+    #[test]
+    fn totals_by_feature() {
+        let mut tree = Tree::default();
+        let base = Split {
+            feature: 2,
+            threshold: 0.0,
+            default_left: true,
+            left: 0,
+            right: 0,
+            cover: 6.0,
+            gain: 1.5,
+        };
+        let (left, right) = (tree.leaf(1.0, 2.0), tree.leaf(2.0, 4.0));
+        let left = tree.split(Split { left, right, ..base });
+        let right = tree.leaf(0.0, 4.0);
+        tree.split(Split { left, right, feature: 0, cover: 10.0, gain: 5.0, ..base });
+        let mut forest = Forest::from_trees(3, 0.0, vec![tree.clone(), tree]).unwrap();
+        assert_eq!(forest.importance(Importance::Gain), [10.0, 0.0, 3.0]);
+        assert_eq!(forest.importance(Importance::Cover), [20.0, 0.0, 12.0]);
+        assert_eq!(forest.importance(Importance::Splits), [2.0, 0.0, 2.0]);
+        forest.truncate(5);
+        assert_eq!(forest.n_trees(), 2);
+        forest.truncate(1);
+        assert_eq!(forest.importance(Importance::Splits), [1.0, 0.0, 1.0]);
+        assert_eq!((forest.depth(), forest.expected_value()), (2, (2.0 + 8.0) / 10.0));
+    }
+}

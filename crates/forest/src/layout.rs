@@ -1,5 +1,6 @@
 //! The flat arrays that the kernels read, built from the checked trees at load and never stored.
 
+use crate::shap;
 use crate::tree::{Node, Split, Tree};
 
 /// Where `Flat::feature` keeps the default direction.
@@ -48,10 +49,12 @@ pub(crate) struct Layout {
     /// Sum over trees of the cover-weighted mean leaf value.
     pub(crate) mean: f64,
     pub(crate) depth: usize,
+    /// Points and weights for [`crate::shap`].
+    pub(crate) rule: Vec<[f64; 2]>,
 }
 
 /// The arrays of trees in preorder.
-pub(crate) fn layout(trees: &[Tree]) -> Layout {
+pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
     let total = trees.iter().map(|t| t.nodes.len()).sum();
     let mut out = Layout {
         nodes: Vec::with_capacity(total),
@@ -60,6 +63,7 @@ pub(crate) fn layout(trees: &[Tree]) -> Layout {
         roots: Vec::with_capacity(trees.len()),
         mean: 0.0,
         depth: 0,
+        rule: Vec::new(),
     };
     for tree in trees {
         let start = out.nodes.len();
@@ -89,6 +93,7 @@ pub(crate) fn layout(trees: &[Tree]) -> Layout {
         out.roots.push(Root { node: start as u32, depth });
         out.mean += mean(tree, &out.shares[start..]);
     }
+    out.rule = shap::rule(out.depth.min(n_features));
     out
 }
 

@@ -5,7 +5,7 @@
 use crate::ForestError;
 
 /// The most splits on the way to a leaf.
-pub const MAX_DEPTH: usize = 256;
+pub const MAX_DEPTH: usize = 128;
 
 /// A question about one feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -160,4 +160,128 @@ pub fn threshold_below(threshold: f64) -> f32 {
 pub fn threshold_at_most(threshold: f64) -> f32 {
     let near = threshold as f32;
     if f64::from(near) <= threshold { near.next_up() } else { near }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Forest;
+    use proptest::prelude::*;
+
+    fn split(left: u32, right: u32) -> Node {
+        Node::Split(Split {
+            feature: 0,
+            threshold: 0.5,
+            default_left: false,
+            left,
+            right,
+            cover: 2.0,
+            gain: 1.0,
+        })
+    }
+
+    fn leaf(value: f64) -> Node {
+        Node::Leaf { value, cover: 1.0 }
+    }
+
+    fn with(change: impl Fn(&mut Split)) -> Vec<Node> {
+        let mut nodes = vec![split(1, 2), leaf(1.0), leaf(2.0)];
+        if let Node::Split(s) = &mut nodes[0] {
+            change(s);
+        }
+        nodes
+    }
+
+    #[test]
+    fn malformed_trees_are_named() {
+        let check = |nodes: Vec<Node>, expect: &str| {
+            let good = Tree { nodes: vec![leaf(0.0)], root: 0 };
+            let bad = Tree { nodes, root: 0 };
+            let error = Forest::from_trees(2, 0.0, vec![good, bad]).unwrap_err();
+            assert_eq!(error.to_string(), expect);
+        };
+        let finite = "expected a finite number";
+        let cover = "expected a finite number of at least 0";
+        check(vec![], "tree 1 has no node; a tree is at least one leaf");
+        check(
+            vec![split(1, 3), leaf(0.0), leaf(0.0)],
+            "tree 1, node 0: child 3 does not exist; the tree has 3 nodes",
+        );
+        let twice = "is reached twice; every node has one parent and the root none";
+        check(vec![split(1, 1), leaf(0.0)], &format!("tree 1: node 1 {twice}"));
+        check(vec![split(1, 0), leaf(0.0)], &format!("tree 1: node 0 {twice}"));
+        check(
+            vec![split(1, 2), split(0, 3), leaf(0.0), leaf(0.0)],
+            &format!("tree 1: node 0 {twice}"),
+        );
+        check(
+            with(|s| s.threshold = f32::NAN),
+            &format!("tree 1, node 0: the threshold is NaN; {finite}"),
+        );
+        check(
+            with(|s| s.threshold = f32::INFINITY),
+            &format!("tree 1, node 0: the threshold is inf; {finite}"),
+        );
+        check(with(|s| s.gain = f64::NAN), &format!("tree 1, node 0: the gain is NaN; {finite}"));
+        check(with(|s| s.cover = -1.0), &format!("tree 1, node 0: the cover is -1; {cover}"));
+        check(
+            with(|s| s.feature = 2),
+            "tree 1, node 0: feature 2 does not exist; the forest has features 0 to 1",
+        );
+        check(
+            vec![split(1, 2), leaf(0.0), leaf(f64::INFINITY)],
+            &format!("tree 1, node 2: the leaf value is inf; {finite}"),
+        );
+        check(
+            vec![split(1, 2), leaf(0.0), Node::Leaf { value: 0.0, cover: f64::NAN }],
+            &format!("tree 1, node 2: the cover is NaN; {cover}"),
+        );
+        let mut chain: Vec<Node> = (0..1_000).map(|i| split(2 * i + 1, 2 * i + 2)).collect();
+        for i in 0..1_000 {
+            chain.insert(2 * i as usize + 1, leaf(0.0));
+        }
+        chain.push(leaf(0.0));
+        check(chain, "tree 1, node 257: deeper than 128 splits");
+    }
+
+    #[test]
+    fn a_forest_needs_features_and_a_finite_base() {
+        let check = |n_features, base, expect: &str| {
+            let error = Forest::from_trees(n_features, base, vec![]).unwrap_err();
+            assert_eq!(error.to_string(), expect);
+        };
+        check(0, 0.0, "a forest needs at least one feature; a model without features is a prior");
+        check(1, f64::NAN, "the forest: the base value is NaN; expected a finite number");
+        assert_eq!(Forest::from_trees(1, 0.5, vec![]).unwrap().margin(&[1.0]).unwrap(), 0.5);
+    }
+
+    #[test]
+    fn any_order_becomes_preorder_without_unreached_nodes() {
+        // leaf 2 <- split 0 -> leaf 1, the root last, and a leaf that nothing names
+        let nodes = vec![split(2, 1), leaf(1.0), leaf(2.0), leaf(9.0), leaf(3.0), split(4, 0)];
+        let forest = Forest::from_trees(1, 0.0, vec![Tree { nodes, root: 5 }]).unwrap();
+        let expect = vec![split(1, 2), leaf(3.0), split(3, 4), leaf(2.0), leaf(1.0)];
+        assert_eq!(forest.trees()[0], Tree { nodes: expect, root: 0 });
+    }
+
+    proptest! {
+        #[test]
+        fn thresholds_keep_other_rules(base: f32, ulps in -2..=2_i32, off in -1e-9..1e-9_f64) {
+            prop_assume!(base.is_finite() && base.abs() < 1e30);
+            let t = f64::from(base) * (1.0 + off);
+            let mut x = base;
+            for _ in 0..ulps.abs() {
+                x = if ulps > 0 { x.next_up() } else { x.next_down() };
+            }
+            prop_assert_eq!(x < threshold_below(t), f64::from(x) < t);
+            prop_assert_eq!(x < threshold_at_most(t), f64::from(x) <= t);
+        }
+    }
+
+    #[test]
+    fn thresholds_at_zero() {
+        assert!(0.0 < threshold_at_most(0.0) && -0.0 < threshold_at_most(0.0));
+        assert!(f32::MIN_POSITIVE >= threshold_at_most(0.0));
+        assert!(0.0 >= threshold_below(0.0) && 0.0 < threshold_below(1e-300));
+    }
 }

@@ -64,3 +64,52 @@ fn lockstep(layout: &Layout, root: Root, rows: &[f32], width: usize, sums: &mut 
         *sum += layout.values[at as usize];
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, LANES};
+    use crate::ForestError;
+    use crate::sample::{self, Shape};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_block_equals_each_row_and_the_definition_to_the_bit(
+            seed: u64, trees in 0..6_usize, depth in 0..12_usize, n_features in 1..5_usize,
+            n in prop::sample::select(vec![0, 1, LANES - 1, LANES, LANES + 1, BLOCK - 3, BLOCK + LANES + 2]),
+        ) {
+            let rng = &mut sample::rng(seed);
+            let forest = sample::forest(rng, &Shape { trees, depth, n_features });
+            let rows = sample::rows(rng, n, n_features);
+            let block = forest.margins(&rows).unwrap();
+            prop_assert_eq!(block.len(), n);
+            for (row, found) in rows.chunks(n_features).zip(block) {
+                let expected =
+                    forest.trees().iter().fold(forest.base(), |sum, t| sum + sample::walk(t, row));
+                prop_assert_eq!(found, expected);
+                prop_assert_eq!(forest.margin(row).unwrap(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_widths_are_errors() {
+        let forest =
+            sample::forest(&mut sample::rng(1), &Shape { trees: 2, depth: 3, n_features: 3 });
+        let check = |result: Result<(), ForestError>, expect: &str| {
+            assert_eq!(result.unwrap_err().to_string(), expect);
+        };
+        check(
+            forest.margin(&[0.0; 2]).map(drop),
+            "the row has 2 values; the forest has 3 features",
+        );
+        check(
+            forest.margins(&[0.0; 7]).map(drop),
+            "the last row of the block has 1 values; the forest has 3 features",
+        );
+        check(
+            forest.shap(&[0.0; 3], &mut [0.0; 4]).map(drop),
+            "the output has 4 values; the forest has 3 features",
+        );
+    }
+}

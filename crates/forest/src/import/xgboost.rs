@@ -236,3 +236,93 @@ impl<'de> Deserialize<'de> for Flag {
         deserializer.deserialize_any(FlagVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stump as 1.6 writes it.
+    const STUMP: &str = r#"{"learner":{"attributes":{"best_iteration":"0"},"feature_names":["a","b"],"feature_types":["float","float"],
+        "gradient_booster":{"model":{"gbtree_model_param":{"num_parallel_tree":"1","num_trees":"1","size_leaf_vector":"0"},
+        "tree_info":[0],"trees":[{"base_weights":[0E0,-4E-1,5E-1],"categories":[],"categories_nodes":[],
+        "categories_segments":[],"categories_sizes":[],"default_left":[1,0,0],"id":0,"left_children":[1,-1,-1],
+        "loss_changes":[2.5E1,0E0,0E0],"parents":[2147483647,0,0],"right_children":[2,-1,-1],
+        "split_conditions":[1.5E0,-4E-1,5E-1],"split_indices":[1,0,0],"split_type":[0,0,0],"sum_hessian":[2E1,1.2E1,8E0],
+        "tree_param":{"num_deleted":"0","num_feature":"2","num_nodes":"3","size_leaf_vector":"0"}}]},"name":"gbtree"},
+        "learner_model_param":{"base_score":"5E-1","num_class":"0","num_feature":"2","num_target":"1"},
+        "objective":{"name":"binary:logistic","reg_loss_param":{"scale_pos_weight":"1"}}},"version":[1,6,2]}"#;
+
+    #[test]
+    fn reads_a_stump() {
+        let ImportedForest { forest, trees_per_round, feature_names } =
+            xgboost_json(STUMP).unwrap();
+        assert_eq!((trees_per_round, feature_names), (1, vec!["a".to_owned(), "b".to_owned()]));
+        let margin = |x| forest.margin(&[0.0, x]).unwrap();
+        let (low, high) = (f64::from(-0.4_f32), f64::from(0.5_f32));
+        assert_eq!([margin(1.4), margin(1.5), margin(f32::NAN)], [low, high, low]);
+        let mean = 0.6 * low + 0.4 * high;
+        assert!((forest.expected_value() - mean).abs() < 1e-12);
+    }
+
+    #[test]
+    fn other_shapes_of_the_same() {
+        let expect = xgboost_json(STUMP).unwrap();
+        let check = |from: &str, to: &str| {
+            assert!(STUMP.contains(from), "{from}");
+            assert_eq!(xgboost_json(&STUMP.replace(from, to)).unwrap(), expect);
+        };
+        check("[1,0,0],\"id\"", "[true,false,false],\"id\"");
+        check("\"5E-1\"", "\"[5E-1]\"");
+        check("\"5E-1\"", "\"0.5\"");
+        check("\"num_parallel_tree\":\"1\",", "");
+        check("\"split_type\":[0,0,0],", "");
+        check("\"binary:logistic\"", "\"reg:logistic\"");
+    }
+
+    #[test]
+    fn what_cannot_be_imported_is_named() {
+        let check = |from: &str, to: &str, expect: &str| {
+            assert!(STUMP.contains(from), "{from}");
+            let error = xgboost_json(&STUMP.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(expect), "{error}");
+        };
+        check(
+            "binary:logistic",
+            "rank:pairwise",
+            "the objective is rank:pairwise; supported: binary:logistic",
+        );
+        check("\"gbtree\"", "\"dart\"", "the booster is dart; supported: gbtree");
+        check("\"gbtree\"", "\"gblinear\"", "the booster is gblinear");
+        check("\"num_class\":\"0\"", "\"num_class\":\"3\"", "the number of classes is 3");
+        check("\"num_target\":\"1\"", "\"num_target\":\"2\"", "the number of targets is 2");
+        check("\"tree_info\":[0]", "\"tree_info\":[1]", "a tree's class is 1");
+        check("\"split_type\":[0,", "\"split_type\":[1,", "categorical");
+        check("\"num_parallel_tree\":\"1\"", "\"num_parallel_tree\":\"2\"", "whole rounds");
+        check("\"size_leaf_vector\":\"0\"}}]", "\"size_leaf_vector\":\"3\"}}]", "one value a leaf");
+        check(
+            "\"5E-1\"",
+            "\"[1E-1,2E-1]\"",
+            "the base_score is [1E-1,2E-1]; expected one probability",
+        );
+        check("\"5E-1\"", "\"1E0\"", "between 0 and 1");
+        check(
+            "\"num_feature\":\"2\",\"num_target",
+            "\"num_feature\":\"1\",\"num_target",
+            "feature 1 does not exist",
+        );
+        check(
+            "\"num_feature\":\"2\",\"num_target",
+            "\"num_feature\":\"x\",\"num_target",
+            "a count written as text",
+        );
+        check("[1,-1,-1]", "[0,-1,-1]", "node 0 is reached twice");
+        check("[1,-1,-1]", "[-7,-1,-1]", "child 4294967295 does not exist");
+        check("[1,0,0],\"id\"", "[7,0,0],\"id\"", "expected true, false, 0 or 1");
+        check("[2E1,1.2E1,8E0]", "[2E1,1.2E1]", "column `sum_hessian` has 2 values where 3");
+        check("\"trees\":[{", "\"forest\":[{", "missing field `trees`");
+        assert!(
+            xgboost_json("").unwrap_err().to_string().starts_with("not a readable XGBoost model")
+        );
+        assert!(xgboost_json("{L\u{0}\u{1}").is_err());
+    }
+}
