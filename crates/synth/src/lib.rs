@@ -1,1 +1,27 @@
 //! A generated CRM with a known truth, for the demo, tests and benches.
+//!
+//! [`generate`] writes a business-to-business CRM as CSV files: leads, accounts, contacts, events, reps, products,
+//! deals and campaigns, and `truth.csv` with each lead's true probability, which no training may read. Every row is a
+//! pure function of the seed and the row's number , so a size is written as a stream, in bounded memory.
+//!
+//! The map: `words` holds the vocabulary and its effects, `account` and `market` what surrounds a lead,
+//! `profile` what is known of a lead after its first day, `truth` the probability, `journey` what happened later,
+//! `dirt` what people do to data, `crm` the files.
+
+mod account;
+mod crm;
+mod dice;
+mod dirt;
+mod error;
+mod journey;
+mod market;
+mod options;
+mod person;
+mod profile;
+mod sheet;
+mod truth;
+mod words;
+
+pub use crm::{SynthSummary, generate};
+pub use error::SynthError;
+pub use options::{Preset, SynthOptions};
