@@ -1,0 +1,128 @@
+//! The curves that come from the ranking alone: ROC, precision-recall, gains, lift.
+//!
+//! With everyone at or above a threshold flagged: true positive rate = recall = capture = TP / P, false positive rate = FP / N,
+//! precision = TP / (TP + FP), share = (TP + FP) / n, lift = capture / share. Between points a straight line is right for ROC and
+//! gains (leads of one score in random order), not for PR, which is a step function.
+
+use super::thin;
+use crate::EvalError;
+use crate::error::{check_classes, check_scores};
+use crate::ranking::ties;
+use serde::{Deserialize, Serialize};
+
+/// A point of the ROC curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RocPoint {
+    /// Flagged when p >= threshold; `None` at the start, where nobody is.
+    pub threshold: Option<f64>,
+    /// False positive rate, the horizontal axis.
+    pub fpr: f64,
+    /// True positive rate, the vertical axis.
+    pub tpr: f64,
+}
+
+/// A point of the precision-recall curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PrPoint {
+    /// Flagged when p >= threshold.
+    pub threshold: f64,
+    /// The horizontal axis.
+    pub recall: f64,
+    /// The vertical axis.
+    pub precision: f64,
+}
+
+/// A point of the cumulative gains curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct GainsPoint {
+    /// Share of the leads contacted, best first.
+    pub share: f64,
+    /// Share of all conversions among them.
+    pub capture: f64,
+}
+
+/// A point of the cumulative lift curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LiftPoint {
+    /// Share of the leads contacted, best first.
+    pub share: f64,
+    /// Their conversion rate in multiples of the base rate.
+    pub lift: f64,
+}
+
+/// The ROC curve from (0, 0) to (1, 1).
+///
+/// # Errors
+/// Lengths that differ, no lead, a score that is not finite, one class.
+pub fn roc(labels: &[bool], scores: &[f64]) -> Result<Vec<RocPoint>, EvalError> {
+    let steps = steps(labels, scores, "the ROC curve")?;
+    let mut points = vec![RocPoint { threshold: None, fpr: 0.0, tpr: 0.0 }];
+    points.extend(steps.iter().map(|s| RocPoint {
+        threshold: Some(s.threshold),
+        fpr: s.fpr,
+        tpr: s.tpr,
+    }));
+    Ok(thin(points, |p| p.fpr + p.tpr))
+}
+
+/// The precision-recall curve, from the highest threshold to everyone flagged.
+///
+/// # Errors
+/// As [`roc`].
+pub fn pr(labels: &[bool], scores: &[f64]) -> Result<Vec<PrPoint>, EvalError> {
+    let steps = thin(steps(labels, scores, "the precision-recall curve")?, |s| s.share + s.tpr);
+    Ok(steps
+        .iter()
+        .map(|s| PrPoint { threshold: s.threshold, recall: s.tpr, precision: s.precision })
+        .collect())
+}
+
+/// The cumulative gains curve from (0, 0) to (1, 1).
+///
+/// # Errors
+/// As [`roc`].
+pub fn gains(labels: &[bool], scores: &[f64]) -> Result<Vec<GainsPoint>, EvalError> {
+    let steps = steps(labels, scores, "the gains curve")?;
+    let mut points = vec![GainsPoint { share: 0.0, capture: 0.0 }];
+    points.extend(steps.iter().map(|s| GainsPoint { share: s.share, capture: s.tpr }));
+    Ok(thin(points, |p| p.share + p.capture))
+}
+
+/// The cumulative lift curve; it ends at (1, 1).
+///
+/// # Errors
+/// As [`roc`].
+pub fn lift(labels: &[bool], scores: &[f64]) -> Result<Vec<LiftPoint>, EvalError> {
+    let steps = thin(steps(labels, scores, "the lift curve")?, |s| s.share + s.tpr);
+    Ok(steps.iter().map(|s| LiftPoint { share: s.share, lift: s.tpr / s.share }).collect())
+}
+
+/// The rates when everyone at or above a threshold is flagged.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    threshold: f64,
+    tpr: f64,
+    fpr: f64,
+    share: f64,
+    precision: f64,
+}
+
+/// One step a distinct score, highest first.
+fn steps(labels: &[bool], scores: &[f64], what: &'static str) -> Result<Vec<Step>, EvalError> {
+    check_scores(labels, scores)?;
+    let (m, n) = check_classes(labels, what)?;
+    let (mut tp, mut fp) = (0usize, 0usize);
+    let mut steps = Vec::new();
+    for tie in ties(labels, scores) {
+        tp += tie.positives;
+        fp += tie.negatives;
+        steps.push(Step {
+            threshold: tie.score,
+            tpr: tp as f64 / m as f64,
+            fpr: fp as f64 / n as f64,
+            share: (tp + fp) as f64 / (m + n) as f64,
+            precision: tp as f64 / (tp + fp) as f64,
+        });
+    }
+    Ok(steps)
+}

@@ -1,0 +1,63 @@
+//! The threshold sweep: counts and rates at every threshold, thinned.
+
+use super::thin;
+use crate::EvalError;
+use crate::error::{check_classes, check_scores};
+use crate::metrics::Confusion;
+use crate::ranking::ties;
+use serde::{Deserialize, Serialize};
+
+/// The counts and rates at one threshold; a rate that is not defined is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SweepPoint {
+    /// Flagged when p >= threshold.
+    pub threshold: f64,
+    /// The share of the leads flagged.
+    pub flagged_share: f64,
+    /// The counts.
+    pub confusion: Confusion,
+    /// Of the flagged, the share that converted.
+    pub precision: Option<f64>,
+    /// Of the conversions, the share flagged.
+    pub recall: Option<f64>,
+    /// Of the others, the share passed over.
+    pub specificity: Option<f64>,
+    /// Harmonic mean of precision and recall.
+    pub f1: Option<f64>,
+    /// Matthews correlation.
+    pub mcc: Option<f64>,
+    /// The share of right predictions.
+    pub accuracy: Option<f64>,
+}
+
+/// The sweep from the highest score down to everyone flagged.
+///
+/// # Errors
+/// Lengths that differ, no lead, a score that is not finite, one class.
+pub fn threshold_sweep(labels: &[bool], p: &[f64]) -> Result<Vec<SweepPoint>, EvalError> {
+    check_scores(labels, p)?;
+    let (m, n) = check_classes(labels, "the threshold sweep")?;
+    let (mut tp, mut fp) = (0, 0);
+    let mut steps = Vec::new();
+    for tie in ties(labels, p) {
+        tp += tie.positives;
+        fp += tie.negatives;
+        steps.push((tie.score, Confusion { tp, fp, tn: n - fp, fn_: m - tp }));
+    }
+    let along = |c: &Confusion| c.tp as f64 / m as f64 + c.fp as f64 / n as f64;
+    Ok(thin(steps, |(_, c)| along(c)).into_iter().map(|(t, c)| point(t, c)).collect())
+}
+
+fn point(threshold: f64, c: Confusion) -> SweepPoint {
+    SweepPoint {
+        threshold,
+        flagged_share: c.flagged() as f64 / c.rows() as f64,
+        confusion: c,
+        precision: c.precision(),
+        recall: c.recall(),
+        specificity: c.specificity(),
+        f1: c.f1(),
+        mcc: c.mcc(),
+        accuracy: c.accuracy(),
+    }
+}

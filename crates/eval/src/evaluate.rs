@@ -1,0 +1,223 @@
+//! Everything about one model on one set of leads.
+
+mod replicate;
+
+use crate::bands::{bottom, bottom_at, top, top_at};
+use crate::error::{check_classes, check_level, check_probabilities};
+use crate::metrics::{Confusion, top_counts};
+use crate::threshold::{Rule, choose};
+use crate::{Band, EvalError, Interval, Side, clopper_pearson, delong};
+use leadsight_schema::Seed;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The bands that every evaluation shows.
+const BANDS: [(Side, f64); 4] =
+    [(Side::Top, 0.10), (Side::Top, 0.35), (Side::Bottom, 0.35), (Side::Bottom, 0.50)];
+
+/// How to evaluate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EvaluateOptions {
+    /// The confidence level of every interval.
+    pub level: f64,
+    /// Bootstrap replicates asked for; lowered (to 100 at least) where replicates x leads would pass 200 million.
+    pub bootstrap: usize,
+    /// Where chance starts.
+    pub seed: Seed,
+}
+
+impl Default for EvaluateOptions {
+    fn default() -> Self {
+        Self { level: 0.95, bootstrap: 1000, seed: Seed(0) }
+    }
+}
+
+/// A band's cut, found on some rows to be read on others.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BandCut {
+    /// Which end.
+    pub side: Side,
+    /// The share that it was found for.
+    pub share: f64,
+    /// The score at its edge.
+    pub cut_score: f64,
+}
+
+/// Thresholds and band cuts chosen on validation rows, so that test rows are only read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// Thresholds by name; "chosen" and "0.5" are added by the evaluation.
+    pub thresholds: BTreeMap<String, f64>,
+    /// The cuts of the bands to read.
+    pub bands: Vec<BandCut>,
+}
+
+impl Frozen {
+    /// The thresholds "f1" and "youden" and the cuts of the top 10 and 35 % and the bottom 35 and 50 %.
+    ///
+    /// # Errors
+    /// Lengths that differ, no lead, a value outside 0..=1, one class.
+    pub fn choose(labels: &[bool], probabilities: &[f64]) -> Result<Self, EvalError> {
+        let bands = own_bands(labels, probabilities)?;
+        Ok(Self {
+            thresholds: own_thresholds(labels, probabilities)?,
+            bands: bands
+                .iter()
+                .map(|b| BandCut { side: b.side, share: b.share, cut_score: b.cut_score })
+                .collect(),
+        })
+    }
+}
+
+/// A model's metrics, confusion matrices and bands on one set of leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The leads evaluated.
+    pub rows: usize,
+    /// Conversions among them.
+    pub positives: usize,
+    /// The threshold of the thresholded metrics.
+    pub threshold: f64,
+    /// By metric key ([`metrics::KEYS`](crate::metrics::KEYS)); one that is not defined is absent.
+    pub metrics: BTreeMap<String, Interval>,
+    /// By name: "chosen", "f1", "youden", "0.5".
+    pub thresholds: BTreeMap<String, f64>,
+    /// At each of `thresholds`.
+    pub confusion: BTreeMap<String, Confusion>,
+    /// Top 10 and 35 %, bottom 35 and 50 %.
+    pub bands: Vec<Band>,
+}
+
+/// Every metric with its interval, the confusion matrices and the bands, all from these leads.
+///
+/// The "f1" and "youden" thresholds and the bands' cuts are found on these same leads, which flatters them a little; where
+/// validation rows exist use [`evaluate_frozen`] with [`Frozen::choose`] of those.
+///
+/// # Errors
+/// Lengths that differ, no lead, a value outside 0..=1, one class, a threshold that is NaN, options out of range.
+pub fn evaluate(
+    labels: &[bool],
+    probabilities: &[f64],
+    threshold: f64,
+    options: &EvaluateOptions,
+) -> Result<Evaluation, EvalError> {
+    check_probabilities(labels, probabilities)?;
+    check_classes(labels, "an evaluation")?;
+    let thresholds = own_thresholds(labels, probabilities)?;
+    let bands = own_bands(labels, probabilities)?;
+    assemble(labels, probabilities, threshold, thresholds, bands, options)
+}
+
+/// As [`evaluate`], with thresholds and band cuts that were chosen on other leads. A band that holds nobody here is left out.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_frozen(
+    labels: &[bool],
+    probabilities: &[f64],
+    threshold: f64,
+    frozen: &Frozen,
+    options: &EvaluateOptions,
+) -> Result<Evaluation, EvalError> {
+    check_probabilities(labels, probabilities)?;
+    check_classes(labels, "an evaluation")?;
+    let mut bands = Vec::with_capacity(frozen.bands.len());
+    for cut in &frozen.bands {
+        let read = match cut.side {
+            Side::Top => top_at(labels, probabilities, cut.cut_score),
+            Side::Bottom => bottom_at(labels, probabilities, cut.cut_score),
+        };
+        match read {
+            Ok(band) => bands.push(band),
+            Err(EvalError::EmptyBand { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    assemble(labels, probabilities, threshold, frozen.thresholds.clone(), bands, options)
+}
+
+fn assemble(
+    labels: &[bool],
+    p: &[f64],
+    threshold: f64,
+    mut thresholds: BTreeMap<String, f64>,
+    bands: Vec<Band>,
+    options: &EvaluateOptions,
+) -> Result<Evaluation, EvalError> {
+    check_level(options.level)?;
+    thresholds.insert("chosen".to_owned(), threshold);
+    thresholds.insert("0.5".to_owned(), 0.5);
+    let mut confusion = BTreeMap::new();
+    for (name, &t) in &thresholds {
+        confusion.insert(name.clone(), Confusion::at(labels, p, t)?);
+    }
+    let mut metrics = replicate::intervals(labels, p, threshold, options)?;
+    metrics.insert("roc_auc".to_owned(), delong(labels, p, options.level)?);
+    proportions(&mut metrics, Confusion::at(labels, p, threshold)?, options.level)?;
+    at_shares(&mut metrics, labels, p, options.level)?;
+    Ok(Evaluation {
+        rows: labels.len(),
+        positives: labels.iter().filter(|y| **y).count(),
+        threshold,
+        metrics,
+        thresholds,
+        confusion,
+        bands,
+    })
+}
+
+/// Rates of the confusion matrix are binomial given their denominator: exact intervals.
+fn proportions(
+    metrics: &mut BTreeMap<String, Interval>,
+    c: Confusion,
+    level: f64,
+) -> Result<(), EvalError> {
+    let rates = [
+        ("accuracy", c.tp + c.tn, c.rows()),
+        ("precision", c.tp, c.flagged()),
+        ("recall", c.tp, c.positives()),
+        ("specificity", c.tn, c.tn + c.fp),
+        ("npv", c.tn, c.tn + c.fn_),
+    ];
+    for (key, part, whole) in rates {
+        if whole > 0 {
+            let interval = clopper_pearson(part as u64, whole as u64, level)?;
+            metrics.insert(key.to_owned(), interval);
+        }
+    }
+    Ok(())
+}
+
+/// The cut is taken as fixed, so that capture is binomial over the conversions and lift is capture in other units.
+fn at_shares(
+    metrics: &mut BTreeMap<String, Interval>,
+    labels: &[bool],
+    p: &[f64],
+    level: f64,
+) -> Result<(), EvalError> {
+    let positives = labels.iter().filter(|y| **y).count() as u64;
+    let (hits, k) = top_counts(labels, p, 0.10)?;
+    let capture = clopper_pearson(hits as u64, positives, level)?;
+    metrics.insert("capture_at_10".to_owned(), capture);
+    metrics.insert("lift_at_10".to_owned(), capture.scaled(labels.len() as f64 / k as f64));
+    metrics.insert("precision_at_10".to_owned(), clopper_pearson(hits as u64, k as u64, level)?);
+    let (hits, _) = top_counts(labels, p, 0.35)?;
+    metrics.insert("capture_at_35".to_owned(), clopper_pearson(hits as u64, positives, level)?);
+    Ok(())
+}
+
+fn own_thresholds(labels: &[bool], p: &[f64]) -> Result<BTreeMap<String, f64>, EvalError> {
+    check_probabilities(labels, p)?;
+    Ok(BTreeMap::from([
+        ("f1".to_owned(), choose(labels, p, &Rule::F1)?.threshold),
+        ("youden".to_owned(), choose(labels, p, &Rule::Youden)?.threshold),
+    ]))
+}
+
+fn own_bands(labels: &[bool], p: &[f64]) -> Result<Vec<Band>, EvalError> {
+    let band = |(side, share)| match side {
+        Side::Top => top(labels, p, share),
+        Side::Bottom => bottom(labels, p, share),
+    };
+    BANDS.into_iter().map(band).collect()
+}
