@@ -6,7 +6,7 @@
 //!
 //! The map: `words` holds the vocabulary and its effects, `account` and `market` what surrounds a lead,
 //! `profile` what is known of a lead after its first day, `truth` the probability, `journey` what happened later,
-//! `dirt` what people do to data, `crm` the files.
+//! `dirt` what people do to data, `crm` and `tables` the files.
 
 mod account;
 mod crm;
@@ -19,6 +19,9 @@ mod options;
 mod person;
 mod profile;
 mod sheet;
+mod tables;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod words;
 

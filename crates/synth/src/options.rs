@@ -1,6 +1,7 @@
 //! What to generate.
 
 use crate::SynthError;
+use jiff::{Timestamp as Instant, ToSpan, tz::TimeZone};
 use leadsight_schema::{Seed, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -71,10 +72,14 @@ impl SynthOptions {
         sure(years.contains(&start), "start", start.to_string(), "a moment in 1970 to 2099")
     }
 
-    /// Seconds over which leads come in.
+    /// Seconds over which leads come in: calendar months.
     pub(crate) fn span(&self) -> i64 {
-        // The mean month of the Gregorian calendar, cut to whole days.
-        (f64::from(self.months) * 30.436_875) as i64 * crate::profile::DAY
+        let last = Instant::from_second(self.start.0).ok().and_then(|start| {
+            start.to_zoned(TimeZone::UTC).checked_add(i64::from(self.months).months()).ok()
+        });
+        // `check` keeps both moments within the calendar; the mean month stands in beyond it.
+        let mean = i64::from(self.months) * 2_629_746;
+        last.map_or(mean, |last| last.timestamp().as_second() - self.start.0)
     }
 }
 

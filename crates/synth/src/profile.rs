@@ -73,7 +73,7 @@ pub fn created(options: &SynthOptions, number: usize) -> (i64, f64) {
     let at = ((1.0 + 2.0 * GROWTH * rank * (1.0 + GROWTH / 2.0)).sqrt() - 1.0).clamp(0.0, GROWTH)
         / GROWTH;
     let first_day = options.start.0.div_euclid(DAY);
-    let last_day = first_day + options.span() / DAY - 1;
+    let last_day = first_day + (options.span() / DAY - 1).max(0);
     let mut day = (first_day + (at * (options.span() as f64) / DAY as f64) as i64).min(last_day);
     let weekday = (day + 3).rem_euclid(7); // 1970-01-01 was a Thursday; Monday is 0.
     if weekday >= 5 && dice.chance(0.7) {
