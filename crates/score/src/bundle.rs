@@ -1,0 +1,148 @@
+//! All that scoring needs, and its folder.
+//!
+//! | file | content |
+//! |---|---|
+//! | `manifest.json`, `manifest.sha256` | name, moment, what else the run says, lengths and checksums (the registry's) |
+//! | `schema.json` | the source fields that are read, the identifier's column, how text is read |
+//! | `recipe.json` | the fitted recipe |
+//! | `model.json` | the model |
+//! | `calibrator.json` | the calibrator |
+//! | `percentiles.json` | quantiles of the validation margins |
+//! | `policy.ron` | score scale, tiers, next actions, wording |
+
+use crate::{Percentiles, ScoreError};
+use leadsight_decide::Policy;
+use leadsight_features::FittedRecipe;
+use leadsight_models::{Calibrator, Classifier, Model};
+use leadsight_registry::{BundleFiles, read_bundle, write_bundle};
+use leadsight_schema::{Field, Fingerprint, TextRules};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::path::Path;
+
+const SCHEMA: &str = "schema.json";
+const RECIPE: &str = "recipe.json";
+const MODEL: &str = "model.json";
+const CALIBRATOR: &str = "calibrator.json";
+const PERCENTILES: &str = "percentiles.json";
+const POLICY: &str = "policy.ron";
+
+/// A trained scorer as data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bundle {
+    /// Its name; with the manifest's fingerprint it is the `model_version` of every scored lead.
+    pub name: String,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+    /// The column that names the lead, if there is one.
+    pub id: Option<String>,
+    /// How text becomes values.
+    pub rules: TextRules,
+    /// From fields to features.
+    pub recipe: FittedRecipe,
+    /// From features to log-odds.
+    pub model: Model,
+    /// From log-odds to probability.
+    pub calibrator: Calibrator,
+    /// Where a margin stands among those of the validation leads.
+    pub percentiles: Percentiles,
+    /// From probability to decision.
+    pub policy: Policy,
+    /// What else the manifest says: seed, data fingerprints, versions.
+    pub more: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemaFile {
+    id: Option<String>,
+    rules: TextRules,
+    fields: Vec<Field>,
+}
+
+impl Bundle {
+    /// Writes the bundle's folder, whole or not at all, and returns its version.
+    ///
+    /// # Errors
+    /// [`ScoreError::Mismatch`] where model and recipe differ; what the registry refuses.
+    pub fn write(&self, dir: &Path) -> Result<Fingerprint, ScoreError> {
+        self.check()?;
+        let mut head = self.more.clone();
+        head.insert("name".to_owned(), self.name.clone().into());
+        head.insert("created_at".to_owned(), self.created_at.clone().into());
+        let schema = SchemaFile {
+            id: self.id.clone(),
+            rules: self.rules.clone(),
+            fields: self.recipe.fields().to_vec(),
+        };
+        let files = [
+            (SCHEMA, to_json(SCHEMA, &schema)?),
+            (RECIPE, to_json(RECIPE, &self.recipe)?),
+            (MODEL, self.model.to_bytes()?),
+            (CALIBRATOR, to_json(CALIBRATOR, &self.calibrator)?),
+            (PERCENTILES, to_json(PERCENTILES, &self.percentiles)?),
+            (POLICY, self.policy.to_ron()?.into_bytes()),
+        ];
+        Ok(write_bundle(dir, head.into(), &files)?)
+    }
+
+    /// Reads and verifies a bundle's folder; returns it with its version.
+    ///
+    /// # Errors
+    /// What the registry finds (missing, cut or changed files, a later format), and parts that cannot be read or do not
+    /// belong together.
+    pub fn read(dir: &Path) -> Result<(Self, Fingerprint), ScoreError> {
+        let found = read_bundle(dir)?;
+        let schema: SchemaFile = from_json(&found, SCHEMA)?;
+        let policy = std::str::from_utf8(part(&found, POLICY)?)
+            .map_err(|source| ScoreError::PartText { file: POLICY, source })?;
+        let bundle = Self {
+            id: schema.id,
+            rules: schema.rules,
+            recipe: from_json(&found, RECIPE)?,
+            model: Model::from_bytes(part(&found, MODEL)?)?,
+            calibrator: from_json(&found, CALIBRATOR)?,
+            percentiles: from_json(&found, PERCENTILES)?,
+            policy: Policy::from_ron(policy)?,
+            name: found.manifest.name,
+            created_at: found.manifest.created_at,
+            more: found.manifest.more,
+        };
+        bundle.check()?;
+        if schema.fields != bundle.recipe.fields() {
+            let difference = "they list other fields".to_owned();
+            return Err(ScoreError::Mismatch { part: "schema", difference });
+        }
+        Ok((bundle, found.version))
+    }
+
+    /// The model must have been fitted on what the recipe makes.
+    pub(crate) fn check(&self) -> Result<(), ScoreError> {
+        let (made, expected) = (self.recipe.features(), self.model.features());
+        let difference = if made.len() != expected.len() {
+            format!("{} features against {}", expected.len(), made.len())
+        } else if let Some((a, b)) = expected.iter().zip(made.iter()).find(|(a, b)| a != b) {
+            format!("the feature `{}` against `{}`", a.name, b.name)
+        } else {
+            return Ok(());
+        };
+        Err(ScoreError::Mismatch { part: "model", difference })
+    }
+}
+
+fn to_json(file: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ScoreError> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|source| ScoreError::Part { file, source })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn from_json<T: DeserializeOwned>(
+    bundle: &BundleFiles,
+    file: &'static str,
+) -> Result<T, ScoreError> {
+    serde_json::from_slice(part(bundle, file)?).map_err(|source| ScoreError::Part { file, source })
+}
+
+fn part<'a>(bundle: &'a BundleFiles, file: &'static str) -> Result<&'a [u8], ScoreError> {
+    bundle.files.get(file).map(Vec::as_slice).ok_or(ScoreError::NoPart { file })
+}

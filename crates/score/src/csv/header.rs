@@ -1,0 +1,120 @@
+//! Which column of a file is which field of the bundle.
+
+use crate::{CsvOptions, ScoreError, Scorer};
+use csv::{ByteRecord, ReaderBuilder};
+use std::io::Read;
+
+/// More than any header.
+const PEEK: usize = 1 << 20;
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Where things stand in a file.
+pub(crate) struct Header {
+    /// For each field of the recipe its column.
+    pub(crate) columns: Vec<Option<usize>>,
+    /// The column of the identifier.
+    pub(crate) id: Option<usize>,
+    /// The number of columns.
+    pub(crate) width: usize,
+    /// Fields that are not there.
+    pub(crate) absent: Vec<String>,
+    /// The separator.
+    pub(crate) separator: u8,
+}
+
+/// The start of a file up to and with its first line, without a byte order mark.
+pub(crate) fn peek(reader: &mut impl Read, file: &str) -> Result<Vec<u8>, ScoreError> {
+    let mut head = Vec::new();
+    let mut piece = vec![0; 1 << 14];
+    while head.len() < PEEK && !head.contains(&b'\n') {
+        let length = reader.read(&mut piece).map_err(|source| ScoreError::Io {
+            action: "read",
+            file: file.to_owned(),
+            source,
+        })?;
+        if length == 0 {
+            break;
+        }
+        head.extend_from_slice(&piece[..length]);
+    }
+    if head.starts_with(b"\xef\xbb\xbf") {
+        head.drain(..3);
+    }
+    Ok(head)
+}
+
+pub(crate) fn read(
+    scorer: &Scorer,
+    head: &[u8],
+    options: &CsvOptions<'_>,
+) -> Result<Header, ScoreError> {
+    let file = || options.file.to_owned();
+    if head.trim_ascii().is_empty() {
+        return Err(ScoreError::EmptyFile { file: file() });
+    }
+    let line = &head[..head.iter().position(|b| *b == b'\n').unwrap_or(head.len())];
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Err(ScoreError::NotText { file: file(), hint: " (it looks like UTF-16)" });
+    }
+    if line.contains(&0) {
+        return Err(ScoreError::NotText { file: file(), hint: " (it looks like a binary file)" });
+    }
+    let candidates = match &options.separator {
+        Some(separator) => std::slice::from_ref(separator),
+        None => &SEPARATORS,
+    };
+    let fields = scorer.bundle.recipe.fields();
+    let mut best: Option<(usize, u8, Vec<String>)> = None;
+    for &separator in candidates {
+        let names = names(head, separator, options.file)?;
+        let known = fields.iter().filter(|f| names.contains(&f.name)).count();
+        if best.as_ref().is_none_or(|(most, ..)| known > *most) {
+            best = Some((known, separator, names));
+        }
+    }
+    let (known, separator, names) = best.ok_or_else(|| ScoreError::EmptyFile { file: file() })?;
+    if known == 0 {
+        let expected = fields.iter().map(|f| f.name.clone()).collect();
+        return Err(ScoreError::NoKnownField { expected, found: names });
+    }
+    let mut absent = Vec::new();
+    let mut columns = Vec::with_capacity(fields.len());
+    for field in fields {
+        let column = find(&names, &field.name)?;
+        if column.is_none() {
+            absent.push(field.name.clone());
+        }
+        columns.push(column);
+    }
+    let id = match options.id.or(scorer.bundle.id.as_deref()) {
+        Some(id) => find(&names, id)?,
+        None => None,
+    };
+    Ok(Header { columns, id, width: names.len(), absent, separator })
+}
+
+fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String>, ScoreError> {
+    let mut record = ByteRecord::new();
+    ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .from_reader(head)
+        .read_byte_record(&mut record)
+        .map_err(|source| ScoreError::Csv { file: file.to_owned(), source })?;
+    let name = |cell: &[u8]| std::str::from_utf8(cell).map(|name| name.trim().to_owned());
+    (record.iter().map(name).collect::<Result<_, _>>())
+        .map_err(|_| ScoreError::NotText { file: file.to_owned(), hint: "" })
+}
+
+fn find(names: &[String], name: &str) -> Result<Option<usize>, ScoreError> {
+    let mut places = names.iter().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i);
+    let first = places.next();
+    match (first, places.next()) {
+        (Some(first), Some(second)) => Err(ScoreError::DuplicateColumn {
+            name: name.to_owned(),
+            first: first + 1,
+            second: second + 1,
+        }),
+        _ => Ok(first),
+    }
+}

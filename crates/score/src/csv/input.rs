@@ -1,0 +1,236 @@
+//! Chunks of rows: the next is read while the last is scored, and results come out in the order of the file.
+
+use super::{CsvOptions, CsvSummary, header};
+use crate::{ScoreError, Scorer, block::Block, scorer::row_id, table::BLOCK};
+use csv::{ByteRecord, Reader, ReaderBuilder};
+use header::Header;
+use leadsight_schema::{Cell, Issue, SchemaError, Severity};
+use rayon::prelude::*;
+use std::{
+    collections::BTreeMap,
+    io::{self, Cursor, Read},
+    ops::ControlFlow,
+};
+
+/// Some leads of a file.
+pub(crate) struct Leads<'a> {
+    pub(crate) block: Block<'a>,
+    pub(crate) absent: &'a [String],
+    id: Option<usize>,
+    rows: &'a [Row],
+}
+
+impl Leads<'_> {
+    /// The identifier of a lead.
+    pub(crate) fn id(&self, row: usize) -> String {
+        let Row { record, number } = &self.rows[row];
+        match self.id.and_then(|id| record.get(id)).map(<[u8]>::trim_ascii) {
+            Some(id) if !id.is_empty() => String::from_utf8_lossy(id).into_owned(),
+            _ => row_id(*number),
+        }
+    }
+}
+
+/// A row of the file and its number, counted from 1 after the header.
+#[derive(Default)]
+struct Row {
+    record: ByteRecord,
+    number: u64,
+}
+
+/// Rows whose buffers are used again for the next chunk.
+#[derive(Default)]
+struct Chunk {
+    rows: Vec<Row>,
+    filled: usize,
+}
+
+/// Reads all leads, gives blocks of them to `work` on all cores, and the results to `sink` in the order of the file.
+pub(crate) fn stream<R: Read + Send, T: Send>(
+    scorer: &Scorer,
+    open: &impl Fn() -> io::Result<R>,
+    options: &CsvOptions<'_>,
+    work: impl Fn(&Leads<'_>) -> Result<T, ScoreError> + Sync,
+    mut sink: impl FnMut(T) -> Result<(), ScoreError>,
+) -> Result<CsvSummary, ScoreError> {
+    let mut reader = open().map_err(|source| ScoreError::Io {
+        action: "open",
+        file: options.file.to_owned(),
+        source,
+    })?;
+    let head = header::peek(&mut reader, options.file)?;
+    let header = header::read(scorer, &head, options)?;
+    let mut reader = ReaderBuilder::new()
+        .delimiter(header.separator)
+        .flexible(true)
+        .buffer_capacity(1 << 17)
+        .from_reader(Cursor::new(head).chain(reader));
+    let mut source = Source { number: 0, ragged: None, header: &header, options };
+    let mut unreadable = BTreeMap::new();
+    let mut summary = CsvSummary { rows: 0, scored: 0, issues: Vec::new() };
+
+    let mut chunk = source.next(&mut reader, Chunk::default())?;
+    let mut spare = Chunk::default();
+    while chunk.filled > 0 {
+        let blocks = &chunk.rows[..chunk.filled];
+        let (next, results) = rayon::join(
+            || source.next(&mut reader, spare),
+            || -> Vec<_> {
+                let blocks = blocks.par_chunks(BLOCK);
+                blocks.map(|rows| block(scorer, &header, rows, &work)).collect()
+            },
+        );
+        for result in results {
+            let (result, problems) = result?;
+            for (field, issue) in problems {
+                unreadable.entry(field).and_modify(|i| add(i, &issue)).or_insert(issue);
+            }
+            sink(result)?;
+        }
+        summary.scored += chunk.filled as u64;
+        spare = chunk;
+        chunk = next?;
+        if (options.watch)(source.number) == ControlFlow::Break(()) {
+            return Err(ScoreError::Stopped { rows: source.number });
+        }
+    }
+    summary.rows = source.number;
+    summary.issues = (header.absent.iter().map(|name| absent(name)))
+        .chain(source.ragged)
+        .chain(unreadable.into_values())
+        .chain((summary.rows == 0).then(no_rows))
+        .map(|issue| Issue { file: options.file.to_owned(), ..issue })
+        .collect();
+    Ok(summary)
+}
+
+struct Source<'a> {
+    number: u64,
+    ragged: Option<Issue>,
+    header: &'a Header,
+    options: &'a CsvOptions<'a>,
+}
+
+impl Source<'_> {
+    /// The next rows; a row of another width is set aside, since which of its cells is which cannot be known.
+    fn next(
+        &mut self,
+        reader: &mut Reader<impl Read>,
+        mut chunk: Chunk,
+    ) -> Result<Chunk, ScoreError> {
+        chunk.filled = 0;
+        while chunk.filled < self.options.chunk_rows.max(1) {
+            if chunk.rows.len() == chunk.filled {
+                chunk.rows.push(Row::default());
+            }
+            let row = &mut chunk.rows[chunk.filled];
+            let found = reader
+                .read_byte_record(&mut row.record)
+                .map_err(|source| ScoreError::Csv { file: self.options.file.to_owned(), source })?;
+            if !found {
+                break;
+            }
+            self.number += 1;
+            row.number = self.number;
+            if row.record.len() == self.header.width {
+                chunk.filled += 1;
+                continue;
+            }
+            let issue = Issue {
+                severity: Severity::Error,
+                kind: "ragged_row".to_owned(),
+                row: Some(self.number),
+                line: row.record.position().map(csv::Position::line),
+                found: format!("{} cells", row.record.len()),
+                expected: format!("{} cells; the row is set aside", self.header.width),
+                ..blank()
+            };
+            match &mut self.ragged {
+                Some(ragged) => add(ragged, &issue),
+                none => *none = Some(issue),
+            }
+        }
+        Ok(chunk)
+    }
+}
+
+type Problems = BTreeMap<usize, Issue>;
+
+fn block<T>(
+    scorer: &Scorer,
+    header: &Header,
+    rows: &[Row],
+    work: impl Fn(&Leads<'_>) -> Result<T, ScoreError>,
+) -> Result<(T, Problems), ScoreError> {
+    let mut block = scorer.block(rows.len());
+    let fields = scorer.bundle.recipe.fields();
+    for row in rows {
+        for (field, column) in fields.iter().zip(&header.columns) {
+            let Some(cell) = column.and_then(|c| row.record.get(c)) else {
+                block.push(Ok(Cell::Missing));
+                continue;
+            };
+            block.push(match std::str::from_utf8(cell) {
+                Ok(text) => scorer.bundle.rules.read(field.kind, text),
+                Err(_) => Err(SchemaError::Unreadable {
+                    expected: "UTF-8 text",
+                    found: String::from_utf8_lossy(cell).chars().take(80).collect(),
+                }),
+            });
+        }
+    }
+    let mut problems = Problems::new();
+    for (row, field, problem) in &block.problems {
+        let SchemaError::Unreadable { expected, found } = problem else { continue };
+        let Row { record, number } = &rows[*row];
+        let issue = Issue {
+            kind: "unreadable_cell".to_owned(),
+            row: Some(*number),
+            line: record.position().map(csv::Position::line),
+            column: Some(fields[*field].name.clone()),
+            found: found.clone(),
+            expected: format!("{expected}; taken as missing"),
+            ..blank()
+        };
+        problems.entry(*field).and_modify(|i| add(i, &issue)).or_insert(issue);
+    }
+    let leads = Leads { block, absent: &header.absent, id: header.id, rows };
+    Ok((work(&leads)?, problems))
+}
+
+fn blank() -> Issue {
+    Issue {
+        severity: Severity::Warning,
+        kind: String::new(),
+        file: String::new(),
+        row: None,
+        line: None,
+        column: None,
+        found: String::new(),
+        expected: String::new(),
+        count: 1,
+    }
+}
+
+fn add(issue: &mut Issue, more: &Issue) {
+    issue.count += more.count;
+}
+
+fn absent(name: &str) -> Issue {
+    Issue {
+        kind: "missing_column".to_owned(),
+        column: Some(name.to_owned()),
+        found: "no such column".to_owned(),
+        expected: "a column that the model reads; taken as missing for every lead".to_owned(),
+        ..blank()
+    }
+}
+
+fn no_rows() -> Issue {
+    Issue {
+        kind: "no_rows".to_owned(),
+        found: "a header and nothing below it".to_owned(),
+        expected: "at least one lead".to_owned(),
+        ..blank()
+    }
+}

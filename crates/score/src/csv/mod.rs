@@ -1,0 +1,165 @@
+//! A CSV file of any size: read in chunks, scored on all cores, written in order. Memory does not grow with the file,
+//! but for 8 bytes a lead where the rank is asked for, which takes a pass of its own over the file.
+
+mod header;
+mod input;
+mod output;
+
+use crate::{
+    Explained, OutputColumn, ScoreError, Scorer,
+    scorer::Detail,
+    table::{BLOCK, Ranks},
+};
+use input::Leads;
+use leadsight_schema::{Cells, Issue, Timestamp};
+use std::{
+    io::{self, Read, Write},
+    ops::ControlFlow,
+};
+
+/// How a file is read and what is written of each lead.
+#[derive(Clone, Copy)]
+pub struct CsvOptions<'a> {
+    /// The columns to write, in this order.
+    pub columns: &'a [OutputColumn],
+    /// The separator; `None` looks which of `,`, `;`, tab and `|` makes the bundle's fields appear in the header.
+    pub separator: Option<u8>,
+    /// The column that names the lead, where it is not the bundle's.
+    pub id: Option<&'a str>,
+    /// The file's name, for messages.
+    pub file: &'a str,
+    /// The leads read at a time. The output does not depend on it.
+    pub chunk_rows: usize,
+    /// Called with the number of leads read after each chunk; may stop.
+    pub watch: &'a (dyn Fn(u64) -> ControlFlow<()> + Sync),
+}
+
+/// What was read and what was wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CsvSummary {
+    /// Leads read.
+    pub rows: u64,
+    /// Leads scored; the others were set aside, see the issues.
+    pub scored: u64,
+    /// Columns that were missing, rows set aside, cells that could not be read.
+    pub issues: Vec<Issue>,
+}
+
+impl<'a> CsvOptions<'a> {
+    /// Options for `columns`, all else by default.
+    pub fn new(columns: &'a [OutputColumn]) -> Self {
+        let watch = &|_| ControlFlow::Continue(());
+        Self { columns, separator: None, id: None, file: "leads", chunk_rows: 8192, watch }
+    }
+}
+
+impl Scorer {
+    /// Scores the leads of a CSV file. Columns are found by name: there may be more, fewer, or in another order; what is
+    /// missing or unreadable is counted in the summary's issues. `open` gives the file from its start, and is called twice
+    /// where the rank is asked for.
+    ///
+    /// # Errors
+    /// An empty file, a header that is no text or has none of the bundle's fields, a field that stands twice, a read or
+    /// write that fails, [`ScoreError::Stopped`]. The output is then incomplete: write to a temporary file.
+    pub fn score_csv<R: Read + Send>(
+        &self,
+        open: impl Fn() -> io::Result<R>,
+        mut out: impl Write,
+        options: &CsvOptions<'_>,
+        now: Timestamp,
+    ) -> Result<CsvSummary, ScoreError> {
+        let ranks = if options.columns.contains(&OutputColumn::Rank) {
+            let mut margins = Vec::new();
+            let work = |leads: &Leads<'_>| leads.margins(self);
+            let sink = |mut block: Vec<f64>| {
+                margins.append(&mut block);
+                Ok(())
+            };
+            input::stream(self, &open, options, work, sink)?;
+            Some(Ranks::new(margins))
+        } else {
+            None
+        };
+        let reasons = options.columns.iter().any(|column| column.needs_reasons());
+        let detail = if reasons { Detail::Reasons } else { Detail::Scores };
+        let write = |out: &mut dyn Write, bytes: &[u8]| {
+            out.write_all(bytes).map_err(|source| ScoreError::Io {
+                action: "write the scores of",
+                file: options.file.to_owned(),
+                source,
+            })
+        };
+        write(&mut out, &output::header(options.columns))?;
+        let work = |leads: &Leads<'_>| {
+            output::lines(
+                &leads.score(self, options, detail, ranks.as_ref(), now)?,
+                options.columns,
+            )
+        };
+        let summary =
+            input::stream(self, &open, options, work, |bytes: Vec<u8>| write(&mut out, &bytes))?;
+        write(&mut out, b"").and_then(|()| {
+            out.flush().map_err(|source| ScoreError::Io {
+                action: "write the scores of",
+                file: options.file.to_owned(),
+                source,
+            })
+        })?;
+        Ok(summary)
+    }
+
+    /// Explains the leads of a CSV file, one after another.
+    ///
+    /// # Errors
+    /// As [`Scorer::score_csv`], and what `each` returns.
+    pub fn explain_csv<R: Read + Send>(
+        &self,
+        open: impl Fn() -> io::Result<R>,
+        options: &CsvOptions<'_>,
+        mut each: impl FnMut(Explained) -> Result<(), ScoreError>,
+    ) -> Result<CsvSummary, ScoreError> {
+        let work = |leads: &Leads<'_>| leads.explain(self);
+        let sink = |block: Vec<Explained>| block.into_iter().try_for_each(&mut each);
+        input::stream(self, &open, options, work, sink)
+    }
+}
+
+fn all_rows(leads: &Leads<'_>) -> Vec<usize> {
+    debug_assert!(leads.block.rows() <= BLOCK);
+    (0..leads.block.rows()).collect()
+}
+
+impl Leads<'_> {
+    fn margins(&self, scorer: &Scorer) -> Result<Vec<f64>, ScoreError> {
+        scorer.margins(scorer.own(), &self.block, &all_rows(self))
+    }
+
+    fn explain(&self, scorer: &Scorer) -> Result<Vec<Explained>, ScoreError> {
+        let ids = (0..self.block.rows()).map(|row| self.id(row));
+        scorer.explain(scorer.own(), &self.block, &all_rows(self), ids)
+    }
+
+    fn score(
+        &self,
+        scorer: &Scorer,
+        options: &CsvOptions<'_>,
+        detail: Detail,
+        ranks: Option<&Ranks>,
+        now: Timestamp,
+    ) -> Result<Vec<crate::ScoredLead>, ScoreError> {
+        let mut leads = scorer.score(scorer.own(), &self.block, &all_rows(self), detail, now)?;
+        for (row, lead) in leads.iter_mut().enumerate() {
+            lead.lead_id = self.id(row);
+            lead.rank = ranks.map(|ranks| ranks.of(lead.margin));
+        }
+        if options.columns.contains(&OutputColumn::Warnings) {
+            for lead in &mut leads {
+                lead.warnings = self.absent.iter().map(|name| scorer.absent(name)).collect();
+            }
+            for (row, field, problem) in &self.block.problems {
+                leads[*row].warnings.push(scorer.warning(*field, problem));
+            }
+        }
+        Ok(leads)
+    }
+}

@@ -1,0 +1,137 @@
+//! The crate's one error type.
+
+use leadsight_decide::DecideError;
+use leadsight_features::FeatureError;
+use leadsight_models::ModelError;
+use leadsight_registry::RegistryError;
+use leadsight_schema::SchemaError;
+use thiserror::Error;
+
+/// Why a bundle cannot be used, or leads cannot be scored.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ScoreError {
+    /// A name or value does not fit.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The recipe does not fit the leads.
+    #[error(transparent)]
+    Features(#[from] FeatureError),
+    /// The model refuses.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The policy is unsound.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// The bundle cannot be read or written.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A verified file of the bundle does not hold what its name says.
+    #[error("the bundle's `{file}` cannot be read: {source}")]
+    Part {
+        /// The file.
+        file: &'static str,
+        /// Where and why.
+        source: serde_json::Error,
+    },
+    /// A file of the bundle is not text.
+    #[error("the bundle's `{file}` is not UTF-8 text: {source}")]
+    PartText {
+        /// The file.
+        file: &'static str,
+        /// Where.
+        source: std::str::Utf8Error,
+    },
+    /// The bundle lacks one of its files, though its manifest does not list it either.
+    #[error("the bundle has no `{file}`; it was not written by Leadsight, or by another version")]
+    NoPart {
+        /// The file.
+        file: &'static str,
+    },
+    /// Two parts of a bundle do not belong together.
+    #[error("the bundle's {part} and recipe do not belong together: {difference}")]
+    Mismatch {
+        /// The part.
+        part: &'static str,
+        /// The first difference.
+        difference: String,
+    },
+    /// The margins that percentiles come from.
+    #[error("percentiles need at least one finite margin, in rising order; {found} was found")]
+    Percentiles {
+        /// What was found.
+        found: String,
+    },
+    /// An output column that does not exist.
+    #[error("no output column `{name}`{hint}; the columns are: {}", known.join(", "))]
+    UnknownColumn {
+        /// The name asked for.
+        name: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+        /// The names that exist.
+        known: Vec<&'static str>,
+    },
+    /// Nothing to read.
+    #[error("`{file}` is empty; expected a header line with the names of the fields")]
+    EmptyFile {
+        /// The file.
+        file: String,
+    },
+    /// The header is not text.
+    #[error("the header of `{file}` is not UTF-8 text{hint}; save the file as CSV in UTF-8")]
+    NotText {
+        /// The file.
+        file: String,
+        /// What it looks like, or empty.
+        hint: &'static str,
+    },
+    /// The leads have none of the fields that the bundle reads.
+    #[error(
+        "none of the fields that the bundle reads is there; expected {}; found {}",
+        expected.join(", "),
+        found.join(", ")
+    )]
+    NoKnownField {
+        /// The bundle's fields.
+        expected: Vec<String>,
+        /// The fields found.
+        found: Vec<String>,
+    },
+    /// A column that the bundle reads stands twice.
+    #[error(
+        "the column `{name}` stands twice in the header, as columns {first} and {second}; rename one of them"
+    )]
+    DuplicateColumn {
+        /// Its name.
+        name: String,
+        /// Position of the first, from 1.
+        first: usize,
+        /// Position of the second, from 1.
+        second: usize,
+    },
+    /// The file cannot be tokenised or read.
+    #[error("cannot read `{file}`: {source}")]
+    Csv {
+        /// The file.
+        file: String,
+        /// Where and why.
+        source: ::csv::Error,
+    },
+    /// The operating system refused.
+    #[error("cannot {action} `{file}`: {source}")]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// The file.
+        file: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The caller asked to stop.
+    #[error("stopped after {rows} leads")]
+    Stopped {
+        /// Leads read so far.
+        rows: u64,
+    },
+}

@@ -1,0 +1,78 @@
+//! Why a lead has its score: the model's contributions, brought back to the source fields.
+
+use crate::{Explained, Explanation, ScoreError, Scorer};
+use leadsight_decide::{Contribution, Factors, value_words};
+use leadsight_features::Bound;
+use leadsight_models::Classifier;
+use leadsight_schema::{Cell, Cells, Probability};
+
+/// One contribution for each source field of a feature. A feature made from several fields gives each an equal part, so
+/// that the sum stays.
+pub(crate) fn contributions(
+    scorer: &Scorer,
+    bound: &Bound,
+    cells: &(impl Cells + ?Sized),
+    row: usize,
+    features: &[f64],
+) -> Vec<Contribution> {
+    let fields = scorer.bundle.recipe.fields();
+    let mut sums: Vec<Option<f64>> = vec![None; fields.len()];
+    for (sources, value) in scorer.lineage.iter().zip(features) {
+        for &source in sources {
+            *sums[source].get_or_insert(0.0) += value / sources.len() as f64;
+        }
+    }
+    let cell =
+        |field: usize| bound.positions()[field].map_or(Cell::Missing, |p| cells.cell(row, p));
+    let named = fields.iter().zip(sums).enumerate();
+    named
+        .filter_map(|(field, (source, sum))| {
+            Some(Contribution {
+                field: source.name.clone(),
+                value: value_words(cell(field)),
+                number: if let Cell::Number(value) = cell(field) { Some(value) } else { None },
+                contribution: sum?,
+            })
+        })
+        .collect()
+}
+
+/// The strongest of them, in points of the score.
+pub(crate) fn factors(
+    scorer: &Scorer,
+    contributions: &[Contribution],
+    base: f64,
+    margin: f64,
+) -> Result<Factors, ScoreError> {
+    let (calibrator, policy) = (&scorer.bundle.calibrator, &scorer.bundle.policy);
+    let position = |s: f64| {
+        let p = Probability::new(calibrator.probability(s));
+        p.map_or(0.0, |p| policy.score.position(p))
+    };
+    Ok(leadsight_decide::factors(policy, contributions, base, margin, position)?)
+}
+
+impl Scorer {
+    /// Explains some rows, in the order given; `ids` gives each its name.
+    pub(crate) fn explain(
+        &self,
+        bound: &Bound,
+        cells: &(impl Cells + ?Sized),
+        rows: &[usize],
+        ids: impl Iterator<Item = String>,
+    ) -> Result<Vec<Explained>, ScoreError> {
+        let matrix = bound.transform(cells, rows.iter().copied())?;
+        let margins = self.bundle.model.margins(&matrix)?;
+        let reasons = self.bundle.model.explain(&matrix)?;
+        let leads = rows.iter().zip(margins).zip(ids).enumerate();
+        Ok(leads
+            .map(|(i, ((&row, margin), lead_id))| Explained {
+                lead_id,
+                base_value: reasons.base,
+                margin,
+                contributions: contributions(self, bound, cells, row, reasons.row(i)),
+                explanation: Explanation::Exact,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,151 @@
+//! What comes out: a scored lead, an explained lead.
+
+use crate::OutputColumn;
+use leadsight_decide::{Contribution, Factors};
+use leadsight_schema::Timestamp;
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
+use std::{fmt::Write, sync::Arc};
+
+/// What a score was made by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScorerUsed {
+    /// A trained model.
+    Model,
+}
+
+/// A lead with its score, and what to do with it. It serialises under the names of the output columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoredLead {
+    /// The lead's identifier, or `row-N` where there is none.
+    pub lead_id: String,
+    /// The moment of scoring, as passed in.
+    pub scored_at: Timestamp,
+    /// The bundle's name and the first digits of its manifest's hash.
+    pub model_version: Arc<str>,
+    /// What scored it.
+    pub scorer_used: ScorerUsed,
+    /// The log-odds before calibration; no column, but what ranks the lead.
+    pub margin: f64,
+    /// The calibrated probability.
+    pub probability: f64,
+    /// 0 to 100; 70 is the working threshold.
+    pub lead_score: u8,
+    /// Place among the validation leads, 0 to 100.
+    pub score_percentile: f64,
+    /// Place in the batch, 1 the best; `None` for a lead scored alone.
+    pub rank: Option<u64>,
+    /// The tier's name.
+    pub tier: String,
+    /// What speaks for and against it; `None` where no column asked for it.
+    pub factors: Option<Factors>,
+    /// What to do next.
+    pub next_action: String,
+    /// Why; `None` where no column asked for it.
+    pub action_reason: Option<String>,
+    /// The share of the fields read that is known, 0 to 1.
+    pub data_completeness: f64,
+    /// What could not be read.
+    pub warnings: Vec<String>,
+}
+
+/// A value of the output.
+enum Value<'a> {
+    Nothing,
+    Text(&'a str),
+    Made(String),
+    Number(f64),
+    Count(u64),
+}
+
+impl ScoredLead {
+    fn value(&self, column: OutputColumn) -> Value<'_> {
+        let factor = |side: fn(&Factors) -> &[leadsight_decide::Factor], i: u8| {
+            let factors = self.factors.as_ref().map(side).unwrap_or_default();
+            factors.get(usize::from(i)).map_or(Value::Nothing, |f| Value::Made(f.to_string()))
+        };
+        match column {
+            OutputColumn::LeadId => Value::Text(&self.lead_id),
+            OutputColumn::ScoredAt => Value::Made(self.scored_at.to_rfc3339()),
+            OutputColumn::ModelVersion => Value::Text(&self.model_version),
+            OutputColumn::ScorerUsed => match self.scorer_used {
+                ScorerUsed::Model => Value::Text("model"),
+            },
+            OutputColumn::Probability => Value::Number(self.probability),
+            OutputColumn::LeadScore => Value::Count(u64::from(self.lead_score)),
+            OutputColumn::ScorePercentile => Value::Number(two_digits(self.score_percentile)),
+            OutputColumn::Rank => self.rank.map_or(Value::Nothing, Value::Count),
+            OutputColumn::Tier => Value::Text(&self.tier),
+            OutputColumn::PositiveFactor(i) => factor(|f| &f.positive, i),
+            OutputColumn::NegativeFactor(i) => factor(|f| &f.negative, i),
+            OutputColumn::NextAction => Value::Text(&self.next_action),
+            OutputColumn::ActionReason => {
+                self.action_reason.as_deref().map_or(Value::Nothing, Value::Text)
+            }
+            OutputColumn::DataCompleteness => Value::Number(two_digits(self.data_completeness)),
+            OutputColumn::Warnings if self.warnings.is_empty() => Value::Nothing,
+            OutputColumn::Warnings => Value::Made(self.warnings.join("; ")),
+        }
+    }
+
+    /// The text of a column, empty where there is nothing to say; numbers in the shortest form that reads back to the
+    /// same bits. `buffer` is overwritten where text has to be made.
+    pub fn text<'a>(&'a self, column: OutputColumn, buffer: &'a mut String) -> &'a str {
+        buffer.clear();
+        // Writing to a string cannot fail.
+        let _ = match self.value(column) {
+            Value::Nothing => Ok(()),
+            Value::Text(text) => return text,
+            Value::Made(text) => {
+                *buffer = text;
+                Ok(())
+            }
+            Value::Number(number) => write!(buffer, "{number}"),
+            Value::Count(count) => write!(buffer, "{count}"),
+        };
+        buffer
+    }
+}
+
+impl Serialize for ScoredLead {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for column in OutputColumn::all() {
+            match self.value(column) {
+                Value::Nothing => {}
+                Value::Text(text) => map.serialize_entry(column.name(), text)?,
+                Value::Made(text) => map.serialize_entry(column.name(), &text)?,
+                Value::Number(number) => map.serialize_entry(column.name(), &number)?,
+                Value::Count(count) => map.serialize_entry(column.name(), &count)?,
+            }
+        }
+        map.end()
+    }
+}
+
+fn two_digits(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+/// Whether contributions sum to the margin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Explanation {
+    /// Base value and contributions sum to the margin within 1e-6 (1 + |margin|).
+    Exact,
+}
+
+/// Why a lead has its log-odds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The lead's identifier, or `row-N` where there is none.
+    pub lead_id: String,
+    /// The log-odds expected of a lead of which nothing is known.
+    pub base_value: f64,
+    /// The uncalibrated log-odds.
+    pub margin: f64,
+    /// One for each source field that a feature is made from, in the recipe's order.
+    pub contributions: Vec<Contribution>,
+    /// Whether they sum.
+    pub explanation: Explanation,
+}

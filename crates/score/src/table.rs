@@ -1,0 +1,133 @@
+//! A table of leads, as training and evaluation hold it.
+
+use crate::{
+    Explained, ScoreError, ScoredLead, Scorer,
+    scorer::{Detail, row_id},
+};
+use leadsight_decide::value_words;
+use leadsight_features::Bound;
+use leadsight_schema::{Cell, Cells, LeadTable, Role, Timestamp};
+use rayon::prelude::*;
+
+/// Rows that go through the model at a time.
+pub(crate) const BLOCK: usize = 256;
+
+impl Scorer {
+    /// Scores some rows of a table, in the order given, with ranks among them. Fields that the table lacks are missing
+    /// and warned of.
+    ///
+    /// # Errors
+    /// [`ScoreError::NoKnownField`] where the table has none of the bundle's fields; a field of another kind; a row
+    /// that does not exist.
+    pub fn score_table(
+        &self,
+        table: &LeadTable,
+        rows: &[usize],
+        now: Timestamp,
+    ) -> Result<Vec<ScoredLead>, ScoreError> {
+        let (bound, absent) = self.bind(table)?;
+        let warnings: Vec<String> = absent.iter().map(|name| self.absent(name)).collect();
+        let id = self.id_column(table);
+        let mut leads = by_blocks(rows, |rows| {
+            let mut leads = self.score(&bound, table, rows, Detail::Reasons, now)?;
+            for (lead, &row) in leads.iter_mut().zip(rows) {
+                lead.lead_id = table_id(table, id, row);
+                lead.warnings.clone_from(&warnings);
+            }
+            Ok(leads)
+        })?;
+        let ranks = Ranks::new(leads.iter().map(|lead| lead.margin).collect());
+        for lead in &mut leads {
+            lead.rank = Some(ranks.of(lead.margin));
+        }
+        Ok(leads)
+    }
+
+    /// The log-odds of some rows of a table, before calibration.
+    ///
+    /// # Errors
+    /// As [`Scorer::score_table`].
+    pub fn margins_of_table(
+        &self,
+        table: &LeadTable,
+        rows: &[usize],
+    ) -> Result<Vec<f64>, ScoreError> {
+        let (bound, _) = self.bind(table)?;
+        by_blocks(rows, |rows| self.margins(&bound, table, rows))
+    }
+
+    /// The calibrated probabilities of some rows of a table.
+    ///
+    /// # Errors
+    /// As [`Scorer::score_table`].
+    pub fn probabilities_of_table(
+        &self,
+        table: &LeadTable,
+        rows: &[usize],
+    ) -> Result<Vec<f64>, ScoreError> {
+        let margins = self.margins_of_table(table, rows)?;
+        margins.into_iter().map(|m| Ok(self.probability(m)?.get())).collect()
+    }
+
+    /// Explains some rows of a table, in the order given.
+    ///
+    /// # Errors
+    /// As [`Scorer::score_table`].
+    pub fn explain_table(
+        &self,
+        table: &LeadTable,
+        rows: &[usize],
+    ) -> Result<Vec<Explained>, ScoreError> {
+        let (bound, _) = self.bind(table)?;
+        let id = self.id_column(table);
+        by_blocks(rows, |rows| {
+            let ids = rows.iter().map(|&row| table_id(table, id, row));
+            self.explain(&bound, table, rows, ids)
+        })
+    }
+
+    fn bind(&self, table: &LeadTable) -> Result<(Bound, Vec<String>), ScoreError> {
+        let (bound, absent) = self.bundle.recipe.bind_partial(table.schema())?;
+        if absent.len() == self.width() {
+            let found = table.schema().names().map(str::to_owned).collect();
+            return Err(ScoreError::NoKnownField { expected: absent, found });
+        }
+        Ok((bound, absent))
+    }
+
+    fn id_column(&self, table: &LeadTable) -> Option<usize> {
+        let named = self.bundle.id.as_deref().and_then(|id| table.schema().find(id));
+        named.or_else(|| table.schema().with_role(Role::Id).next())
+    }
+}
+
+/// Where margins stand among all of a batch: 8 bytes a lead.
+pub(crate) struct Ranks(Vec<f64>);
+
+impl Ranks {
+    pub(crate) fn new(mut margins: Vec<f64>) -> Self {
+        margins.sort_unstable_by(|a, b| b.total_cmp(a));
+        Self(margins)
+    }
+
+    /// 1 for the best; equals share a place.
+    pub(crate) fn of(&self, margin: f64) -> u64 {
+        self.0.partition_point(|other| *other > margin) as u64 + 1
+    }
+}
+
+fn by_blocks<T: Send>(
+    rows: &[usize],
+    work: impl Fn(&[usize]) -> Result<Vec<T>, ScoreError> + Sync,
+) -> Result<Vec<T>, ScoreError> {
+    let blocks: Result<Vec<Vec<T>>, ScoreError> = rows.par_chunks(BLOCK).map(&work).collect();
+    Ok(blocks?.into_iter().flatten().collect())
+}
+
+fn table_id(table: &LeadTable, id: Option<usize>, row: usize) -> String {
+    match id.filter(|_| row < table.rows()).map(|id| table.cell(row, id)) {
+        None | Some(Cell::Missing) => row_id(row as u64 + 1),
+        Some(Cell::Text(text)) => text.to_owned(),
+        Some(cell) => value_words(cell),
+    }
+}
