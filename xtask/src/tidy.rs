@@ -1,6 +1,7 @@
 //! The house rules. Each file here checks one kind; a finding names the place, the rule and the way out.
 
 mod edges;
+mod features;
 mod sources;
 mod weight;
 
@@ -21,6 +22,7 @@ pub(crate) struct Finding {
 pub(crate) fn run(workspace: &Workspace) -> Result<Answer, XtaskError> {
     let mut findings = sources::check(workspace)?;
     findings.extend(edges::check(workspace)?);
+    findings.extend(features::check(workspace)?);
     findings.extend(weight::check(workspace)?);
     for Finding { place, message } in &findings {
         println!("{place}: {message}");

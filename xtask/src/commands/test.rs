@@ -6,7 +6,6 @@ use crate::shell::{Stream, watch};
 use crate::workspace::{SELECTION, Workspace};
 use crate::{Answer, prerequisites, shell};
 use std::fmt;
-use std::time::Instant;
 
 pub(crate) const COMMAND: Command = Command {
     name: "test",
@@ -22,23 +21,17 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 /// How many tests came to what.
-#[derive(Debug, Default, Clone, Copy, PartialEq)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Totals {
     pub passed: u32,
     pub failed: u32,
     pub skipped: u32,
-    pub seconds: f64,
 }
 
 impl fmt::Display for Totals {
-    /// The form of nextest's summary line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { passed, failed, skipped, seconds } = self;
-        write!(f, "Summary [{seconds:>8.3}s] {} tests run: {passed} passed", passed + failed)?;
-        if *failed > 0 {
-            write!(f, ", {failed} failed")?;
-        }
-        write!(f, ", {skipped} skipped")
+        let Self { passed, failed, skipped } = self;
+        write!(f, "tests: {passed} passed, {failed} failed, {skipped} skipped")
     }
 }
 
@@ -48,7 +41,6 @@ pub(crate) fn run_tests(
     args: &[String],
 ) -> Result<(Answer, Totals), XtaskError> {
     prerequisites::ensure()?;
-    let started = Instant::now();
     let mut totals = Totals::default();
     let ignored = args.iter().any(|arg| arg == "--ignored");
     let (flags, names) = selection(args)?;
@@ -62,7 +54,7 @@ pub(crate) fn run_tests(
         }
         Stream::Stderr
     } else {
-        unit.args(["test", "--no-fail-fast", "--all-targets"]);
+        unit.args(["test", "--no-fail-fast", "--tests", "--examples"]);
         Stream::Stdout
     };
     unit.args(flags.iter().copied());
@@ -78,7 +70,6 @@ pub(crate) fn run_tests(
     doc.args(["test", "--no-fail-fast", "--doc"]).args(flags).arg("--").args(names);
     let doc = watch(&mut doc, Stream::Stdout, |line| totals.read(line))?;
 
-    totals.seconds = started.elapsed().as_secs_f64();
     Ok((if unit == Answer::Done { doc } else { unit }, totals))
 }
 
