@@ -16,7 +16,7 @@
 //! taken off. Every factor is positive, so that nothing cancels: the recursion of 2018, tried here first, lost every digit at 80
 //! distinct features on a path; this does not, and takes O(nodes x D) in place of O(leaves x D^2). All in f64.
 
-use crate::layout::Layout;
+use crate::layout::{Flat, Layout};
 
 /// Gauss-Legendre points and weights on 0..1 that are exact for paths of `features` distinct features: 2^k points, so
 /// that the kernel is compiled for few sizes.
@@ -62,11 +62,12 @@ fn shap_at<const N: usize>(layout: &Layout, row: &[f32], out: &mut [f64]) {
         out,
         known: std::array::from_fn(|q| at(q)[0]),
         unknown: std::array::from_fn(|q| 1.0 - at(q)[0]),
+        closed: std::array::from_fn(|q| -1.0 / (1.0 - at(q)[0])),
         weights: std::array::from_fn(|q| at(q)[1]),
         open: vec![Open { zero: 1.0, one: 1.0 }; row.len()],
     };
     for root in &layout.roots {
-        walk.descend(root.node as usize, &[1.0; N]);
+        walk.descend(root.node as usize, [1.0; N]);
     }
 }
 
@@ -84,6 +85,8 @@ struct Walk<'a, const N: usize> {
     /// t and 1 - t at the points.
     known: [f64; N],
     unknown: [f64; N],
+    /// What an edge claims that the row does not take: -1 / (1 - t), whatever its share.
+    closed: [f64; N],
     weights: [f64; N],
     /// By feature, on the way to the present node.
     open: Vec<Open>,
@@ -91,40 +94,51 @@ struct Walk<'a, const N: usize> {
 
 impl<const N: usize> Walk<'_, N> {
     /// `product` is that of all f_j on the way to `node`; returns the sum over the leaves below of value times product.
-    fn descend(&mut self, node: usize, product: &[f64; N]) -> [f64; N] {
+    #[inline(always)]
+    fn descend(&mut self, node: usize, product: [f64; N]) -> [f64; N] {
         let flat = self.layout.nodes[node];
-        let feature = flat.feature();
-        let hot = flat.children[flat.side(self.row[feature])] as usize;
-        if hot == node {
+        if flat.children[0] as usize == node {
             let value = self.layout.values[node];
             return product.map(|p| p * value);
         }
+        self.descend_split(flat, &product)
+    }
+
+    fn descend_split(&mut self, flat: Flat, product: &[f64; N]) -> [f64; N] {
+        let feature = flat.feature();
+        let hot = flat.side(self.row[feature]);
         let before = self.open[feature];
-        let mut others = *product;
-        let mut claimed = [0.0; N];
-        // Else it is 1, and claims nothing.
-        if before.zero != 1.0 || before.one != 1.0 {
+        // Where nothing was asked yet the factor is 1, and nothing is claimed.
+        let asked = before.one != 1.0 || before.zero != 1.0;
+        let (mut others, mut claimed) = (*product, [0.0; N]);
+        if asked && before.one != 0.0 {
             let factor = self.factor(before);
-            for q in 0..N {
-                others[q] /= factor[q];
-                claimed[q] = (before.one - before.zero) / factor[q];
-            }
+            others = std::array::from_fn(|q| product[q] / factor[q]);
+            claimed = self.claim(before, &factor);
         }
         let mut sum = [0.0; N];
-        for child in flat.children {
+        for (side, child) in flat.children.into_iter().enumerate() {
             let child = child as usize;
-            let zero = before.zero * self.layout.shares[child];
-            let one = if child == hot { before.one } else { 0.0 };
+            let share = self.layout.shares[child];
+            let one = if side == hot { before.one } else { 0.0 };
+            let open = Open { zero: before.zero * share, one };
             // Closed whether the feature is known or not: no subset reaches these leaves.
-            if zero == 0.0 && one == 0.0 {
+            if open.zero == 0.0 && one == 0.0 {
                 continue;
             }
-            self.open[feature] = Open { zero, one };
-            let factor = self.factor(self.open[feature]);
-            let below = self.descend(child, &std::array::from_fn(|q| others[q] * factor[q]));
+            self.open[feature] = open;
+            if before.one == 0.0 {
+                // Closed already by an earlier edge, which claims these leaves in full.
+                let below = self.descend(child, product.map(|p| p * share));
+                sum = std::array::from_fn(|q| sum[q] + below[q]);
+                continue;
+            }
+            let factor = self.factor(open);
+            let claim = self.claim(open, &factor);
+            let below = self.descend(child, std::array::from_fn(|q| others[q] * factor[q]));
             let mut total = 0.0;
             for q in 0..N {
-                total += self.weights[q] * below[q] * ((one - zero) / factor[q] - claimed[q]);
+                total += self.weights[q] * below[q] * (claim[q] - claimed[q]);
                 sum[q] += below[q];
             }
             self.out[feature] += total;
@@ -135,6 +149,15 @@ impl<const N: usize> Walk<'_, N> {
 
     fn factor(&self, open: Open) -> [f64; N] {
         std::array::from_fn(|q| open.one * self.known[q] + open.zero * self.unknown[q])
+    }
+
+    /// (one - zero) / f.
+    fn claim(&self, open: Open, factor: &[f64; N]) -> [f64; N] {
+        if open.one == 0.0 {
+            self.closed
+        } else {
+            std::array::from_fn(|q| (open.one - open.zero) / factor[q])
+        }
     }
 }
 
