@@ -4,8 +4,7 @@
 //! made again from a folder at any time. `config.resolved.ron` is kept as text, `issues.json`, `profile.json` and
 //! `leakage.json` are lists of the types of `schema`.
 
-use leadsight_eval::Evaluation;
-use leadsight_eval::curves::{Calibration, Gains, Lift, Pr, Roc, Sweep};
+use leadsight_eval::{Curves, Evaluation};
 use leadsight_schema::{ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -229,26 +228,9 @@ pub struct ModelCurves {
     /// Its name.
     pub model: String,
     /// By split.
-    pub splits: BTreeMap<String, SplitCurves>,
+    pub splits: BTreeMap<String, Curves>,
     /// Loss by round, where the model is fitted in rounds.
     pub loss: Option<LossCurve>,
-}
-
-/// The curves of a model on a split.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SplitCurves {
-    /// True positive rate over false positive rate.
-    pub roc: Roc,
-    /// Precision over recall.
-    pub pr: Pr,
-    /// Share of conversions over share of leads.
-    pub gains: Gains,
-    /// Lift over share of leads.
-    pub lift: Lift,
-    /// Observed over predicted rate.
-    pub calibration: Calibration,
-    /// Confusion matrix and metrics by threshold.
-    pub sweep: Sweep,
 }
 
 /// Log-loss after each round.

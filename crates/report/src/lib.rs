@@ -1,1 +1,19 @@
-//! The run folder's shapes, and the page, Markdown and JSON made from it.
+//! The run folder's shapes, and what is made from them: the page, the Markdown summary, the verdict in words.
+//!
+//! [`folder`] says what a run folder holds, [`files`] turns its files from and to bytes, [`html::render`] makes the page
+//! and [`markdown::summary`] the summary. [`verdict::verdict`] is what both say first.
+
+mod chart;
+mod error;
+mod plots;
+mod view;
+mod words;
+
+pub mod files;
+pub mod folder;
+pub mod html;
+pub mod markdown;
+pub mod verdict;
+
+pub use error::ReportError;
+pub use folder::{Manifest, RunFolder};

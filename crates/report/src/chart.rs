@@ -1,0 +1,211 @@
+//! Line charts as SVG, all of one size and hand.
+//!
+//! plotters places marks on whole pixels, so a chart is drawn on a canvas of 1200 x 820 and shown at less than half of it.
+//! Dashes and fonts come from the page's style sheet, by the inks' colours. A chart holds no text from the data: names
+//! stand in the page's legend, where the template escapes them.
+
+use crate::ReportError;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::ops::Range;
+
+/// Width and height of the canvas.
+pub const SIZE: (u32, u32) = (1200, 820);
+
+/// What a line stands for; the style sheet gives each its dashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// The chosen model.
+    Chosen,
+    /// Another model, by its place among the others.
+    Other(usize),
+    /// What chance or perfection would give.
+    Reference,
+}
+
+/// The colours of [`Ink::Other`], which repeat after the last.
+pub const OTHERS: [RGBColor; 5] = [
+    RGBColor(0x8a, 0x5a, 0x2b),
+    RGBColor(0x5b, 0x7f, 0x5e),
+    RGBColor(0x7d, 0x65, 0x94),
+    RGBColor(0x6c, 0x75, 0x7f),
+    RGBColor(0xa8, 0x4f, 0x5f),
+];
+const CHOSEN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
+const REFERENCE: RGBColor = RGBColor(0xa3, 0xad, 0xb8);
+const GRID: RGBColor = RGBColor(0xe6, 0xea, 0xee);
+const AXIS: RGBColor = RGBColor(0x8b, 0x96, 0xa2);
+const TEXT: RGBColor = RGBColor(0x4a, 0x55, 0x61);
+
+impl Ink {
+    /// The colour of the ink.
+    pub fn color(self) -> RGBColor {
+        match self {
+            Ink::Chosen => CHOSEN,
+            Ink::Other(i) => OTHERS[i % OTHERS.len()],
+            Ink::Reference => REFERENCE,
+        }
+    }
+
+    /// The colour as CSS writes it and as plotters does, so that a selector matches.
+    pub fn hex(self) -> String {
+        let RGBColor(r, g, b) = self.color();
+        format!("#{r:02X}{g:02X}{b:02X}")
+    }
+
+    fn width(self) -> u32 {
+        match self {
+            Ink::Chosen => 7,
+            Ink::Other(_) => 4,
+            Ink::Reference => 3,
+        }
+    }
+}
+
+/// A line through points in the chart's units.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// What it stands for.
+    pub ink: Ink,
+    /// The points in drawing order.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// A mark with an upright bar for its interval.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// Position.
+    pub x: f64,
+    /// Height.
+    pub y: f64,
+    /// Lower end of the bar.
+    pub low: f64,
+    /// Upper end of the bar.
+    pub high: f64,
+}
+
+/// How an axis writes its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Units {
+    /// 0.25 as `25 %`.
+    Percent,
+    /// Whole numbers.
+    Count,
+    /// As many decimals as the axis needs.
+    Number,
+}
+
+impl Units {
+    fn write(self, value: f64, span: f64) -> String {
+        match self {
+            Units::Percent if span < 0.02 => format!("{:.2} %", value * 100.0),
+            Units::Percent if span < 0.1 => format!("{:.1} %", value * 100.0),
+            Units::Percent => format!("{:.0} %", value * 100.0),
+            Units::Count => format!("{value:.0}"),
+            Units::Number => format!("{value:.*}", if span < 0.05 { 3 } else { 2 }),
+        }
+    }
+}
+
+/// An axis.
+#[derive(Debug, Clone)]
+pub struct Axis {
+    /// What it measures.
+    pub label: &'static str,
+    /// From and to.
+    pub range: Range<f64>,
+    /// How its numbers are written.
+    pub units: Units,
+}
+
+/// A chart.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// Along.
+    pub x: Axis,
+    /// Up.
+    pub y: Axis,
+    /// Drawn in order: the last lies on top.
+    pub lines: Vec<Line>,
+    /// Drawn above the lines, in the chosen model's ink.
+    pub marks: Vec<Mark>,
+}
+
+/// Draws a chart; the result is an `<svg>` element that fills its container's width.
+///
+/// # Errors
+/// [`ReportError::Chart`] where plotters refuses.
+pub fn draw(chart: &Chart) -> Result<String, ReportError> {
+    let mut svg = String::new();
+    paint(chart, &mut svg).map_err(|problem| ReportError::Chart {
+        chart: chart.y.label,
+        problem: problem.to_string(),
+    })?;
+    let head = svg.find('>').map_or(0, |end| end + 1);
+    let (width, height) = SIZE;
+    Ok(format!(
+        "<svg viewBox=\"0 0 {width} {height}\" aria-hidden=\"true\" focusable=\"false\">{}",
+        &svg[head..]
+    ))
+}
+
+fn paint(chart: &Chart, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
+    let root = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+    let (x, y) = (widened(&chart.x.range), widened(&chart.y.range));
+    let (x_span, y_span) = (x.end - x.start, y.end - y.start);
+    let mut area = ChartBuilder::on(&root)
+        .margin_top(24)
+        .margin_right(40)
+        .x_label_area_size(112)
+        .y_label_area_size(150)
+        .build_cartesian_2d(x, y)?;
+    let font = |size: u32| ("sans-serif", size).into_font().color(&TEXT);
+    area.configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(GRID.stroke_width(2))
+        .axis_style(AXIS.stroke_width(3))
+        .x_labels(6)
+        .y_labels(6)
+        .x_label_formatter(&|v| chart.x.units.write(*v, x_span))
+        .y_label_formatter(&|v| chart.y.units.write(*v, y_span))
+        .label_style(font(31))
+        .axis_desc_style(font(33).pos(Pos::new(HPos::Center, VPos::Center)))
+        .x_desc(chart.x.label)
+        .y_desc(chart.y.label)
+        .draw()?;
+    for line in &chart.lines {
+        let style = line.ink.color().stroke_width(line.ink.width());
+        area.draw_series([PathElement::new(line.points.clone(), style)])?;
+    }
+    for Mark { x, y, low, high } in &chart.marks {
+        let bar = vec![(*x, *low), (*x, *high)];
+        area.draw_series([PathElement::new(bar, CHOSEN.mix(0.45).stroke_width(5))])?;
+        area.draw_series([Circle::new((*x, *y), 9, CHOSEN.filled())])?;
+    }
+    root.present()?;
+    Ok(())
+}
+
+/// A range that is not empty, whatever came in.
+fn widened(range: &Range<f64>) -> Range<f64> {
+    let start = if range.start.is_finite() { range.start } else { 0.0 };
+    let end = if range.end.is_finite() && range.end > start { range.end } else { start + 1.0 };
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_something_whatever_the_range() {
+        for end in [1.0, 0.0, f64::NAN] {
+            let axis = |label| Axis { label, range: 0.0..end, units: Units::Percent };
+            let line = Line { ink: Ink::Chosen, points: vec![(0.0, 0.0), (1.0, 1.0)] };
+            let chart = Chart { x: axis("x"), y: axis("y"), lines: vec![line], marks: vec![] };
+            let svg = draw(&chart).unwrap();
+            assert!(svg.starts_with("<svg viewBox") && svg.trim_end().ends_with("</svg>"));
+            assert!(!svg.contains("http"));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Run folder files from and to bytes. Writing them to disk whole is the registry's work.
+
+use crate::ReportError;
+use crate::folder::{self, RunFolder};
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::Path;
+
+/// Reads what the report needs from a run folder.
+///
+/// # Errors
+/// [`ReportError::Read`], [`ReportError::Json`] or [`ReportError::Csv`], naming the file.
+pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
+    let leaderboard = bytes(dir, folder::LEADERBOARD)?;
+    Ok(RunFolder {
+        manifest: json(dir, folder::MANIFEST)?,
+        config: String::from_utf8_lossy(&bytes(dir, folder::CONFIG)?).into_owned(),
+        issues: json(dir, folder::ISSUES)?,
+        profile: json(dir, folder::PROFILE)?,
+        leakage: json(dir, folder::LEAKAGE)?,
+        leaderboard: from_csv(folder::LEADERBOARD, &leaderboard)?,
+        metrics: json(dir, folder::METRICS)?,
+        curves: json(dir, folder::CURVES)?,
+        importance: json(dir, folder::IMPORTANCE)?,
+        explained: json(dir, folder::EXPLAINED)?,
+    })
+}
+
+/// A file's bytes as indented JSON with a last line break. `file` is its name, for errors.
+///
+/// # Errors
+/// [`ReportError::Json`].
+pub fn to_json(file: &'static str, value: &impl Serialize) -> Result<Vec<u8>, ReportError> {
+    let mut bytes =
+        serde_json::to_vec_pretty(value).map_err(|source| ReportError::Json { file, source })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// A file's bytes as CSV with a header. `file` is its name, for errors.
+///
+/// # Errors
+/// [`ReportError::Csv`].
+pub fn to_csv<T: Serialize>(file: &'static str, rows: &[T]) -> Result<Vec<u8>, ReportError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).map_err(|source| ReportError::Csv { file, source })?;
+    }
+    writer.into_inner().map_err(|e| ReportError::Flush { file, source: e.into_error() })
+}
+
+/// Rows of a CSV file with a header.
+///
+/// # Errors
+/// [`ReportError::Csv`].
+pub fn from_csv<T: DeserializeOwned>(
+    file: &'static str,
+    bytes: &[u8],
+) -> Result<Vec<T>, ReportError> {
+    csv::Reader::from_reader(bytes)
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|source| ReportError::Csv { file, source })
+}
+
+fn bytes(dir: &Path, file: &'static str) -> Result<Vec<u8>, ReportError> {
+    let path = dir.join(file);
+    std::fs::read(&path).map_err(|source| ReportError::Read { path, source })
+}
+
+fn json<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<T, ReportError> {
+    serde_json::from_slice(&bytes(dir, file)?).map_err(|source| ReportError::Json { file, source })
+}

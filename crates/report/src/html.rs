@@ -1,0 +1,64 @@
+//! The page: one HTML file that needs nothing else and asks nobody for anything.
+//!
+//! The template, its style and its script are compiled in. The engine escapes every value; only our own style, script and
+//! charts, which hold no text from the data, pass as they are.
+
+use crate::folder::RunFolder;
+use crate::view::view;
+use crate::words::{NONE, count, decimals, percent, seconds, sentence, signed, spaced};
+use crate::{ReportError, words};
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value, context};
+
+const TEMPLATE: &str = include_str!("../templates/report.html");
+const CSS: &str = include_str!("../templates/report.css");
+const JS: &str = include_str!("../templates/slider.js");
+
+/// The page of a run. The same folder gives the same bytes.
+///
+/// # Errors
+/// [`ReportError::Chart`] where a chart cannot be drawn, [`ReportError::Template`] where the template cannot be filled.
+pub fn render(run: &RunFolder) -> Result<String, ReportError> {
+    let mut engine = Environment::new();
+    engine.set_auto_escape_callback(|_| AutoEscape::Html);
+    engine.add_filter("count", |v: Value| number(&v).map_or(NONE.into(), |x| count(x as u64)));
+    engine.add_filter("pct", |v: Value| number(&v).map_or(NONE.into(), percent));
+    engine.add_filter("pct1", |v: Value| {
+        number(&v).map_or(NONE.into(), |x| format!("{}\u{a0}%", decimals(x * 100.0, 1)))
+    });
+    engine.add_filter("prob", |v: Value| number(&v).map_or(NONE.into(), percent));
+    engine.add_filter("num", |v: Value| places(&v, 3));
+    engine.add_filter("num4", |v: Value| places(&v, 4));
+    engine.add_filter("metric", |v: Value| places(&v, 4));
+    engine.add_filter("ratio", |v: Value| places(&v, 1));
+    engine.add_filter("seconds", |v: Value| number(&v).map_or(NONE.into(), seconds));
+    engine.add_filter("signed", |v: Value| number(&v).map_or(NONE.into(), |x| signed(x, 2)));
+    engine.add_filter("sentence", |text: String| sentence(&text));
+    engine.add_filter("words", |text: String| spaced(&text));
+    engine.add_filter("threshold_name", |name: String| threshold_name(&name));
+    engine.add_template("report.html", TEMPLATE)?;
+    let page = engine.get_template("report.html")?.render(context! {
+        css => CSS,
+        js => JS,
+        ..Value::from(Serde(view(run)?))
+    })?;
+    Ok(page)
+}
+
+fn number(value: &Value) -> Option<f64> {
+    f64::try_from(value.clone()).ok()
+}
+
+fn places(value: &Value, n: usize) -> String {
+    number(value).map_or(words::NONE.into(), |x| decimals(x, n))
+}
+
+fn threshold_name(name: &str) -> String {
+    match name {
+        "chosen" => "Chosen".into(),
+        "f1" => "Greatest F1".into(),
+        "youden" => "Greatest Youden\u{2019}s J".into(),
+        "0.5" => "A chance of 50\u{a0}%".into(),
+        other => sentence(&spaced(other)).trim_end_matches('.').into(),
+    }
+}

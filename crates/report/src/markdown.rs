@@ -1,0 +1,88 @@
+//! The summary in Markdown: the verdict, the leaks and the leaderboard, for a chat or a pull request.
+
+use crate::folder::{LeaderboardRow, RunFolder, TEST, VALID};
+use crate::verdict::verdict;
+use crate::words::{count, decimals, percent};
+use leadsight_schema::Verdict as Leak;
+use std::fmt::Write as _;
+
+/// The summary of a run. Values from the data are escaped, so that a column's name cannot break a table.
+pub fn summary(run: &RunFolder) -> String {
+    let told = verdict(run);
+    let m = &run.manifest;
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let mut line = |args: std::fmt::Arguments<'_>| {
+        let _ = writeln!(text, "{args}");
+    };
+    line(format_args!("# {}\n\n**{}**\n", plain(&m.name), plain(&told.headline)));
+    for sentence in &told.sentences {
+        line(format_args!("{}\n", plain(sentence)));
+    }
+    for caution in &told.cautions {
+        line(format_args!("- Caution: {}", plain(caution)));
+    }
+    let rate = if m.rows > 0 { m.positives as f64 / m.rows as f64 } else { f64::NAN };
+    line(format_args!(
+        "\n{} leads, {} conversions ({}). Chosen model: {}.\n",
+        count(m.rows as u64),
+        count(m.positives as u64),
+        percent(rate),
+        plain(&m.chosen_model)
+    ));
+    let leaks = run.leakage.iter().filter(|f| f.verdict == Leak::Leak);
+    for leak in leaks {
+        line(format_args!(
+            "- Leak: {} ({})",
+            plain(&leak.column),
+            plain(&leak.evidence.join("; "))
+        ));
+    }
+    for split in [TEST, VALID] {
+        let rows: Vec<&LeaderboardRow> =
+            run.leaderboard.iter().filter(|r| r.split == split).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        line(format_args!("\n| {split} | ROC AUC | 95 % | PR AUC | log-loss | Brier | ECE |"));
+        line(format_args!("|---|---:|---|---:|---:|---:|---:|"));
+        let n = |x: Option<f64>| x.map_or_else(|| "\u{2013}".into(), |x| decimals(x, 4));
+        for r in rows {
+            line(format_args!(
+                "| {} | {} | {} to {} | {} | {} | {} | {} |",
+                plain(&r.model),
+                n(r.roc_auc),
+                n(r.roc_auc_low),
+                n(r.roc_auc_high),
+                n(r.pr_auc),
+                n(r.log_loss),
+                n(r.brier),
+                n(r.ece)
+            ));
+        }
+    }
+    text
+}
+
+/// Text without Markdown's and HTML's special meaning, on one line.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_cannot_break_the_table() {
+        assert_eq!(super::plain("a|b\n<img>_x"), "a\\|b &lt;img>\\_x");
+    }
+}

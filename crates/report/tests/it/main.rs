@@ -1,0 +1,103 @@
+//! The page and the summary of a made-up run, and the run folder's files there and back.
+
+mod sample;
+
+use leadsight_report::{files, folder, html, markdown, verdict};
+use sample::{HOSTILE, sample};
+use std::path::Path;
+
+#[test]
+fn the_page_is_whole_and_asks_nobody() {
+    let page = html::render(&sample()).unwrap();
+    // To look at: target/tmp/report.html.
+    std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("report.html"), &page).unwrap();
+    for part in [
+        "<!doctype html>",
+        "The verdict",
+        "contract_signed_on",
+        "Calibration",
+        "Learning curve",
+        "</html>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    for outside in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    let images = page.matches("role=\"img\"").count();
+    assert_eq!(images, 5);
+    assert_eq!(page.matches("<table").count(), page.matches("<caption>").count());
+    assert_eq!(page, html::render(&sample()).unwrap());
+}
+
+#[test]
+fn values_from_the_data_are_escaped() {
+    let page = html::render(&sample()).unwrap();
+    assert!(!page.contains(HOSTILE) && !page.contains("<script>alert"));
+    assert!(page.contains("&lt;script&gt;alert"));
+    assert!(!markdown::summary(&sample()).contains("<script>"));
+}
+
+#[test]
+fn an_empty_run_still_has_a_page() {
+    let mut run = sample();
+    run.metrics.splits.clear();
+    run.curves.models.clear();
+    run.leaderboard.clear();
+    run.issues.clear();
+    run.leakage.clear();
+    run.profile.clear();
+    run.importance.fields.clear();
+    run.explained.clear();
+    run.manifest.splits.clear();
+    run.manifest.excluded.clear();
+    let page = html::render(&run).unwrap();
+    assert!(page.contains("no evaluation"));
+    assert!(markdown::summary(&run).contains("no evaluation"));
+}
+
+#[test]
+fn the_verdict_is_in_words() {
+    let told = verdict::verdict(&sample());
+    assert!(told.headline.starts_with("The best-scored 3"), "{}", told.headline);
+    assert!(told.sentences.iter().any(|s| s.contains("one win in")), "{:?}", told.sentences);
+    assert!(
+        told.cautions.iter().any(|s| s.contains("may know the outcome")),
+        "{:?}",
+        told.cautions
+    );
+    assert_eq!(told.facts.len(), 4);
+}
+
+#[test]
+fn files_read_back_as_they_were() {
+    let run = sample();
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: Vec<u8>| std::fs::write(dir.path().join(name), bytes).unwrap();
+    write(folder::CONFIG, run.config.clone().into_bytes());
+    write(folder::MANIFEST, files::to_json(folder::MANIFEST, &run.manifest).unwrap());
+    write(folder::ISSUES, files::to_json(folder::ISSUES, &run.issues).unwrap());
+    write(folder::PROFILE, files::to_json(folder::PROFILE, &run.profile).unwrap());
+    write(folder::LEAKAGE, files::to_json(folder::LEAKAGE, &run.leakage).unwrap());
+    write(folder::LEADERBOARD, files::to_csv(folder::LEADERBOARD, &run.leaderboard).unwrap());
+    write(folder::METRICS, files::to_json(folder::METRICS, &run.metrics).unwrap());
+    write(folder::CURVES, files::to_json(folder::CURVES, &run.curves).unwrap());
+    write(folder::IMPORTANCE, files::to_json(folder::IMPORTANCE, &run.importance).unwrap());
+    let missing = files::read(dir.path()).unwrap_err().to_string();
+    assert!(missing.contains(folder::EXPLAINED), "{missing}");
+    write(folder::EXPLAINED, files::to_json(folder::EXPLAINED, &run.explained).unwrap());
+    assert_eq!(files::read(dir.path()).unwrap(), run);
+    write(folder::METRICS, b"{}".to_vec());
+    let broken = files::read(dir.path()).unwrap_err().to_string();
+    assert!(broken.contains(folder::METRICS) && broken.contains("missing field"), "{broken}");
+}
+
+#[test]
+fn the_leaderboard_has_the_contracts_columns() {
+    let bytes = files::to_csv(folder::LEADERBOARD, &sample().leaderboard).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(
+        text.lines().next().unwrap(),
+        "model,split,roc_auc,roc_auc_low,roc_auc_high,pr_auc,log_loss,brier,ece,ks,f1,fit_seconds,predict_us_per_row"
+    );
+}

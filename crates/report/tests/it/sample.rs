@@ -1,0 +1,320 @@
+//! A made-up run, through eval and back, for the tests: 9,000 leads, 6 % conversions, hostile names.
+
+use leadsight_eval::{Curves, EvaluateOptions, Frozen, evaluate, evaluate_frozen};
+use leadsight_report::folder::*;
+use leadsight_schema::{
+    ColumnProfile, Distribution, Fingerprint, Issue, LeakageFinding, Seed, Severity, Timestamp,
+    Verdict, logit, sigmoid,
+};
+use std::collections::BTreeMap;
+
+/// A name that breaks a page or a table that does not escape.
+pub const HOSTILE: &str = "<script>alert('x')</script>|&\"";
+
+const MODELS: [(&str, f64); 5] =
+    [("Xgboost", 0.55), ("XgboostForest", 0.7), ("Logistic", 0.9), ("Tree", 1.3), ("Prior", 0.0)];
+
+/// A plain congruential generator: the sample needs no quality.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> f64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.roll()).sum::<f64>() - 6.0
+    }
+}
+
+/// Labels, and the probabilities of a model that sees the truth through noise.
+fn leads(n: usize, noise: f64, seed: u64) -> (Vec<bool>, Vec<f64>) {
+    let (mut truth, mut blur) = (Dice(seed), Dice(seed ^ noise.to_bits()));
+    (0..n)
+        .map(|_| {
+            let p = sigmoid(-3.6 + 1.5 * truth.normal());
+            let seen = if noise == 0.0 {
+                0.06
+            } else {
+                sigmoid((logit(p) + noise * blur.normal() + 3.6) * 0.9 - 3.6)
+            };
+            (truth.roll() < p, seen)
+        })
+        .unzip()
+}
+
+/// The run folder.
+pub fn sample() -> RunFolder {
+    let options = EvaluateOptions { bootstrap: 100, ..EvaluateOptions::default() };
+    let threshold = 0.14;
+    let mut leaderboard = Vec::new();
+    let mut models = Vec::new();
+    let mut splits = BTreeMap::new();
+    for (model, noise) in MODELS {
+        let mut curves = BTreeMap::new();
+        let (labels, p) = leads(1500, noise, 11);
+        let frozen = Frozen::choose(&labels, &p).unwrap();
+        for (split, seed) in [(VALID, 11), (TEST, 12)] {
+            let (labels, p) = leads(1500, noise, seed);
+            let found = if split == VALID {
+                evaluate(&labels, &p, threshold, &options).unwrap()
+            } else {
+                evaluate_frozen(&labels, &p, threshold, &frozen, &options).unwrap()
+            };
+            let value = |key: &str| found.metrics.get(key).map(|i| i.value);
+            let auc = found.metrics.get("roc_auc");
+            leaderboard.push(LeaderboardRow {
+                model: model.into(),
+                split: split.into(),
+                roc_auc: value("roc_auc"),
+                roc_auc_low: auc.map(|i| i.low),
+                roc_auc_high: auc.map(|i| i.high),
+                pr_auc: value("pr_auc"),
+                log_loss: value("log_loss"),
+                brier: value("brier"),
+                ece: value("ece"),
+                ks: value("ks"),
+                f1: value("f1"),
+                fit_seconds: 2.0 * noise,
+                predict_us_per_row: 3.21 * noise,
+            });
+            curves.insert(split.into(), Curves::of(&labels, &p, 0.95).unwrap());
+            if model == "Xgboost" {
+                splits.insert(split.into(), found);
+            }
+        }
+        let loss = model.starts_with("Xg").then(|| {
+            let at = |end: f64, speed: f64| move |i: usize| end + 0.4 * (-(i as f64) / speed).exp();
+            let overfit = |i: usize| 0.00012 * (i as f64 - 90.0).max(0.0);
+            LossCurve {
+                train: (0..160).map(at(0.165, 30.0)).collect(),
+                valid: (0..160).map(|i| at(0.195, 24.0)(i) + overfit(i)).collect(),
+                best: Some(96),
+            }
+        });
+        let loss = loss.filter(|_| model == "Xgboost");
+        models.push(ModelCurves { model: model.into(), splits: curves, loss });
+    }
+    RunFolder {
+        manifest: manifest(),
+        config: format!(
+            "Experiment(\n    name: \"{HOSTILE}\",\n    seed: 7,\n    data: (leads: \"leads.csv\"),\n)\n"
+        ),
+        issues: issues(),
+        profile: profile(),
+        leakage: leakage(),
+        leaderboard,
+        metrics: MetricsFile {
+            model: "Xgboost".into(),
+            threshold,
+            threshold_rule: "the greatest F1 on the validation rows".into(),
+            skip_threshold: 0.02,
+            splits,
+        },
+        curves: CurvesFile { models },
+        importance: importance(),
+        explained: (0..10).map(explained).collect(),
+    }
+}
+
+fn manifest() -> Manifest {
+    let split = |split: &str, rows, positives| SplitSize { split: split.into(), rows, positives };
+    let stage = |stage: &str, seconds| Stage { stage: stage.into(), seconds };
+    Manifest {
+        name: "Spring campaign".into(),
+        started_at: Timestamp(1_795_000_000),
+        data: vec![DataFile {
+            file: "leads.csv".into(),
+            sha256: Fingerprint("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
+            bytes: 1_823_112,
+            rows: 10_003,
+        }],
+        seed: Seed(7),
+        versions: [("leadsight", "0.1.0"), ("xgboost", "1.6.2")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into(),
+        threads: 2,
+        stages: vec![
+            stage("read", 0.31),
+            stage("audit", 0.2),
+            stage("fit Xgboost", 4.12),
+            stage("evaluate", 1.7),
+        ],
+        peak_memory_mib: Some(212.4),
+        label: "`converted` is 1, true or yes".into(),
+        rows: 10_000,
+        positives: 602,
+        split_rule: "stratified, 70/15/15, seeded".into(),
+        splits: vec![split("train", 7000, 422), split("valid", 1500, 90), split("test", 1500, 90)],
+        excluded: vec![
+            Excluded { column: "contract_signed_on".into(), reason: "excluded by the leakage audit".into() },
+            Excluded { column: "duration".into(), reason: "known only after the call".into() },
+        ],
+        chosen_model: "Xgboost".into(),
+        choice_reason: "Xgboost has the lowest log-loss on the validation rows, by more than one standard error of the paired difference".into(),
+        calibration: "beta calibration, fitted on out-of-fold rows".into(),
+        model_version: "spring-campaign-3fa1b2c4d5e6".into(),
+        notes: vec!["24 leads whose outcome is not known yet were left out.".into()],
+    }
+}
+
+fn issues() -> Vec<Issue> {
+    let issue =
+        |severity, kind: &str, column: Option<&str>, found: &str, expected: &str, count| Issue {
+            severity,
+            kind: kind.into(),
+            file: "leads.csv".into(),
+            row: Some(1041),
+            line: Some(1043),
+            column: column.map(str::to_owned),
+            found: found.into(),
+            expected: expected.into(),
+            count,
+        };
+    vec![
+        issue(
+            Severity::Warning,
+            "unreadable_cell",
+            Some("page_views"),
+            HOSTILE,
+            "a finite number; read as missing",
+            37,
+        ),
+        issue(
+            Severity::Error,
+            "ragged_row",
+            None,
+            "29 cells",
+            "30 cells; the row was set aside",
+            3,
+        ),
+        issue(
+            Severity::Info,
+            "duplicate_row",
+            None,
+            "2 equal rows",
+            "each lead once; both were kept",
+            12,
+        ),
+    ]
+}
+
+fn leakage() -> Vec<LeakageFinding> {
+    vec![
+        LeakageFinding {
+            column: "contract_signed_on".into(),
+            verdict: Verdict::Leak,
+            auc: Some(0.997),
+            evidence: vec![
+                "filled for 99.1 % of converted leads and 0.2 % of the others".into(),
+                "the name speaks of the outcome (contract)".into(),
+            ],
+        },
+        LeakageFinding {
+            column: HOSTILE.into(),
+            verdict: Verdict::Suspect,
+            auc: Some(0.913),
+            evidence: vec!["tells the outcome with AUC 0.913 by itself".into()],
+        },
+        LeakageFinding {
+            column: "industry".into(),
+            verdict: Verdict::Safe,
+            auc: Some(0.56),
+            evidence: vec![],
+        },
+    ]
+}
+
+fn profile() -> Vec<ColumnProfile> {
+    ["page_views", "industry", HOSTILE]
+        .map(|column| ColumnProfile {
+            column: column.into(),
+            kind: "number".into(),
+            role: "feature".into(),
+            rows: 10_000,
+            missing_rate: 0.034,
+            distinct: 112,
+            distribution: Distribution::Empty,
+            target_auc: Some(0.66),
+            correlations: vec![],
+            contributes_nothing: (column == "industry").then(|| "a copy of sector".into()),
+        })
+        .to_vec()
+}
+
+const FIELDS: [&str; 9] = [
+    "page_views",
+    "email_opens_last_30_days",
+    "lead_source",
+    "job_title",
+    "industry",
+    "employees",
+    "days_since_last_visit",
+    "country",
+    HOSTILE,
+];
+
+fn importance() -> ImportanceFile {
+    let total: f64 = (0..FIELDS.len()).map(|i| 0.6f64.powi(i as i32)).sum();
+    ImportanceFile {
+        model: "Xgboost".into(),
+        measure: "mean absolute contribution to the log-odds on the test rows".into(),
+        fields: FIELDS
+            .iter()
+            .enumerate()
+            .map(|(i, field)| Importance {
+                field: (*field).into(),
+                share: 0.6f64.powi(i as i32) / total,
+            })
+            .collect(),
+    }
+}
+
+fn explained(i: usize) -> ExplainedLead {
+    let mut dice = Dice(100 + i as u64);
+    let values = [
+        "14",
+        "3",
+        "Partner referral",
+        "Head of Operations",
+        "Logistics",
+        "250",
+        "41",
+        "Germany",
+        HOSTILE,
+    ];
+    let factors: Vec<ExplainedFactor> = FIELDS
+        .iter()
+        .zip(values)
+        .enumerate()
+        .map(|(k, (field, value))| {
+            let contribution = dice.normal() * 0.8f64.powi(k as i32) + 0.35 - 0.09 * i as f64;
+            ExplainedFactor {
+                field: (*field).into(),
+                value: value.into(),
+                contribution,
+                points: contribution * 11.0,
+            }
+        })
+        .collect();
+    let margin = -3.1 + factors.iter().map(|f| f.contribution).sum::<f64>();
+    let score = (60.0 + 14.0 * margin).clamp(0.0, 100.0) as u8;
+    let (tier, next_action) = match score {
+        70.. => ("Hot", "immediate sales outreach"),
+        40.. => ("Warm", "nurture with high-value content"),
+        _ => ("Cold", "re-qualify by marketing"),
+    };
+    ExplainedLead {
+        lead_id: format!("L-{:05}", 10_000 + 37 * i),
+        probability: sigmoid(margin),
+        lead_score: score,
+        tier: tier.into(),
+        label: Some(i.is_multiple_of(3)),
+        base_value: -3.1,
+        margin,
+        next_action: next_action.into(),
+        factors,
+    }
+}
