@@ -51,7 +51,7 @@ impl SynthOptions {
                 start: Timestamp(1_735_689_600), // 2025-01-01
                 events_per_lead: 20,
                 conversion_rate: 0.03,
-                seed: Seed(42),
+                seed: Seed(7),
             },
         }
     }

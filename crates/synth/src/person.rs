@@ -1,5 +1,5 @@
-//! The person behind a lead. Names are drawn from a list, telephone numbers from ranges set aside for fiction where a
-//! country has one, company domains end in `.example`.
+//! The person behind a lead. Names are drawn from a list, telephone numbers are never assigned ones, company
+//! domains end in `.example`.
 
 use crate::SynthOptions;
 use crate::dice::Dice;
@@ -31,11 +31,11 @@ pub fn person(options: &SynthOptions, number: usize, profile: &Profile) -> Perso
             format!("{user}.{family}.{number:06}@{host}")
         }
     };
-    let digits = format!("{:02}", dice.below(100));
-    Person {
-        first: first.to_owned(),
-        last: last.to_owned(),
-        email,
-        phone: format!("{}{digits}", profile.country.phone),
-    }
+    let digit = |mark: char| match mark {
+        '#' => char::from(b'0' + dice.below(10) as u8),
+        'N' => char::from(b'2' + dice.below(8) as u8),
+        other => other,
+    };
+    let phone = profile.country.phone.chars().map(digit).collect();
+    Person { first: first.to_owned(), last: last.to_owned(), email, phone }
 }

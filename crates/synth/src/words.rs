@@ -67,26 +67,27 @@ pub const INDUSTRIES: [Word; 9] = [
     word("Media", 0.05, -0.1, &["media"]),
 ];
 
-/// A country: its words, its territory, the start of its telephone numbers and its top-level domain.
+/// A country: its words, its territory and what its telephone numbers look like.
 pub struct Country {
     pub word: Word,
     pub territory: &'static str,
-    /// A range that is set aside for fiction where the country has one.
+    /// Telephone numbers: `#` is a digit, `N` one from 2 to 9. None is ever assigned: 555 01 is kept for fiction, and no
+    /// local number begins with 0 elsewhere.
     pub phone: &'static str,
 }
 
 /// Countries of accounts and leads.
 pub const COUNTRIES: [Country; 10] = [
-    country("US", 0.38, 0.25, &["USA", "United States", "us"], "NA", "+1 202 555 01"),
-    country("GB", 0.12, 0.15, &["UK", "United Kingdom", "gb"], "EMEA", "+44 20 7946 09"),
-    country("DE", 0.11, 0.10, &["Germany", "Deutschland", "de"], "EMEA", "+49 30 23125 0"),
-    country("FR", 0.08, 0.0, &["France", "fr"], "EMEA", "+33 1 99 00 02 "),
-    country("NL", 0.05, 0.10, &["Netherlands", "nl"], "EMEA", "+31 20 000 00 "),
-    country("CA", 0.06, 0.15, &["Canada", "ca"], "NA", "+1 613 555 01"),
-    country("AU", 0.05, 0.05, &["Australia", "au"], "APAC", "+61 2 5550 10"),
-    country("IN", 0.08, -0.5, &["India", "in"], "APAC", "+91 11 0000 00 "),
-    country("BR", 0.04, -0.4, &["Brazil", "Brasil"], "LATAM", "+55 11 0000 00"),
-    country("ES", 0.03, -0.05, &["Spain", "es"], "EMEA", "+34 910 000 0"),
+    country("US", 0.38, 0.25, &["USA", "United States", "us"], "NA", "+1 N## 555 01##"),
+    country("GB", 0.12, 0.15, &["UK", "United Kingdom", "gb"], "EMEA", "+44 20 0### ####"),
+    country("DE", 0.11, 0.10, &["Germany", "Deutschland", "de"], "EMEA", "+49 30 0#######"),
+    country("FR", 0.08, 0.0, &["France", "fr"], "EMEA", "+33 1 00 ## ## ##"),
+    country("NL", 0.05, 0.10, &["Netherlands", "nl"], "EMEA", "+31 20 0## ####"),
+    country("CA", 0.06, 0.15, &["Canada", "ca"], "NA", "+1 N## 555 01##"),
+    country("AU", 0.05, 0.05, &["Australia", "au"], "APAC", "+61 2 0### ####"),
+    country("IN", 0.08, -0.5, &["India", "in"], "APAC", "+91 11 0### ####"),
+    country("BR", 0.04, -0.4, &["Brazil", "Brasil"], "LATAM", "+55 11 0###-####"),
+    country("ES", 0.03, -0.05, &["Spain", "es"], "EMEA", "+34 910 0## ###"),
 ];
 
 const fn country(
