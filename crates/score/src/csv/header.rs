@@ -14,6 +14,8 @@ pub(crate) struct Header {
     pub(crate) columns: Vec<Option<usize>>,
     /// The column of the identifier.
     pub(crate) id: Option<usize>,
+    /// The identifier's name, where its column is not there.
+    pub(crate) absent_id: Option<String>,
     /// The number of columns.
     pub(crate) width: usize,
     /// Fields that are not there.
@@ -22,11 +24,11 @@ pub(crate) struct Header {
     pub(crate) separator: u8,
 }
 
-/// The start of a file up to and with its first line, without a byte order mark.
+/// The start of a file up to and with its first line that is not blank, without a byte order mark.
 pub(crate) fn peek(reader: &mut impl Read, file: &str) -> Result<Vec<u8>, ScoreError> {
     let mut head = Vec::new();
     let mut piece = vec![0; 1 << 14];
-    while head.len() < PEEK && !head.contains(&b'\n') {
+    while head.len() < PEEK && !head.trim_ascii_start().contains(&b'\n') {
         let length = reader.read(&mut piece).map_err(|source| ScoreError::Io {
             action: "read",
             file: file.to_owned(),
@@ -52,7 +54,8 @@ pub(crate) fn read(
     if head.trim_ascii().is_empty() {
         return Err(ScoreError::EmptyFile { file: file() });
     }
-    let line = &head[..head.iter().position(|b| *b == b'\n').unwrap_or(head.len())];
+    let text = head.trim_ascii_start();
+    let line = &text[..text.iter().position(|b| *b == b'\n').unwrap_or(text.len())];
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
         return Err(ScoreError::NotText { file: file(), hint: " (it looks like UTF-16)" });
     }
@@ -86,11 +89,10 @@ pub(crate) fn read(
         }
         columns.push(column);
     }
-    let id = match options.id.or(scorer.bundle.id.as_deref()) {
-        Some(id) => find(&names, id)?,
-        None => None,
-    };
-    Ok(Header { columns, id, width: names.len(), absent, separator })
+    let name = options.id.or(scorer.bundle.id.as_deref());
+    let id = name.map_or(Ok(None), |name| find(&names, name))?;
+    let absent_id = name.filter(|_| id.is_none()).map(str::to_owned);
+    Ok(Header { columns, id, absent_id, width: names.len(), absent, separator })
 }
 
 fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String>, ScoreError> {

@@ -95,7 +95,9 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         }
     }
     summary.rows = source.number;
-    summary.issues = (header.absent.iter().map(|name| absent(name)))
+    summary.issues = (header.absent_id.iter())
+        .map(|name| absent(name, "the column that names the leads; they are named by their rows"))
+        .chain(header.absent.iter().map(|name| absent(name, READ)))
         .chain(source.ragged)
         .chain(unreadable.into_values())
         .chain((summary.rows == 0).then(no_rows))
@@ -216,12 +218,14 @@ fn add(issue: &mut Issue, more: &Issue) {
     issue.count += more.count;
 }
 
-fn absent(name: &str) -> Issue {
+const READ: &str = "a column that the model reads; taken as missing for every lead";
+
+fn absent(name: &str, expected: &str) -> Issue {
     Issue {
         kind: "missing_column".to_owned(),
         column: Some(name.to_owned()),
         found: "no such column".to_owned(),
-        expected: "a column that the model reads; taken as missing for every lead".to_owned(),
+        expected: expected.to_owned(),
         ..blank()
     }
 }

@@ -82,29 +82,19 @@ impl Scorer {
         };
         let reasons = options.columns.iter().any(|column| column.needs_reasons());
         let detail = if reasons { Detail::Reasons } else { Detail::Scores };
-        let write = |out: &mut dyn Write, bytes: &[u8]| {
-            out.write_all(bytes).map_err(|source| ScoreError::Io {
-                action: "write the scores of",
-                file: options.file.to_owned(),
-                source,
-            })
+        let failed = |source| ScoreError::Io {
+            action: "write the scores of",
+            file: options.file.to_owned(),
+            source,
         };
-        write(&mut out, &output::header(options.columns))?;
+        out.write_all(&output::header(options.columns)).map_err(failed)?;
         let work = |leads: &Leads<'_>| {
-            output::lines(
-                &leads.score(self, options, detail, ranks.as_ref(), now)?,
-                options.columns,
-            )
+            let leads = leads.score(self, options, detail, ranks.as_ref(), now)?;
+            output::lines(&leads, options.columns)
         };
-        let summary =
-            input::stream(self, &open, options, work, |bytes: Vec<u8>| write(&mut out, &bytes))?;
-        write(&mut out, b"").and_then(|()| {
-            out.flush().map_err(|source| ScoreError::Io {
-                action: "write the scores of",
-                file: options.file.to_owned(),
-                source,
-            })
-        })?;
+        let sink = |lines: Vec<u8>| out.write_all(&lines).map_err(failed);
+        let summary = input::stream(self, &open, options, work, sink)?;
+        out.flush().map_err(failed)?;
         Ok(summary)
     }
 

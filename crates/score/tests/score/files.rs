@@ -1,0 +1,97 @@
+//! Files as they come.
+
+use crate::fixture::{HEADER, NOW, file, leads, scorer};
+use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, ScoreError};
+use std::ops::ControlFlow;
+
+const COLUMNS: [OutputColumn; 3] =
+    [OutputColumn::LeadId, OutputColumn::Probability, OutputColumn::Warnings];
+
+fn score(bytes: &[u8]) -> Result<(String, CsvSummary), ScoreError> {
+    let mut out = Vec::new();
+    let options = CsvOptions { file: "new.csv", ..CsvOptions::new(&COLUMNS) };
+    let summary = scorer().score_csv(|| Ok(bytes), &mut out, &options, NOW)?;
+    Ok((String::from_utf8(out).unwrap(), summary))
+}
+
+#[test]
+fn order_and_extra_columns_do_not_matter() {
+    let rows = leads(40);
+    let (expect, _) = score(file(&rows, &HEADER, ',').as_bytes()).unwrap();
+    let shuffled = ["last_seen", "campaign", "job", "visits", "lead_id", "notes", "created", "age"];
+    for (columns, separator) in
+        [(&shuffled[..], ','), (&shuffled, ';'), (&HEADER, '\t'), (&HEADER, '|')]
+    {
+        let text = file(&rows, columns, separator);
+        assert_eq!(score(text.as_bytes()).unwrap().0, expect, "{separator}");
+        let bom = [b"\xef\xbb\xbf", text.replace('\n', "\r\n").as_bytes()].concat();
+        assert_eq!(score(&bom).unwrap().0, expect, "BOM and CRLF");
+    }
+}
+
+#[test]
+fn missing_columns_are_named() {
+    let (text, summary) =
+        score(file(&leads(3), &["created", "visits", "job"], ',').as_bytes()).unwrap();
+    let kinds: Vec<_> = (summary.issues.iter())
+        .map(|i| (i.kind.as_str(), i.column.as_deref().unwrap_or(""), i.count))
+        .collect();
+    let absent = |name| ("missing_column", name, 1);
+    assert_eq!(kinds, [absent("lead_id"), absent("age"), absent("last_seen")]);
+    let first = text.lines().nth(1).unwrap();
+    assert!(first.starts_with("row-1,0."), "{first}");
+    let expect = "age: not given, taken as missing; last_seen: not given, taken as missing";
+    assert!(first.contains(expect), "{first}");
+}
+
+#[test]
+fn unreadable_cells_and_ragged_rows_are_counted() {
+    let mut text = file(&leads(30), &HEADER, ',');
+    text += "L-x,2026-06-30,1\n";
+    text += "L-y,2026-06-30,a few,30,CTO,2026-06-01\n";
+    let (out, summary) = score(text.as_bytes()).unwrap();
+    assert_eq!((summary.rows, summary.scored), (32, 31));
+    assert_eq!(out.lines().count(), 32);
+    let [ragged, unreadable] = summary.issues.as_slice() else { panic!("{:?}", summary.issues) };
+    assert_eq!((ragged.kind.as_str(), ragged.row, ragged.line), ("ragged_row", Some(31), Some(32)));
+    assert_eq!(ragged.file, "new.csv");
+    // Rows 4, 15 and 26 say `many`, and the last one `a few`.
+    assert_eq!((unreadable.kind.as_str(), unreadable.count), ("unreadable_cell", 4));
+    assert_eq!((unreadable.row, unreadable.found.as_str()), (Some(4), "many"));
+    let warned = out.lines().last().unwrap();
+    assert!(
+        warned.contains("visits: `a few` is not a finite number, taken as missing"),
+        "{warned}"
+    );
+    // Bytes that are no text count as unreadable, where the model reads them.
+    let latin = b"lead_id,created,visits,age,job,last_seen\nL,2026-06-30,1,30,caf\xe9,2026-06-01\n";
+    let (_, summary) = score(latin).unwrap();
+    assert_eq!(summary.issues[0].column.as_deref(), Some("job"));
+}
+
+#[test]
+fn files_that_cannot_be_scored_say_why() {
+    let check = |bytes: &[u8], expect: &str| {
+        let error = score(bytes).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    };
+    check(b"", "`new.csv` is empty");
+    check(b"\xef\xbb\xbf\n\n", "`new.csv` is empty");
+    check(b"\n\nName,Mail\nx,y\n", "found Name, Mail");
+    check(b"\xff\xfea\0b\0\n\0", "UTF-16");
+    check(b"\x7fELF\0\0\0\x01\n", "binary");
+    check(b"vis\xefts,job\n1,2\n", "UTF-8");
+    check(b"Name,Mail\nx,y\n", "expected created, visits");
+    check(b"visits,job,visits\n1,2,3\n", "`visits` stands twice in the header, as columns 1 and 3");
+    let (text, summary) = score(file(&[], &HEADER, ',').as_bytes()).unwrap();
+    assert_eq!((text.lines().count(), summary.issues[0].kind.as_str()), (1, "no_rows"));
+}
+
+#[test]
+fn stops_when_asked() {
+    let text = file(&leads(1000), &HEADER, ',');
+    let stop = |rows| if rows >= 200 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let options = CsvOptions { chunk_rows: 100, watch: &stop, ..CsvOptions::new(&COLUMNS) };
+    let found = scorer().score_csv(|| Ok(text.as_bytes()), Vec::new(), &options, NOW);
+    assert!(matches!(found, Err(ScoreError::Stopped { .. })), "{found:?}");
+}

@@ -1,0 +1,7 @@
+//! The scorer from outside: every way in gives the same bits, and every way a file can be wrong has an answer.
+#![allow(clippy::unwrap_used)]
+
+mod bundle;
+mod files;
+mod fixture;
+mod ways;
