@@ -1,0 +1,5 @@
+//! Tests of the public API: golden values, properties, whole evaluations.
+
+mod evaluation;
+mod golden;
+mod properties;
