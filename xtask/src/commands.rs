@@ -44,7 +44,7 @@ const COMMANDS: [Command; 9] = [
 impl Command {
     /// The text of `cargo xtask NAME --help`.
     pub fn help(&self) -> String {
-        format!("{}\n\nUsage: {}\nExample: {}\n", self.about, self.usage, self.example)
+        format!("{}\n\nUsage: {}\nExample: {}", self.about, self.usage, self.example)
     }
 
     /// The error for an argument this command does not know.
@@ -83,7 +83,7 @@ pub(crate) fn overview() -> String {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "  {name:<11} {about}\n  {:<11}   {example}", "");
     }
-    text.push_str("\n`cargo xtask COMMAND --help` tells more. Exit 0: done. 1: the answer is no. 2: it could not run.\n");
+    text.push_str("\n`cargo xtask COMMAND --help` tells more. Exit 0: done. 1: the answer is no. 2: it could not run.");
     text
 }
 

@@ -26,7 +26,7 @@ pub(crate) enum XtaskError {
     NoWorkspace { from: PathBuf },
     /// A set that the datasets manifest does not know.
     UnknownDataset { found: String, known: Vec<String> },
-    /// Sets whose origin asks for a login or a form: a person has to fetch them.
+    /// Sets whose origin asks for a login or cannot be reached: a person has to fetch them.
     FetchByHand { pages: Vec<(String, String)> },
 }
 
@@ -67,7 +67,10 @@ impl fmt::Display for XtaskError {
                 write!(f, "no data set `{found}`; the manifest knows {}", known.join(", "))
             }
             Self::FetchByHand { pages } => {
-                write!(f, "these sets need a login or a form; fetch them by hand:")?;
+                write!(
+                    f,
+                    "these sets need a login, or their origin cannot be reached; fetch them by hand:"
+                )?;
                 for (id, page) in pages {
                     write!(f, "\n  {id}: {page}")?;
                 }

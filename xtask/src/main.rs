@@ -2,7 +2,7 @@
 //!
 //! Thin by rule: it checks what the machine lacks, then calls cargo and the `leadsight` binary.
 //! Data goes to stdout, talk to stderr. Exit 0: done. 1: the answer is no. 2: it could not run.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to a person")]
+#![allow(clippy::print_stderr, reason = "xtask talks to a person")]
 
 mod commands;
 mod error;
@@ -38,18 +38,18 @@ fn main() -> ExitCode {
 
 fn dispatch(args: &[String]) -> Result<Answer, XtaskError> {
     let Some(name) = args.first() else {
-        print!("{}", commands::overview());
+        shell::data(commands::overview());
         return Ok(Answer::Done);
     };
     if matches!(name.as_str(), "-h" | "--help" | "help") {
-        print!("{}", commands::overview());
+        shell::data(commands::overview());
         return Ok(Answer::Done);
     }
     let command = commands::find(name)?;
     let rest = &args[1..];
     // What follows `demo` and `experiment` belongs to the binary, its `--help` too.
     if !command.forwards && rest.iter().any(|arg| arg == "-h" || arg == "--help") {
-        print!("{}", command.help());
+        shell::data(command.help());
         return Ok(Answer::Done);
     }
     (command.run)(&Workspace::find()?, rest)

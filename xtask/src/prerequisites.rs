@@ -144,6 +144,11 @@ fn library_folders() -> Vec<PathBuf> {
             .iter()
             .map(PathBuf::from)
             .collect();
+    for variable in ["LD_LIBRARY_PATH", "LIBRARY_PATH"] {
+        if let Some(paths) = std::env::var_os(variable) {
+            folders.extend(std::env::split_paths(&paths));
+        }
+    }
     folders.push("/Library/Developer/CommandLineTools/usr/lib".into());
     for root in ["/usr/lib", "/usr/lib64", "/usr/local", "/usr/local/lib"] {
         for below in subfolders(Path::new(root)) {

@@ -1,9 +1,15 @@
-//! Running other programs: shown on stderr before they start, their exit code kept.
+//! Running other programs (shown on stderr before they start, their exit code kept), and our stdout.
 
 use crate::Answer;
 use crate::error::XtaskError;
-use std::io::{BufRead, BufReader, Read};
+use std::fmt::Display;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
+
+/// Prints a line of data. A reader that has gone (`| head`) is no error of ours.
+pub(crate) fn data(line: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
 
 /// Runs `command` with this process's streams.
 pub(crate) fn run(command: &mut Command) -> Result<ExitStatus, XtaskError> {

@@ -5,9 +5,9 @@ mod features;
 mod sources;
 mod weight;
 
-use crate::Answer;
 use crate::error::XtaskError;
 use crate::workspace::Workspace;
+use crate::{Answer, shell};
 
 /// A broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<Answer, XtaskError> {
     findings.extend(features::check(workspace)?);
     findings.extend(weight::check(workspace)?);
     for Finding { place, message } in &findings {
-        println!("{place}: {message}");
+        shell::data(format_args!("{place}: {message}"));
     }
     if findings.is_empty() {
         eprintln!("tidy: no findings");

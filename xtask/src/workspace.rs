@@ -33,6 +33,15 @@ pub(crate) struct Package {
     pub name: String,
     /// What it declares, of every kind.
     pub dependencies: Vec<Dependency>,
+    /// What it builds.
+    pub targets: Vec<Target>,
+}
+
+/// A library, binary, test, bench or example of a package.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    /// `lib`, `bin` and so on.
+    pub kind: Vec<String>,
 }
 
 /// A declared dependency.

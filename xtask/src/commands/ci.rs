@@ -3,8 +3,10 @@
 use super::Command;
 use super::test::{Totals, run_tests};
 use crate::error::XtaskError;
+use crate::prerequisites::{self, on_path};
 use crate::workspace::{SELECTION, Workspace};
-use crate::{Answer, prerequisites, shell, tidy};
+use crate::{Answer, shell, tidy};
+use std::process;
 use std::time::Instant;
 
 pub(crate) const COMMAND: Command = Command {
@@ -88,9 +90,9 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
 fn summarise(lines: &[String], totals: Totals) {
     eprintln!();
     for line in lines {
-        println!("{line}");
+        shell::data(line);
     }
-    println!("{totals}");
+    shell::data(totals);
 }
 
 fn ran(answer: Result<Answer, XtaskError>) -> Result<Outcome, XtaskError> {
@@ -123,20 +125,36 @@ fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     };
     let leadsight = workspace.build()?;
     ran(shell::forward(
-        std::process::Command::new(leadsight)
+        process::Command::new(leadsight)
             .current_dir(&workspace.root)
             .args(["run", BANK, "--data-dir"])
             .arg(data),
     ))
 }
 
+/// Licences, sources and bans of the whole tree. Installs cargo-deny into the cache folder where it is missing.
 fn deny(workspace: &Workspace) -> Result<Outcome, XtaskError> {
-    if !shell::succeeds(workspace.cargo().args(["deny", "--version"])) {
-        return Ok(Outcome::Skipped(
-            "cargo-deny is not installed: `cargo install --locked cargo-deny`",
-        ));
+    let tools = workspace.cache_dir().join("tools");
+    let kept = tools.join("bin/cargo-deny");
+    let program = if on_path("cargo-deny") { "cargo-deny".into() } else { kept };
+    let runs = || shell::succeeds(process::Command::new(&program).arg("--version"));
+    if !runs() {
+        shell::run(
+            workspace
+                .cargo()
+                .args(["install", "--quiet", "--locked", "cargo-deny", "--root"])
+                .arg(tools),
+        )?;
     }
+    if !runs() {
+        return Ok(Outcome::Skipped("cargo-deny is not installed, and could not be"));
+    }
+    let check = |what: &[&str]| {
+        let mut command = process::Command::new(&program);
+        command.current_dir(&workspace.root).arg("check").args(what);
+        command
+    };
     // The advisories need a network, so they are told but do not decide.
-    shell::run(workspace.cargo().args(["deny", "check", "advisories"]))?;
-    ran(shell::check(workspace.cargo().args(["deny", "check", "bans", "licenses", "sources"])))
+    shell::run(&mut check(&["advisories"]))?;
+    ran(shell::check(&mut check(&["bans", "licenses", "sources"])))
 }

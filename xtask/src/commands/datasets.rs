@@ -1,13 +1,16 @@
 //! `datasets`: the real data sets that `datasets/manifest.ron` names, and the generated one.
 //!
-//! The project ships none of them: the manifest holds origin, licence and checksums; the files lie in a
-//! folder of the user's.
+//! The project ships none of the real ones: the manifest holds origin, licence and checksums; the files
+//! lie in a folder of the user's.
+
+mod fetch;
+mod manifest;
 
 use super::{Command, demo};
 use crate::error::XtaskError;
 use crate::workspace::Workspace;
 use crate::{Answer, shell};
-use serde::Deserialize;
+use manifest::{DataFile, Dataset, Manifest};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
@@ -17,44 +20,15 @@ use std::process;
 pub(crate) const COMMAND: Command = Command {
     name: "datasets",
     about: "Lists, fetches, verifies or generates data sets",
-    usage: "cargo xtask datasets list | fetch [ID...] [--data-dir FOLDER] | verify [ID...] [--data-dir FOLDER] | generate [--out FOLDER] [--seed N]",
+    usage: "cargo xtask datasets list | fetch [ID...] [--data-dir FOLDER] | \
+            verify [ID...] [--data-dir FOLDER] | generate [--out FOLDER] [--seed N]",
     example: "cargo xtask datasets verify --data-dir ../shared/data",
     forwards: false,
     run,
 };
 
-const MANIFEST: &str = "datasets/manifest.ron";
-
 /// Where fetched sets go unless told otherwise; git does not see it.
 const FETCHED: &str = "datasets/fetched";
-
-/// The real sets, as `datasets/manifest.ron` names them.
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    sets: Vec<Dataset>,
-}
-
-/// One set: where it comes from, under which licence, and its files.
-#[derive(Debug, Deserialize)]
-struct Dataset {
-    id: String,
-    title: String,
-    /// The page of the origin, for people.
-    origin: String,
-    licence: String,
-    files: Vec<DataFile>,
-}
-
-/// One file of a set.
-#[derive(Debug, Deserialize)]
-struct DataFile {
-    /// Relative to the data folder.
-    path: String,
-    sha256: String,
-    /// An address that needs no login; `None` sends to the origin's page.
-    #[serde(default)]
-    url: Option<String>,
-}
 
 /// The arguments behind the verb.
 #[derive(Debug, Default)]
@@ -70,16 +44,22 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
         return Err(COMMAND.missing("one of list, fetch, verify, generate"));
     };
     let arguments = parse(rest)?;
+    if verb == "generate" {
+        let leadsight = workspace.build()?;
+        let out = arguments.out.unwrap_or(demo::GENERATED);
+        generate(workspace, &leadsight, out, arguments.seed.unwrap_or(demo::SEED))?;
+        return Ok(Answer::Done);
+    }
+    let manifest = Manifest::load(&workspace.root.join("datasets/manifest.ron"))?;
+    let sets = manifest.chosen(&arguments.ids)?;
+    let folder = || {
+        let given = workspace.data_dir(arguments.data_dir);
+        given.unwrap_or_else(|| workspace.root.join(FETCHED))
+    };
     match verb.as_str() {
-        "list" => list(&load(workspace)?),
-        "fetch" => fetch(workspace, &arguments),
-        "verify" => verify(workspace, &arguments),
-        "generate" => {
-            let leadsight = workspace.build()?;
-            let out = arguments.out.unwrap_or(demo::GENERATED);
-            generate(workspace, &leadsight, out, arguments.seed.unwrap_or("7"))?;
-            Ok(Answer::Done)
-        }
+        "list" => Ok(list(&sets)),
+        "fetch" => fetch::fetch(&sets, &folder()),
+        "verify" => verify(&sets, &folder()),
         other => Err(COMMAND.unknown(other)),
     }
 }
@@ -91,11 +71,9 @@ pub(crate) fn generate(
     out: &str,
     seed: &str,
 ) -> Result<(), XtaskError> {
-    shell::require(
-        process::Command::new(leadsight)
-            .current_dir(&workspace.root)
-            .args(["synth", "--out", out, "--seed", seed]),
-    )
+    let mut command = process::Command::new(leadsight);
+    command.current_dir(&workspace.root).args(["synth", "--out", out, "--seed", seed]);
+    shell::require(&mut command)
 }
 
 fn parse(args: &[String]) -> Result<Arguments<'_>, XtaskError> {
@@ -117,110 +95,24 @@ fn parse(args: &[String]) -> Result<Arguments<'_>, XtaskError> {
     Ok(parsed)
 }
 
-fn load(workspace: &Workspace) -> Result<Manifest, XtaskError> {
-    let path = workspace.root.join(MANIFEST);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| XtaskError::File { path: path.clone(), source })?;
-    read_manifest(&text).map_err(|error| XtaskError::Unreadable {
-        what: path.display().to_string(),
-        reason: error.to_string(),
-    })
-}
-
-fn read_manifest(text: &str) -> Result<Manifest, ron::error::SpannedError> {
-    ron::Options::default()
-        .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
-        .from_str(text)
-}
-
-fn chosen<'a>(manifest: &'a Manifest, ids: &[&str]) -> Result<Vec<&'a Dataset>, XtaskError> {
-    if ids.is_empty() {
-        return Ok(manifest.sets.iter().collect());
-    }
-    ids.iter()
-        .map(|id| {
-            manifest.sets.iter().find(|set| set.id == *id).ok_or_else(|| {
-                XtaskError::UnknownDataset {
-                    found: (*id).into(),
-                    known: manifest.sets.iter().map(|set| set.id.clone()).collect(),
-                }
-            })
-        })
-        .collect()
-}
-
-fn list(manifest: &Manifest) -> Result<Answer, XtaskError> {
-    for Dataset { id, title, origin, licence, files } in &manifest.sets {
-        println!("{id}\n  {title}\n  licence: {licence}\n  origin: {origin}");
+fn list(sets: &[&Dataset]) -> Answer {
+    for Dataset { id, title, origin, licence, archive, files } in sets {
+        let way = if archive.is_some() { "fetch downloads it" } else { "by hand, from the origin" };
+        shell::data(format_args!(
+            "{id}\n  {title}\n  origin: {origin}\n  licence: {licence}\n  to get it: {way}"
+        ));
         for DataFile { path, .. } in files {
-            println!("  file: {path}");
+            shell::data(format_args!("  file: {path}"));
         }
     }
-    Ok(Answer::Done)
+    Answer::Done
 }
 
-fn fetch(workspace: &Workspace, arguments: &Arguments<'_>) -> Result<Answer, XtaskError> {
-    let manifest = load(workspace)?;
-    let folder =
-        workspace.data_dir(arguments.data_dir).unwrap_or_else(|| workspace.root.join(FETCHED));
-    let mut pages = Vec::new();
-    let mut answer = Answer::Done;
-    for set in chosen(&manifest, &arguments.ids)? {
-        for file in &set.files {
-            let path = folder.join(&file.path);
-            if path.is_file() && digest(&path)? == file.sha256 {
-                println!("{}: already there", file.path);
-                continue;
-            }
-            let Some(url) = &file.url else {
-                let page = (set.id.clone(), set.origin.clone());
-                if !pages.contains(&page) {
-                    pages.push(page);
-                }
-                continue;
-            };
-            if !download(url, &path, &file.sha256)? {
-                answer = Answer::No;
-            }
-        }
-    }
-    if pages.is_empty() { Ok(answer) } else { Err(XtaskError::FetchByHand { pages }) }
-}
-
-/// Downloads beside `path` and moves it there once its checksum is right.
-fn download(url: &str, path: &Path, sha256: &str) -> Result<bool, XtaskError> {
-    let in_place = |source| XtaskError::File { path: path.into(), source };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(in_place)?;
-    }
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    shell::require(
-        process::Command::new("curl")
-            .args(["--fail", "--location", "--silent", "--show-error", "--retry", "3", "--output"])
-            .arg(&partial)
-            .arg(url),
-    )?;
-    let found = digest(&partial)?;
-    if found != sha256 {
-        std::fs::remove_file(&partial).map_err(in_place)?;
-        println!("{}: the origin's file has checksum {found}, expected {sha256}", path.display());
-        return Ok(false);
-    }
-    std::fs::rename(&partial, path).map_err(in_place)?;
-    println!("{}: fetched", path.display());
-    Ok(true)
-}
-
-fn verify(workspace: &Workspace, arguments: &Arguments<'_>) -> Result<Answer, XtaskError> {
-    let manifest = load(workspace)?;
-    let folder =
-        workspace.data_dir(arguments.data_dir).unwrap_or_else(|| workspace.root.join(FETCHED));
+fn verify(sets: &[&Dataset], folder: &Path) -> Result<Answer, XtaskError> {
     eprintln!("in {}", folder.display());
     let mut answer = Answer::Done;
-    for file in chosen(&manifest, &arguments.ids)?.iter().flat_map(|set| &set.files) {
-        let path = folder.join(&file.path);
+    for file in sets.iter().flat_map(|set| &set.files) {
+        let path: PathBuf = folder.join(&file.path);
         let word = if !path.is_file() {
             "missing"
         } else if digest(&path)? == file.sha256 {
@@ -228,7 +120,7 @@ fn verify(workspace: &Workspace, arguments: &Arguments<'_>) -> Result<Answer, Xt
         } else {
             "DIFFERS"
         };
-        println!("{}: {word}", file.path);
+        shell::data(format_args!("{}: {word}", file.path));
         if word != "ok" {
             answer = Answer::No;
         }

@@ -8,7 +8,8 @@ use crate::{Answer, shell};
 /// Where the generated CRM goes, from the root.
 pub(crate) const GENERATED: &str = "datasets/generated/demo";
 
-const SEED: &str = "7";
+/// The seed it is generated from.
+pub(crate) const SEED: &str = "7";
 
 pub(crate) const COMMAND: Command = Command {
     name: "demo",

@@ -3,7 +3,7 @@
 use super::Command;
 use crate::error::XtaskError;
 use crate::shell::{Stream, watch};
-use crate::workspace::{SELECTION, Workspace};
+use crate::workspace::{SELECTION, Target, Workspace};
 use crate::{Answer, prerequisites, shell};
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(crate) const COMMAND: Command = Command {
     forwards: false,
     run: |workspace, args| {
         let (answer, totals) = run_tests(workspace, args)?;
-        println!("{totals}");
+        shell::data(totals);
         Ok(answer)
     },
 };
@@ -66,11 +66,25 @@ pub(crate) fn run_tests(
     }
     let unit = watch(&mut unit, stream, |line| totals.read(line))?;
 
-    let mut doc = workspace.cargo();
-    doc.args(["test", "--no-fail-fast", "--doc"]).args(flags).arg("--").args(names);
-    let doc = watch(&mut doc, Stream::Stdout, |line| totals.read(line))?;
+    let doc = if has_library(workspace, &flags)? {
+        let mut doc = workspace.cargo();
+        doc.args(["test", "--no-fail-fast", "--doc"]).args(flags).arg("--").args(names);
+        watch(&mut doc, Stream::Stdout, |line| totals.read(line))?
+    } else {
+        Answer::Done
+    };
 
     Ok((if unit == Answer::Done { doc } else { unit }, totals))
+}
+
+/// Whether there is anything to take doc tests from: cargo refuses to look into binaries alone.
+fn has_library(workspace: &Workspace, flags: &[&str]) -> Result<bool, XtaskError> {
+    let mut packages = workspace.metadata()?.packages;
+    if flags.contains(&"-p") {
+        packages.retain(|package| flags.contains(&package.name.as_str()));
+    }
+    let is_library = |target: &Target| target.kind.iter().any(|kind| kind == "lib");
+    Ok(packages.iter().any(|package| package.targets.iter().any(is_library)))
 }
 
 /// The packages to build, and the words that filter by name.

@@ -147,7 +147,7 @@ mod tests {
 
     fn check(name: &str, dependency: &str, kind: Option<&str>, expect: Option<&str>) {
         let dependencies = vec![Dependency { name: dependency.into(), kind: kind.map(Into::into) }];
-        let found = package(&Package { name: name.into(), dependencies });
+        let found = package(&Package { name: name.into(), dependencies, targets: vec![] });
         match expect {
             None => assert_eq!(found, [], "{name} -> {dependency}"),
             Some(words) => assert!(
