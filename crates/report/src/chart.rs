@@ -19,6 +19,8 @@ pub enum Ink {
     Chosen,
     /// Another model, by its place among the others.
     Other(usize),
+    /// The rows fitted, in a learning curve.
+    Train,
     /// What chance or perfection would give.
     Reference,
 }
@@ -32,6 +34,7 @@ pub const OTHERS: [RGBColor; 5] = [
     RGBColor(0xa8, 0x4f, 0x5f),
 ];
 const CHOSEN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
+const TRAIN: RGBColor = RGBColor(0x3d, 0x48, 0x55);
 const REFERENCE: RGBColor = RGBColor(0xa3, 0xad, 0xb8);
 const GRID: RGBColor = RGBColor(0xe6, 0xea, 0xee);
 const AXIS: RGBColor = RGBColor(0x8b, 0x96, 0xa2);
@@ -43,6 +46,7 @@ impl Ink {
         match self {
             Ink::Chosen => CHOSEN,
             Ink::Other(i) => OTHERS[i % OTHERS.len()],
+            Ink::Train => TRAIN,
             Ink::Reference => REFERENCE,
         }
     }
@@ -56,7 +60,7 @@ impl Ink {
     fn width(self) -> u32 {
         match self {
             Ink::Chosen => 7,
-            Ink::Other(_) => 4,
+            Ink::Other(_) | Ink::Train => 4,
             Ink::Reference => 3,
         }
     }
@@ -102,7 +106,15 @@ impl Units {
             Units::Percent if span < 0.1 => format!("{:.1} %", value * 100.0),
             Units::Percent => format!("{:.0} %", value * 100.0),
             Units::Count => format!("{value:.0}"),
-            Units::Number => format!("{value:.*}", if span < 0.05 { 3 } else { 2 }),
+            Units::Number => {
+                let places = match span {
+                    s if s < 0.05 => 3,
+                    s if s < 2.0 => 2,
+                    s if s < 6.0 => 1,
+                    _ => 0,
+                };
+                format!("{value:.places$}")
+            }
         }
     }
 }
@@ -155,9 +167,9 @@ fn paint(chart: &Chart, svg: &mut String) -> Result<(), Box<dyn std::error::Erro
     let (x_span, y_span) = (x.end - x.start, y.end - y.start);
     let mut area = ChartBuilder::on(&root)
         .margin_top(24)
-        .margin_right(40)
-        .x_label_area_size(112)
-        .y_label_area_size(150)
+        .margin_right(56)
+        .x_label_area_size(106)
+        .y_label_area_size(158)
         .build_cartesian_2d(x, y)?;
     let font = |size: u32| ("sans-serif", size).into_font().color(&TEXT);
     area.configure_mesh()
@@ -168,8 +180,8 @@ fn paint(chart: &Chart, svg: &mut String) -> Result<(), Box<dyn std::error::Erro
         .y_labels(6)
         .x_label_formatter(&|v| chart.x.units.write(*v, x_span))
         .y_label_formatter(&|v| chart.y.units.write(*v, y_span))
-        .label_style(font(31))
-        .axis_desc_style(font(33).pos(Pos::new(HPos::Center, VPos::Center)))
+        .label_style(font(36))
+        .axis_desc_style(font(38).pos(Pos::new(HPos::Center, VPos::Center)))
         .x_desc(chart.x.label)
         .y_desc(chart.y.label)
         .draw()?;

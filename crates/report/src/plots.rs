@@ -66,6 +66,7 @@ pub fn plots(run: &RunFolder) -> Result<Vec<Plot>, ReportError> {
         found.push(roc(&models, split, &names)?);
         found.push(gains(&models, run, split)?);
         found.push(pr(&models, split, &names)?);
+        found.push(lift(&models, split)?);
     }
     if let Some((_, curves, _)) = models.iter().find(|(_, _, ink)| *ink == Ink::Chosen) {
         found.push(calibration(curves, &run.manifest.chosen_model, split)?);
@@ -136,6 +137,37 @@ fn gains(models: &Models<'_>, run: &RunFolder, split: &str) -> Result<Plot, Repo
     })
 }
 
+fn lift(models: &Models<'_>, split: &str) -> Result<Plot, ReportError> {
+    let points = |c: &Curves| c.lift.iter().map(|p| (p.share, p.lift)).collect();
+    let mut drawn = vec![Line { ink: Ink::Reference, points: vec![(0.0, 1.0), (1.0, 1.0)] }];
+    drawn.extend(lines(models, points));
+    let (drawn, top) = settled(drawn, 1.2, f64::INFINITY);
+    let chart = Chart {
+        x: share("Leads called, best score first"),
+        y: Axis { label: "Times the base rate", range: 0.0..top, units: Units::Number },
+        lines: drawn,
+        marks: vec![],
+    };
+    Ok(Plot {
+        title: "Lift".into(),
+        alt: format!(
+            "Cumulative lift curves on the {split} rows, falling to 1 when all leads are called."
+        ),
+        note: "How many times more often the called leads convert than leads at random.".into(),
+        svg: draw(&chart)?,
+    })
+}
+
+/// The lines cut at an upper end that fits what comes after the first 3 %: the first few leads make any figure. The upper
+/// end stays between the two bounds.
+fn settled(lines: Vec<Line>, least: f64, most: f64) -> (Vec<Line>, f64) {
+    let after = lines.iter().flat_map(|l| &l.points).filter(|p| p.0 >= 0.03).map(|p| p.1);
+    let top = (after.fold(0.0, f64::max) * 1.15).clamp(least, most);
+    let cut =
+        |l: Line| Line { points: l.points.iter().map(|p| (p.0, p.1.min(top))).collect(), ..l };
+    (lines.into_iter().map(cut).collect(), top)
+}
+
 fn pr(models: &Models<'_>, split: &str, names: &str) -> Result<Plot, ReportError> {
     // A step function: each precision holds from the recall before to its own.
     let steps = |c: &Curves| {
@@ -147,14 +179,7 @@ fn pr(models: &Models<'_>, split: &str, names: &str) -> Result<Plot, ReportError
         }
         points
     };
-    let drawn = lines(models, steps);
-    // The first few leads make any precision from 0 to 1; the axis fits what follows them.
-    let settled = drawn.iter().flat_map(|l| &l.points).filter(|p| p.0 >= 0.03).map(|p| p.1);
-    let top = (settled.fold(0.0, f64::max) * 1.15).clamp(0.02, 1.0);
-    let drawn = drawn
-        .into_iter()
-        .map(|l| Line { points: l.points.iter().map(|p| (p.0, p.1.min(top))).collect(), ..l })
-        .collect();
+    let (drawn, top) = settled(lines(models, steps), 0.02, 1.0);
     let chart = Chart {
         x: share("Conversions called (recall)"),
         y: Axis { label: "Called leads that convert", range: 0.0..top, units: Units::Percent },
@@ -231,7 +256,7 @@ fn learning(model: &ModelCurves) -> Option<Result<Plot, ReportError>> {
             points: vec![(best, range.start), (best, range.end)],
         });
     }
-    drawn.push(line(Ink::Other(0), &loss.train));
+    drawn.push(line(Ink::Train, &loss.train));
     drawn.push(line(Ink::Chosen, &loss.valid));
     let chart = Chart {
         x: Axis { label: "Round", range: 1.0..rounds as f64, units: Units::Count },

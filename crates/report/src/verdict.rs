@@ -62,22 +62,21 @@ pub fn verdict(run: &RunFolder) -> Verdict {
 }
 
 fn ranking(verdict: &mut Verdict, found: &Evaluation) {
-    let Some(top) = band(found, Side::Top, 0.35) else {
-        verdict.headline = "The bands could not be computed: see the problems below.".into();
+    let Some(top) = found.metrics.get("capture_at_35") else {
+        verdict.headline = "What the best leads hold could not be computed.".into();
         return;
     };
-    let share = percent(top.share);
     verdict.headline = format!(
-        "The best-scored {share} of leads hold {} of all conversions.",
-        percent(top.capture.value)
+        "The best-scored 35\u{a0}% of leads hold {} of all conversions.",
+        percent(top.value)
     );
     verdict.facts.push(Fact {
-        label: format!("Conversions in the top {share}"),
-        value: percent(top.capture.value),
+        label: "In the top 35\u{a0}%".into(),
+        value: percent(top.value),
         note: format!(
-            "{} to {} with 95\u{a0}% confidence; calling at random would find {share}",
-            percent(top.capture.low),
-            percent(top.capture.high)
+            "of all conversions; {} to {} with 95\u{a0}% confidence",
+            percent(top.low),
+            percent(top.high)
         ),
     });
 }
@@ -98,7 +97,7 @@ fn calls(verdict: &mut Verdict, run: &RunFolder, found: &Evaluation) {
     verdict.facts.push(Fact {
         label: "Calls for one win".into(),
         value: decimals(each, 1),
-        note: format!("leads scoring 70 or more; {} at random", decimals(random, 1)),
+        note: format!("from leads scoring 70 or more; {} at random", decimals(random, 1)),
     });
     verdict.sentences.push(format!(
         "The threshold is a chance of {threshold}: from there on a lead scores 70 or more and is worth a call. Calling these {} of {} leads wins {} of {} conversions ({}): one win in {} calls, where calling at random takes {}.",

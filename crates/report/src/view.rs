@@ -132,6 +132,7 @@ struct Lead<'a> {
     next_action: &'a str,
     base_value: f64,
     margin: f64,
+    unit: &'static str,
     factors: Vec<SignedBar>,
 }
 
@@ -330,7 +331,8 @@ fn named(found: &Evaluation) -> Vec<Named<'_>> {
 
 /// Threshold and counts (tp, fp, tn, fn) for the slider.
 fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
-    run.curves
+    let mut rows: Vec<[f64; 5]> = run
+        .curves
         .models
         .iter()
         .find(|m| m.model == run.manifest.chosen_model)
@@ -341,7 +343,17 @@ fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
                 [p.threshold, c.tp as f64, c.fp as f64, c.tn as f64, c.fn_ as f64]
             };
             curves.threshold_sweep.iter().map(row).collect()
-        })
+        });
+    // The sweep is thinned; the slider starts on the chosen threshold itself.
+    let chosen = run.metrics.splits.get(split).and_then(|e| e.confusion.get("chosen"));
+    if let Some(c) = chosen.filter(|_| !rows.is_empty()) {
+        let t = run.metrics.threshold;
+        let at = rows.partition_point(|r| r[0] > t);
+        if rows.get(at).is_none_or(|r| r[0] != t) {
+            rows.insert(at, [t, c.tp as f64, c.fp as f64, c.tn as f64, c.fn_ as f64]);
+        }
+    }
+    rows
 }
 
 fn nearest(sweep: &[[f64; 5]], threshold: f64) -> usize {
@@ -399,7 +411,7 @@ fn lead(lead: &ExplainedLead) -> Lead<'_> {
         value,
         side: if c > 0.0 { "for" } else { "against" },
         width: rounded(50.0 * c.abs() / most),
-        points: if flat { format!("{} log-odds", signed(c, 2)) } else { signed(c * slope, 1) },
+        points: if flat { signed(c, 2) } else { signed(c * slope, 1) },
     };
     Lead {
         id: &lead.lead_id,
@@ -415,6 +427,7 @@ fn lead(lead: &ExplainedLead) -> Lead<'_> {
         next_action: &lead.next_action,
         base_value: lead.base_value,
         margin: lead.margin,
+        unit: if flat { "in log-odds" } else { "in points of the score" },
         factors: bars.into_iter().map(bar).collect(),
     }
 }

@@ -7,6 +7,7 @@ use leadsight_schema::{
     Verdict, logit, sigmoid,
 };
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A name that breaks a page or a table that does not escape.
 pub const HOSTILE: &str = "<script>alert('x')</script>|&\"";
@@ -47,6 +48,11 @@ fn leads(n: usize, noise: f64, seed: u64) -> (Vec<bool>, Vec<f64>) {
 
 /// The run folder.
 pub fn sample() -> RunFolder {
+    static RUN: LazyLock<RunFolder> = LazyLock::new(make);
+    RUN.clone()
+}
+
+fn make() -> RunFolder {
     let options = EvaluateOptions { bootstrap: 100, ..EvaluateOptions::default() };
     let threshold = 0.14;
     let mut leaderboard = Vec::new();
