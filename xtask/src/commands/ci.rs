@@ -20,6 +20,8 @@ pub(crate) const COMMAND: Command = Command {
 
 const BANK: &str = "examples/experiments/bank_marketing.ron";
 
+const NO_DATA: &str = "no real data: set LEADSIGHT_DATA_DIR";
+
 /// One step's way to run; tests leave their totals.
 type Step = fn(&Workspace, &mut Totals) -> Result<Outcome, XtaskError>;
 
@@ -46,7 +48,7 @@ const FULL: [(&str, Step); 4] = [
     ("deny", |workspace, _| deny(workspace)),
     ("long tests", |workspace, totals| tests(workspace, totals, &["--ignored".into()])),
     ("bench", |workspace, _| ran(super::bench::run(workspace, &[]))),
-    ("compare", |workspace, _| ran((super::compare::COMMAND.run)(workspace, &[]))),
+    ("compare", |workspace, _| compare(workspace)),
 ];
 
 fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
@@ -121,7 +123,7 @@ fn tests(
 
 fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     let Some(data) = workspace.data_dir(None) else {
-        return Ok(Outcome::Skipped("no real data: set LEADSIGHT_DATA_DIR"));
+        return Ok(Outcome::Skipped(NO_DATA));
     };
     let leadsight = workspace.build()?;
     ran(shell::forward(
@@ -130,6 +132,13 @@ fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {
             .args(["run", BANK, "--data-dir"])
             .arg(data),
     ))
+}
+
+fn compare(workspace: &Workspace) -> Result<Outcome, XtaskError> {
+    match workspace.data_dir(None) {
+        Some(_) => ran((super::compare::COMMAND.run)(workspace, &[])),
+        None => Ok(Outcome::Skipped(NO_DATA)),
+    }
 }
 
 /// Licences, sources and bans of the whole tree. Installs cargo-deny into the cache folder where it is missing.
