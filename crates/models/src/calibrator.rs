@@ -45,7 +45,7 @@ pub enum Calibrator {
 
 /// The names of the maps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum CalibratorKind {
+pub enum CalibrationKind {
     /// The margin is the log-odds.
     Identity,
     /// A line in log-odds.
@@ -56,7 +56,7 @@ pub enum CalibratorKind {
     Isotonic,
 }
 
-impl fmt::Display for CalibratorKind {
+impl fmt::Display for CalibrationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Identity => "identity",
@@ -69,12 +69,12 @@ impl fmt::Display for CalibratorKind {
 
 impl Calibrator {
     /// Which map it is.
-    pub fn kind(&self) -> CalibratorKind {
+    pub fn kind(&self) -> CalibrationKind {
         match self {
-            Self::Identity => CalibratorKind::Identity,
-            Self::Platt { .. } => CalibratorKind::Platt,
-            Self::Beta { .. } => CalibratorKind::Beta,
-            Self::Isotonic { .. } => CalibratorKind::Isotonic,
+            Self::Identity => CalibrationKind::Identity,
+            Self::Platt { .. } => CalibrationKind::Platt,
+            Self::Beta { .. } => CalibrationKind::Beta,
+            Self::Isotonic { .. } => CalibrationKind::Isotonic,
         }
     }
 

@@ -17,7 +17,7 @@ mod linear;
 mod model;
 mod prior;
 
-pub use calibrator::{Calibrator, CalibratorKind};
+pub use calibrator::{CalibrationKind, Calibrator};
 pub use classifier::{Classifier, Explanations};
 pub use encoder::{Encoder, FeatureEncoder, OneHot, Standardise, TargetMean};
 pub use error::ModelError;

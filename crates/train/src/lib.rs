@@ -1,1 +1,36 @@
-//! How a model is made: trainers, folds, early stopping, calibration fits.
+//! How a model is made.
+//!
+//! A [`ModelSpec`] names a kind of model and its parameters, as a configuration file does. [`ModelSpec::trainer`] checks the parameters and
+//! gives a [`Trainer`]; [`Trainer::fit`] takes a [`Task`] (rows, labels, folds, seed) and returns a [`Fit`] with a
+//! [`Model`](leadsight_models::Model) that no longer needs the library that fitted it. [`calibration::fit`] makes
+//! probabilities of margins.
+//!
+//! What a fit may choose (rounds, the strength of a penalty) it chooses on [`Task::folds`], never on [`Task::watch`]. The
+//! libraries behind the trainers (XGBoost, linfa) appear in no signature.
+
+pub mod calibration;
+
+mod booster;
+mod encoding;
+mod error;
+mod folds;
+mod logistic;
+mod loss;
+mod prior;
+mod spec;
+mod trainer;
+mod tree;
+mod xgboost;
+mod xgboost_forest;
+
+pub use calibration::{CalibrationFit, CalibrationScore};
+pub use encoding::TreeCategories;
+pub use error::TrainError;
+pub use folds::{Fold, rolling_folds, stratified_folds};
+pub use leadsight_models::CalibrationKind;
+pub use logistic::LogisticParams;
+pub use spec::ModelSpec;
+pub use trainer::{Fit, LossCurve, Progress, Stage, Task, Trainer};
+pub use tree::TreeParams;
+pub use xgboost::XgboostParams;
+pub use xgboost_forest::XgboostForestParams;

@@ -17,10 +17,13 @@ use crate::classifier::check_features;
 use leadsight_schema::{Feature, FeatureKind, Matrix};
 use serde::{Deserialize, Serialize};
 
+/// A raw number is kept within this: XGBoost refuses infinities, and its last cut lies at twice the largest number.
+const BOUND: f32 = 1e30;
+
 /// How one matrix feature becomes inputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FeatureEncoder {
-    /// A number as it is, NaN where missing: one input.
+    /// A number as it is (infinities as 1e30), NaN where missing: one input.
     Raw,
     /// A number imputed, scaled and clipped, with an indicator where it can be missing: one or two inputs.
     Standardise(Standardise),
@@ -163,7 +166,9 @@ impl Encoder {
             rest = tail;
             // The features were checked, so neither iterator runs dry; what could not be is treated as missing.
             match part {
-                FeatureEncoder::Raw => head[0] = numbers.next().unwrap_or(f32::NAN),
+                FeatureEncoder::Raw => {
+                    head[0] = numbers.next().unwrap_or(f32::NAN).clamp(-BOUND, BOUND);
+                }
                 FeatureEncoder::Standardise(s) => {
                     s.encode(numbers.next().unwrap_or(f32::NAN), head)
                 }
