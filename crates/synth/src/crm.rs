@@ -360,8 +360,8 @@ fn lead_row(options: &SynthOptions, lead: &Lead<'_>) -> [String; LEADS.len()] {
         Ending::Won { onboarding } => Some((deal.amount, onboarding)),
         Ending::Lost { .. } => None,
     });
-    let contract = sold.filter(|_| dice.chance(0.98)).map(|(amount, _)| amount.to_string());
-    let call = sold.filter(|_| dice.chance(0.97)).map(|(_, at)| Timestamp(at).to_rfc3339());
+    let contract = sold.filter(|_| dice.chance(0.99)).map(|(amount, _)| amount.to_string());
+    let call = sold.filter(|_| dice.chance(0.985)).map(|(_, at)| Timestamp(at).to_rfc3339());
     // Refused cookies: the time on the site is not known, for no reason of interest.
     let minutes = dirt::number(p.minutes, 0.12, dice);
     [
