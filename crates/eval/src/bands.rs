@@ -2,7 +2,7 @@
 //!
 //! A band of a share takes k = max(1, floor(share x n)) leads by descending score, equal scores in file order. Fix its `cut_score` on
 //! validation rows, then read it on test rows with [`top_at`] or [`bottom_at`]: a cut chosen and judged on the same rows flatters.
-//! Three in 95 for a band without conversions: its rate is below about 3 / rows ("rule of three").
+//! A band without conversions has a rate below about 3 / rows with 95 % confidence ("rule of three").
 
 use crate::EvalError;
 use crate::error::{check_scores, check_share};

@@ -149,3 +149,17 @@ fn half_a_million_leads_at_one_percent_prove_a_bottom_band() {
     let rest = bands::bottom(&y, &p, 0.50).unwrap();
     assert!(rest.rate_upper < 1e-4, "{rest:?}");
 }
+
+#[test]
+fn rules_read_and_write_as_configured() {
+    let check = |json: &str, expect: Rule| {
+        assert_eq!(serde_json::from_str::<Rule>(json).unwrap(), expect);
+        assert_eq!(serde_json::to_string(&expect).unwrap(), json);
+    };
+    check(r#""F1""#, Rule::F1);
+    check(r#"{"Cost":{"value":500.0,"cost":20.0}}"#, Rule::Cost { value: 500.0, cost: 20.0 });
+    check(r#"{"Capacity":{"per_batch":120}}"#, Rule::Capacity { per_batch: 120 });
+    check(r#"{"Capture":{"share":0.9}}"#, Rule::Capture { share: 0.9 });
+    check(r#"{"Fixed":0.3}"#, Rule::Fixed(0.3));
+    assert!(serde_json::from_str::<Rule>(r#"{"Capture":{"share":0.9,"of":1}}"#).is_err());
+}

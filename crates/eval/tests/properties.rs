@@ -162,8 +162,8 @@ fn labels_shuffled_at_random_give_an_auc_near_one_half() {
 #[test]
 fn clopper_pearson_covers_at_least_its_level() {
     // The coverage is computed, not simulated: the binomial chance of every k whose interval holds the true rate.
-    for (n, rate) in [(20u64, 0.05), (50, 0.01), (50, 0.3), (200, 0.5), (100, 0.99)] {
-        let mut chance = (1.0 - rate as f64).powi(n as i32);
+    for (n, rate) in [(20u64, 0.05f64), (50, 0.01), (50, 0.3), (200, 0.5), (100, 0.99)] {
+        let mut chance = (1.0 - rate).powi(n as i32);
         let (mut two_sided, mut upper) = (0.0, 0.0);
         for k in 0..=n {
             let i = clopper_pearson(k, n, 0.95).unwrap();

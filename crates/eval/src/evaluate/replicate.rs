@@ -44,10 +44,11 @@ pub(super) fn intervals(
         });
     }
     let leads = Leads::new(labels, p, threshold);
-    let values = leads.metrics(&vec![1; labels.len()]);
+    let values = leads.metrics(&vec![1; labels.len()], &mut Vec::new());
     let resampler = Resampler::new(labels, Resampling::Plain, options.seed, "evaluate");
     let replicates = replicates_for(options.bootstrap, labels.len());
-    let drawn = resampler.replicates(replicates, |counts| leads.metrics(counts));
+    let drawn = resampler
+        .replicates_with(replicates, Vec::new, |counts, groups| leads.metrics(counts, groups));
     let mut found = BTreeMap::new();
     for (i, (key, kind)) in METRICS.into_iter().enumerate() {
         let column: Vec<Option<f64>> = drawn.iter().map(|d| d[i]).collect();
@@ -61,6 +62,9 @@ pub(super) fn intervals(
     }
     Ok(found)
 }
+
+/// A distinct probability, the leads of it and the conversions among them.
+type Group = (f64, f64, f64);
 
 /// The leads by descending probability, with what each costs.
 struct Leads {
@@ -81,12 +85,12 @@ impl Leads {
         Self { label, p, loss, flagged }
     }
 
-    /// Every metric of [`METRICS`] with each lead counted as often as `counts` says, in the order of descending probability.
-    fn metrics(&self, counts: &[u16]) -> [Option<f64>; METRICS.len()] {
+    /// Every metric of [`METRICS`] with each lead counted as often as `counts` says, in the order of descending probability; `groups` is
+    /// working memory.
+    fn metrics(&self, counts: &[u16], groups: &mut Vec<Group>) -> [Option<f64>; METRICS.len()] {
         let n = self.p.len();
         let (mut loss, mut square) = (0.0, 0.0);
-        // One entry a distinct probability: p, leads, conversions.
-        let mut groups: Vec<(f64, f64, f64)> = Vec::new();
+        groups.clear();
         let mut confusion = [0usize; 4];
         for i in 0..n {
             let (count, y, p) = (usize::from(counts[i]), self.label[i], self.p[i]);
@@ -111,7 +115,7 @@ impl Leads {
         let bins: Vec<Bin> = weighted_bins(groups.iter().rev().copied(), rows);
         debug_assert!(bins.len() <= BINS);
         let parts = decompose(square / rows, &bins);
-        let (ap, ks) = ranks(&groups, rows, positives).unzip();
+        let (ap, ks) = ranks(groups, rows, positives).unzip();
         [
             ap,
             Some(loss / rows),
@@ -128,7 +132,7 @@ impl Leads {
 }
 
 /// Average precision and KS; `None` with one class.
-fn ranks(groups: &[(f64, f64, f64)], rows: f64, positives: f64) -> Option<(f64, f64)> {
+fn ranks(groups: &[Group], rows: f64, positives: f64) -> Option<(f64, f64)> {
     let negatives = rows - positives;
     if positives == 0.0 || negatives == 0.0 {
         return None;

@@ -148,13 +148,23 @@ impl Resampler {
 
     /// `f` of each replicate's counts (how often each row was drawn), in replicate order.
     pub fn replicates<T: Send>(&self, n: usize, f: impl Fn(&[u16]) -> T + Sync) -> Vec<T> {
+        self.replicates_with(n, || (), |counts, ()| f(counts))
+    }
+
+    /// As `replicates`, with working memory that a thread keeps from one replicate to the next; no result may rest on what is in it.
+    pub fn replicates_with<T: Send, S>(
+        &self,
+        n: usize,
+        scratch: impl Fn() -> S + Sync + Send,
+        f: impl Fn(&[u16], &mut S) -> T + Sync,
+    ) -> Vec<T> {
         (0..n)
             .into_par_iter()
             .map_init(
-                || vec![0u16; self.rows],
-                |counts, replicate| {
+                || (vec![0u16; self.rows], scratch()),
+                |(counts, scratch), replicate| {
                     self.draw(replicate as u64, counts);
-                    f(counts)
+                    f(counts, scratch)
                 },
             )
             .collect()

@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 #[derive(Deserialize)]
 struct Golden {
     cases: Vec<Case>,
-    binomial: Vec<(u64, u64, f64, f64, f64, f64, f64, f64)>,
+    binomial: Vec<Binomial>,
 }
+
+/// Successes, trials, level; exact low, high and one-sided upper; Wilson's low and high.
+type Binomial = (u64, u64, f64, f64, f64, f64, f64, f64);
 
 #[derive(Deserialize)]
 struct Case {

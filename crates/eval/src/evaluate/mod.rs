@@ -4,6 +4,7 @@ mod replicate;
 
 use crate::bands::{bottom, bottom_at, top, top_at};
 use crate::error::{check_classes, check_level, check_probabilities};
+use crate::interval::replicates_for;
 use crate::metrics::{Confusion, top_counts};
 use crate::threshold::{Rule, choose};
 use crate::{Band, EvalError, Interval, Side, clopper_pearson, delong};
@@ -78,6 +79,8 @@ pub struct Evaluation {
     pub positives: usize,
     /// The threshold of the thresholded metrics.
     pub threshold: f64,
+    /// Bootstrap replicates made, for the intervals whose method is a bootstrap.
+    pub replicates: usize,
     /// By metric key ([`metrics::KEYS`](crate::metrics::KEYS)); one that is not defined is absent.
     pub metrics: BTreeMap<String, Interval>,
     /// By name: "chosen", "f1", "youden", "0.5".
@@ -159,6 +162,7 @@ fn assemble(
         rows: labels.len(),
         positives: labels.iter().filter(|y| **y).count(),
         threshold,
+        replicates: replicates_for(options.bootstrap, labels.len()),
         metrics,
         thresholds,
         confusion,
