@@ -110,6 +110,26 @@ pub enum ScoreError {
         /// Position of the second, from 1.
         second: usize,
     },
+    /// Most rows have another number of fields than the header.
+    #[error(
+        "{count} of {rows} rows of `{file}` do not have the {expected} fields of the header (line {line}: {found}); is `{separator}` the separator?"
+    )]
+    Ragged {
+        /// The file.
+        file: String,
+        /// Rows of another width.
+        count: u64,
+        /// Rows.
+        rows: u64,
+        /// The first such row's width in words.
+        found: String,
+        /// Its line.
+        line: u64,
+        /// The header's width.
+        expected: usize,
+        /// The separator used.
+        separator: char,
+    },
     /// The file cannot be tokenised or read.
     #[error("cannot read `{file}`: {source}")]
     Csv {

@@ -30,7 +30,7 @@ mod table;
 
 pub use bundle::Bundle;
 pub use column::OutputColumn;
-pub use csv::{CsvOptions, CsvSummary};
+pub use csv::{CsvOptions, CsvSummary, to_csv};
 pub use error::ScoreError;
 pub use lead::{Explained, Explanation, ScoredLead, ScorerUsed};
 pub use percentiles::Percentiles;

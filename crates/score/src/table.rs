@@ -86,6 +86,11 @@ impl Scorer {
         })
     }
 
+    /// The identifier of a row, or `row-N` where it has none.
+    pub fn lead_id(&self, table: &LeadTable, row: usize) -> String {
+        table_id(table, self.id_column(table), row)
+    }
+
     fn bind(&self, table: &LeadTable) -> Result<(Bound, Vec<String>), ScoreError> {
         let (bound, absent) = self.bundle.recipe.bind_partial(table.schema())?;
         if absent.len() == self.width() {

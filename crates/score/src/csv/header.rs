@@ -16,12 +16,28 @@ pub(crate) struct Header {
     pub(crate) id: Option<usize>,
     /// The identifier's name, where its column is not there.
     pub(crate) absent_id: Option<String>,
-    /// The number of columns.
-    pub(crate) width: usize,
+    /// The names of all columns; one without is called `column_N`.
+    names: Vec<String>,
+    nameless_end: bool,
     /// Fields that are not there.
     pub(crate) absent: Vec<String>,
     /// The separator.
     pub(crate) separator: u8,
+}
+
+impl Header {
+    /// The number of columns.
+    pub(crate) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// As many cells as the header has, give or take a trailing separator.
+    pub(crate) fn fits(&self, record: &ByteRecord) -> bool {
+        let width = self.width();
+        record.len() == width
+            || (record.len() == width + 1 && record[width].trim_ascii().is_empty())
+            || (record.len() + 1 == width && self.nameless_end)
+    }
 }
 
 /// The start of a file up to and with its first line that is not blank, without a byte order mark.
@@ -75,10 +91,16 @@ pub(crate) fn read(
             best = Some((known, separator, names));
         }
     }
-    let (known, separator, names) = best.ok_or_else(|| ScoreError::EmptyFile { file: file() })?;
+    let (known, separator, mut names) =
+        best.ok_or_else(|| ScoreError::EmptyFile { file: file() })?;
     if known == 0 {
         let expected = fields.iter().map(|f| f.name.clone()).collect();
         return Err(ScoreError::NoKnownField { expected, found: names });
+    }
+    let nameless_end = names.last().is_some_and(String::is_empty);
+    // As ingest calls them, so that a model may have been trained on one.
+    for (i, name) in names.iter_mut().enumerate().filter(|(_, name)| name.is_empty()) {
+        *name = format!("column_{}", i + 1);
     }
     let mut absent = Vec::new();
     let mut columns = Vec::with_capacity(fields.len());
@@ -92,7 +114,7 @@ pub(crate) fn read(
     let name = options.id.or(scorer.bundle.id.as_deref());
     let id = name.map_or(Ok(None), |name| find(&names, name))?;
     let absent_id = name.filter(|_| id.is_none()).map(str::to_owned);
-    Ok(Header { columns, id, absent_id, width: names.len(), absent, separator })
+    Ok(Header { columns, id, absent_id, absent, names, nameless_end, separator })
 }
 
 fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String>, ScoreError> {

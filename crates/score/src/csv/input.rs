@@ -65,7 +65,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         .flexible(true)
         .buffer_capacity(1 << 17)
         .from_reader(Cursor::new(head).chain(reader));
-    let mut source = Source { number: 0, ragged: None, header: &header, options };
+    let mut source = Source { number: 0, ragged: None, blank: None, header: &header, options };
     let mut unreadable = BTreeMap::new();
     let mut summary = CsvSummary { rows: 0, scored: 0, issues: Vec::new() };
 
@@ -95,12 +95,24 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         }
     }
     summary.rows = source.number;
+    if let Some(ragged) = source.ragged.as_ref().filter(|r| r.count * 2 > summary.rows) {
+        return Err(ScoreError::Ragged {
+            file: options.file.to_owned(),
+            count: ragged.count,
+            rows: summary.rows,
+            found: ragged.found.clone(),
+            line: ragged.line.unwrap_or(0),
+            expected: header.width(),
+            separator: char::from(header.separator),
+        });
+    }
     summary.issues = (header.absent_id.iter())
         .map(|name| absent(name, "the column that names the leads; they are named by their rows"))
         .chain(header.absent.iter().map(|name| absent(name, READ)))
         .chain(source.ragged)
+        .chain(source.blank)
         .chain(unreadable.into_values())
-        .chain((summary.rows == 0).then(no_rows))
+        .chain((summary.scored == 0).then(no_rows))
         .map(|issue| Issue { file: options.file.to_owned(), ..issue })
         .collect();
     Ok(summary)
@@ -109,6 +121,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
 struct Source<'a> {
     number: u64,
     ragged: Option<Issue>,
+    blank: Option<Issue>,
     header: &'a Header,
     options: &'a CsvOptions<'a>,
 }
@@ -134,21 +147,29 @@ impl Source<'_> {
             }
             self.number += 1;
             row.number = self.number;
-            if row.record.len() == self.header.width {
+            let issue = if row.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
+                Issue {
+                    severity: Severity::Info,
+                    kind: "blank_row".to_owned(),
+                    found: "a row without content".to_owned(),
+                    expected: "a lead; the row is left out".to_owned(),
+                    ..place(row)
+                }
+            } else if !self.header.fits(&row.record) {
+                Issue {
+                    severity: Severity::Error,
+                    kind: "ragged_row".to_owned(),
+                    found: format!("{} fields", row.record.len()),
+                    expected: format!("{} fields; the row is set aside", self.header.width()),
+                    ..place(row)
+                }
+            } else {
                 chunk.filled += 1;
                 continue;
-            }
-            let issue = Issue {
-                severity: Severity::Error,
-                kind: "ragged_row".to_owned(),
-                row: Some(self.number),
-                line: row.record.position().map(csv::Position::line),
-                found: format!("{} cells", row.record.len()),
-                expected: format!("{} cells; the row is set aside", self.header.width),
-                ..blank()
             };
-            match &mut self.ragged {
-                Some(ragged) => add(ragged, &issue),
+            let kept = if issue.kind == "blank_row" { &mut self.blank } else { &mut self.ragged };
+            match kept {
+                Some(kept) => add(kept, &issue),
                 none => *none = Some(issue),
             }
         }
@@ -184,20 +205,22 @@ fn block<T>(
     let mut problems = Problems::new();
     for (row, field, problem) in &block.problems {
         let SchemaError::Unreadable { expected, found } = problem else { continue };
-        let Row { record, number } = &rows[*row];
         let issue = Issue {
             kind: "unreadable_cell".to_owned(),
-            row: Some(*number),
-            line: record.position().map(csv::Position::line),
             column: Some(fields[*field].name.clone()),
             found: found.clone(),
             expected: format!("{expected}; taken as missing"),
-            ..blank()
+            ..place(&rows[*row])
         };
         problems.entry(*field).and_modify(|i| add(i, &issue)).or_insert(issue);
     }
     let leads = Leads { block, absent: &header.absent, id: header.id, rows };
     Ok((work(&leads)?, problems))
+}
+
+fn place(row: &Row) -> Issue {
+    let line = row.record.position().map(csv::Position::line);
+    Issue { row: Some(row.number), line, ..blank() }
 }
 
 fn blank() -> Issue {

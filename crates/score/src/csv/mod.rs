@@ -10,6 +10,8 @@ use crate::{
     scorer::Detail,
     table::{BLOCK, Ranks},
 };
+pub use output::to_csv;
+
 use input::Leads;
 use leadsight_schema::{Cells, Issue, Timestamp};
 use std::{

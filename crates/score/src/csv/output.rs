@@ -3,6 +3,16 @@
 use crate::{OutputColumn, ScoreError, ScoredLead};
 use csv::Writer;
 
+/// Scored leads as a CSV file with a header, as [`crate::Scorer::score_csv`] writes it.
+///
+/// # Errors
+/// [`ScoreError::Csv`] where the writer fails, which in memory it does not.
+pub fn to_csv(leads: &[ScoredLead], columns: &[OutputColumn]) -> Result<Vec<u8>, ScoreError> {
+    let mut out = header(columns);
+    out.append(&mut lines(leads, columns)?);
+    Ok(out)
+}
+
 /// The header line.
 pub(crate) fn header(columns: &[OutputColumn]) -> Vec<u8> {
     // The names hold nothing to quote.

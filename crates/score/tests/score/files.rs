@@ -83,8 +83,30 @@ fn files_that_cannot_be_scored_say_why() {
     check(b"vis\xefts,job\n1,2\n", "UTF-8");
     check(b"Name,Mail\nx,y\n", "expected created, visits");
     check(b"visits,job,visits\n1,2,3\n", "`visits` stands twice in the header, as columns 1 and 3");
+    let ragged = b"visits,job\n1,2,3\n1,2,3\n1,2\n";
+    check(
+        ragged,
+        "2 of 3 rows of `new.csv` do not have the 2 fields of the header (line 2: 3 fields)",
+    );
     let (text, summary) = score(file(&[], &HEADER, ',').as_bytes()).unwrap();
     assert_eq!((text.lines().count(), summary.issues[0].kind.as_str()), (1, "no_rows"));
+}
+
+#[test]
+fn trailing_separators_and_blank_rows_are_no_harm() {
+    let text = file(&leads(5), &HEADER, ',');
+    let expect = score(text.as_bytes()).unwrap().0;
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.insert(2, ",,,,,");
+    let blank = lines.join("\n");
+    let (out, summary) = score(blank.as_bytes()).unwrap();
+    assert_eq!((out, summary.rows, summary.scored), (expect.clone(), 6, 5));
+    assert_eq!((summary.issues[0].kind.as_str(), summary.issues[0].line), ("blank_row", Some(3)));
+    for header in [lines[0].to_owned(), format!("{},", lines[0])] {
+        let trailing = text.lines().skip(1).map(|line| format!("{line},"));
+        let trailing: Vec<String> = std::iter::once(header).chain(trailing).collect();
+        assert_eq!(score(trailing.join("\n").as_bytes()).unwrap().0, expect);
+    }
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn a_file_gives_what_the_table_gives() {
     let columns: Vec<OutputColumn> =
         OutputColumn::all().filter(|c| *c != OutputColumn::Warnings).collect();
     let text = by_csv(&scorer, &file(&rows, &HEADER, ','), &columns, 100);
+    assert_eq!(text.as_bytes(), leadsight_score::to_csv(&offline, &columns).unwrap());
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut buffer = String::new();
     for (line, lead) in reader.records().zip(&offline) {
