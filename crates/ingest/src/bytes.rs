@@ -1,0 +1,120 @@
+//! A file's bytes before they are tokenised: is it text, in which encoding, separated by what?
+
+use crate::IngestError;
+use std::path::Path;
+
+/// What separates columns, most usual first: a tie goes to the earlier.
+const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// Reads a file of UTF-8 text, without its byte order mark.
+///
+/// # Errors
+/// [`IngestError::Unreadable`], [`IngestError::Empty`], [`IngestError::NotText`] (archives, spreadsheets, UTF-16,
+/// binary), [`IngestError::NotUtf8`] with row and line.
+pub(crate) fn read_text(path: &Path) -> Result<String, IngestError> {
+    let mut bytes = std::fs::read(path)
+        .map_err(|source| IngestError::Unreadable { path: path.to_owned(), source })?;
+    if let Some((found, hint)) = other_format(&bytes) {
+        return Err(IngestError::NotText { path: path.to_owned(), found, hint });
+    }
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(IngestError::Empty { path: path.to_owned() });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let (row, line) = locate(bytes, at);
+        IngestError::NotUtf8 { path: path.to_owned(), row, line, byte: bytes[at] }
+    })
+}
+
+fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let decompress = "; decompress it first";
+    let export = "; export it as CSV first";
+    let recode = "; convert it, for example with `iconv -f UTF-16 -t UTF-8`";
+    let known: [(&[u8], &str, &str); 7] = [
+        (b"\x1F\x8B", "gzip-compressed", decompress),
+        (b"BZh", "bzip2-compressed", decompress),
+        (b"\x28\xB5\x2F\xFD", "zstd-compressed", decompress),
+        (b"PK\x03\x04", "a zip archive or an XLSX workbook", export),
+        (b"PAR1", "a Parquet file", export),
+        (b"\xFF\xFE", "UTF-16 text", recode),
+        (b"\xFE\xFF", "UTF-16 text", recode),
+    ];
+    if let Some((_, found, hint)) = known.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
+        return Some((found, hint));
+    }
+    let head = &bytes[..bytes.len().min(65_536)];
+    let zeros = head.iter().filter(|b| **b == 0).count();
+    // UTF-16 without a mark: Western text has a zero in every other byte, on one side.
+    let even = head.iter().step_by(2).filter(|b| **b == 0).count();
+    if zeros * 3 > head.len() && (even == 0 || even == zeros) {
+        return Some(("UTF-16 text", recode));
+    }
+    (zeros > 0).then_some(("binary data", ""))
+}
+
+/// The row (0 is the header) and line of a byte.
+fn locate(bytes: &[u8], at: usize) -> (u64, u64) {
+    let line = 1 + bytes[..at].iter().filter(|b| **b == b'\n').count() as u64;
+    let mut quoted = false;
+    let mut row = 0;
+    for byte in &bytes[..at] {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => row += 1,
+            _ => {}
+        }
+    }
+    (row, line)
+}
+
+/// The separator under which the first lines fall into most columns, all into as many as the header; `None` where no
+/// separator gives two.
+pub(crate) fn sniff(text: &str) -> Option<u8> {
+    SEPARATORS
+        .into_iter()
+        .filter_map(|separator| {
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .flexible(true)
+                .delimiter(separator)
+                .from_reader(text.as_bytes());
+            let widths: Vec<usize> =
+                reader.byte_records().take(100).map_while(Result::ok).map(|r| r.len()).collect();
+            let header = *widths.first().filter(|w| **w >= 2)?;
+            let even = widths.iter().filter(|w| **w == header).count();
+            Some((even * 20 / widths.len(), header, separator))
+        })
+        .reduce(|best, next| if (next.0, next.1) > (best.0, best.1) { next } else { best })
+        .map(|(_, _, separator)| separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_separator() {
+        #[track_caller]
+        fn check(text: &str, expect: Option<char>) {
+            assert_eq!(sniff(text).map(char::from), expect, "{text}");
+        }
+        check("a,b\n1,2\n", Some(','));
+        check("a;b\n1,5;2,5\n", Some(';'));
+        check("a\tb\tc\n1\t2,3\t3\n", Some('\t'));
+        check("a|b\n1|2\n", Some('|'));
+        check("a,b;c\n1,2;3\n4,5;6\n", Some(','));
+        check("\"x;y\",b\n1,2\n", Some(','));
+        check("a\n1\n", None);
+    }
+
+    #[test]
+    fn counts_quoted_line_breaks_as_one_row() {
+        let bytes = b"a,b\n\"x\ny\",1\n2,\xE9";
+        assert_eq!(locate(bytes, bytes.len() - 1), (2, 4));
+    }
+}

@@ -1,0 +1,327 @@
+//! The crate's one error type.
+
+use leadsight_schema::SchemaError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why the data cannot be worked with. Everything that can be worked around is an issue instead.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// A file is not there, or may not be read.
+    #[error("cannot read {}: {source}; relative paths are taken from the data folder", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file without content.
+    #[error("{} is empty; expected a header line and one line a lead", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file with a header and no row.
+    #[error("{} has a header ({columns} columns) but no row; expected one line a lead", path.display())]
+    HeaderOnly {
+        /// The file.
+        path: PathBuf,
+        /// The number of columns in the header.
+        columns: usize,
+    },
+    /// A file that is no plain text.
+    #[error("{} is {found}; expected CSV text in UTF-8{hint}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        found: &'static str,
+        /// How to go on, or empty.
+        hint: &'static str,
+    },
+    /// Text in another encoding than UTF-8.
+    #[error(
+        "{}, row {row}, line {line}: not UTF-8 (byte 0x{byte:02X}); convert the file, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
+        path.display()
+    )]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1 after the header; 0 is the header.
+        row: u64,
+        /// The line, from 1.
+        line: u64,
+        /// The first byte that does not fit.
+        byte: u8,
+    },
+    /// The lines do not fall into columns.
+    #[error(
+        "{} has one column when separated by {separator:?}{hint}; the header is `{header}`",
+        path.display()
+    )]
+    OneColumn {
+        /// The file.
+        path: PathBuf,
+        /// The separator used.
+        separator: char,
+        /// The separator that would give more columns, in words, or empty.
+        hint: String,
+        /// The header line, cut to 80 characters.
+        header: String,
+    },
+    /// A separator that CSV cannot use.
+    #[error(
+        "{separator:?} cannot separate columns; expected one ASCII character such as ',' ';' '|' or a tab"
+    )]
+    Separator {
+        /// The character given.
+        separator: char,
+    },
+    /// Names that stand more than once in a header.
+    #[error("{}: the header names {} more than once; rename all but one", path.display(), quoted(names))]
+    DuplicateColumns {
+        /// The file.
+        path: PathBuf,
+        /// The repeated names.
+        names: Vec<String>,
+    },
+    /// Most rows have another number of fields than the header.
+    #[error(
+        "{}: {count} of {rows} rows do not have the header's {expected} fields, the first at row {row}, line {line} with {found}; is the separator {separator:?} right, and is every quote closed?",
+        path.display()
+    )]
+    Ragged {
+        /// The file.
+        path: PathBuf,
+        /// The number of such rows.
+        count: u64,
+        /// The number of rows.
+        rows: u64,
+        /// The header's number of fields.
+        expected: usize,
+        /// The first such row, from 1 after the header.
+        row: u64,
+        /// Its line, from 1.
+        line: u64,
+        /// Its number of fields.
+        found: usize,
+        /// The separator used.
+        separator: char,
+    },
+    /// The configuration names a column that the data do not have.
+    #[error("`{key}` names the column `{name}`, which {file} does not have{hint}; its columns are: {}", known.join(", "))]
+    UnknownColumn {
+        /// The configuration key.
+        key: &'static str,
+        /// The column asked for.
+        name: String,
+        /// The file or table.
+        file: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+        /// The columns there are.
+        known: Vec<String>,
+    },
+    /// Both tables of a join are fine but no key of one is in the other.
+    #[error(
+        "no lead's `{left_key}` is found as `{right_key}` in {file}: the leads have {left_example:?}, the file has {right_example:?}"
+    )]
+    NothingJoins {
+        /// The joined file.
+        file: String,
+        /// The key column of the leads.
+        left_key: String,
+        /// The key column of the file.
+        right_key: String,
+        /// A key of the leads.
+        left_example: String,
+        /// A key of the file.
+        right_example: String,
+    },
+    /// A join would make several leads of one.
+    #[error(
+        "{file} has several rows for one `{key}` ({repeated} keys, the first `{value}` on lines {first} and {second}); joining would multiply leads: keep one row a key"
+    )]
+    JoinMultiplies {
+        /// The joined file.
+        file: String,
+        /// The key column.
+        key: String,
+        /// The first repeated key.
+        value: String,
+        /// The line of its first row.
+        first: u64,
+        /// The line of its second row.
+        second: u64,
+        /// How many keys are repeated.
+        repeated: u64,
+    },
+    /// A column that must hold dates holds something else.
+    #[error(
+        "`{key}` names the column `{column}`, which holds {found}; expected dates (a format can be given under `data.kinds`)"
+    )]
+    NotDates {
+        /// The configuration key.
+        key: &'static str,
+        /// The column.
+        column: String,
+        /// What it holds, in words.
+        found: &'static str,
+    },
+    /// No row has a usable label.
+    #[error("the label `{column}` is blank in all {rows} rows; expected two outcomes")]
+    NoLabel {
+        /// The label's column.
+        column: String,
+        /// The number of rows.
+        rows: usize,
+    },
+    /// The label has but one outcome.
+    #[error(
+        "the label `{column}` holds one outcome only, `{found}` ({count} rows, {blank} blank); expected two{hint}"
+    )]
+    OneClass {
+        /// The label's column.
+        column: String,
+        /// The outcome.
+        found: String,
+        /// How many rows have it.
+        count: usize,
+        /// How many rows are blank.
+        blank: usize,
+        /// How to go on, or empty.
+        hint: &'static str,
+    },
+    /// It is not said which of the label's values is a conversion.
+    #[error("the label `{column}` holds {}; {expected}", quoted(found))]
+    LabelValues {
+        /// The label's column.
+        column: String,
+        /// The values, most frequent first, at most ten.
+        found: Vec<String>,
+        /// What to put into the configuration.
+        expected: &'static str,
+    },
+    /// The configuration names a label value that the column does not have.
+    #[error(
+        "`label.{key}` is `{value}`, which the label `{column}` never holds{hint}; it holds {}",
+        quoted(found)
+    )]
+    UnknownLabelValue {
+        /// `positive` or `negative`.
+        key: &'static str,
+        /// The value given.
+        value: String,
+        /// The label's column.
+        column: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+        /// The values there are, at most ten.
+        found: Vec<String>,
+    },
+    /// A number in the label's configuration makes no sense.
+    #[error("`label.{key}` is {found}; expected {expected}")]
+    LabelOption {
+        /// The key.
+        key: &'static str,
+        /// What was given.
+        found: String,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// No lead has been followed for long enough.
+    #[error(
+        "no lead has been followed for {horizon_days} days: the first came in {first}, the data end {until}; use a shorter horizon or set `label.observed_until`"
+    )]
+    NoneMature {
+        /// The horizon.
+        horizon_days: u32,
+        /// The first lead's date.
+        first: String,
+        /// The last date in the data.
+        until: String,
+    },
+    /// The parts of a split do not add up.
+    #[error(
+        "`split` has train {train}, valid {valid}, test {test}; expected three numbers above 0 that sum to 1"
+    )]
+    Shares {
+        /// Share of the training part.
+        train: f64,
+        /// Share of the validation part.
+        valid: f64,
+        /// Share of the test part.
+        test: f64,
+    },
+    /// A number in the split's configuration makes no sense.
+    #[error("`split.{key}` is {found}; expected {expected}")]
+    SplitOption {
+        /// The key.
+        key: &'static str,
+        /// What was given.
+        found: f64,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// A split by time without a time.
+    #[error(
+        "the split goes by time, but no date column is named; set `split: Time(column: ...)` or `data.created`{hint}"
+    )]
+    NoTime {
+        /// ` (date columns: ...)`, or empty.
+        hint: String,
+    },
+    /// A part of the split has no lead of one outcome.
+    #[error(
+        "the {part} part has {rows} rows but no {outcome}; {total} of all {all_rows} rows are: {hint}"
+    )]
+    OneSided {
+        /// `train`, `valid` or `test`.
+        part: &'static str,
+        /// Its number of rows.
+        rows: usize,
+        /// `conversion` or `non-conversion`.
+        outcome: &'static str,
+        /// How many rows have that outcome.
+        total: usize,
+        /// How many rows there are.
+        all_rows: usize,
+        /// How to go on.
+        hint: &'static str,
+    },
+    /// A value of the split column is none of train, valid, test.
+    #[error(
+        "line {line}: the split column `{column}` holds `{found}`; expected train, valid or test"
+    )]
+    SplitValue {
+        /// The column.
+        column: String,
+        /// The line, from 1.
+        line: u64,
+        /// The value.
+        found: String,
+    },
+    /// The labels are not those of the table.
+    #[error("{labels} labels for {rows} rows; expected one a row")]
+    LabelCount {
+        /// Number of labels.
+        labels: usize,
+        /// Number of rows.
+        rows: usize,
+    },
+    /// The typed columns do not make a table.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The data frame refused.
+    #[error("the data frame could not be made: {source}")]
+    Frame {
+        /// What polars says.
+        #[from]
+        source: polars::error::PolarsError,
+    },
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+}

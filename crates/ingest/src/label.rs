@@ -1,0 +1,293 @@
+//! What became of the leads: the label, from a column of outcomes or from dates.
+
+use crate::{IngestError, outcome, roles};
+use leadsight_schema::{Cell, Cells, Issue, Labels, LeadTable, Role, Severity, or_nearest};
+use serde::{Deserialize, Serialize};
+
+/// Where the outcome stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum LabelSpec {
+    /// A column that holds the outcome.
+    Column {
+        /// The column.
+        name: String,
+        /// The value that means "converted". Without it 1, true, yes, y, won, converted and the like do.
+        #[serde(default)]
+        positive: Option<String>,
+        /// The values that mean "not converted"; without them every other value does, if there is only one. Rows with
+        /// neither are left out.
+        #[serde(default)]
+        negative: Vec<String>,
+        /// What a blank means.
+        #[serde(default)]
+        blank: Blank,
+    },
+    /// "Became a customer within H days", from dates.
+    Outcome {
+        /// The column with the date of conversion, blank where there was none.
+        event: String,
+        /// The column with the moment the lead came in.
+        created: String,
+        /// The horizons in days.
+        horizon_days: Vec<u32>,
+        /// The horizon that the label means; the longest unless given.
+        #[serde(default)]
+        primary: Option<u32>,
+        /// The day until which conversions are in the data (`2026-01-31`); the last date in either column unless given.
+        #[serde(default)]
+        observed_until: Option<String>,
+    },
+}
+
+/// What a blank label means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Blank {
+    /// The outcome is not known: the lead is left out.
+    #[default]
+    LeaveOut,
+    /// The lead did not convert.
+    Negative,
+}
+
+impl LabelSpec {
+    /// A label column with the usual words.
+    pub fn column(name: impl Into<String>) -> Self {
+        Self::Column {
+            name: name.into(),
+            positive: None,
+            negative: Vec::new(),
+            blank: Blank::LeaveOut,
+        }
+    }
+
+    /// The horizon of the label in days, where it has one.
+    pub fn primary_horizon(&self) -> Option<u32> {
+        match self {
+            LabelSpec::Column { .. } => None,
+            LabelSpec::Outcome { horizon_days, primary, .. } => {
+                primary.or_else(|| horizon_days.iter().copied().max())
+            }
+        }
+    }
+}
+
+/// Leads whose outcome is known.
+#[derive(Debug, Clone)]
+pub struct Labelled {
+    /// Those leads, with the columns of the outcome marked [`Role::Label`].
+    pub table: LeadTable,
+    /// What became of each.
+    pub labels: Labels,
+    /// Their rows in the table given.
+    pub rows: Vec<usize>,
+    /// What was left out, and why.
+    pub issues: Vec<Issue>,
+}
+
+/// Finds the outcome of each lead. Leads without a known one (blank, neither value, not yet followed for the horizon)
+/// are left out and counted, never called negative.
+///
+/// # Errors
+/// An unknown column; a label that is all blank, has one outcome only, or more than two without `positive` and
+/// `negative`; dates that are none; no lead followed for long enough.
+pub fn label(mut table: LeadTable, spec: &LabelSpec) -> Result<Labelled, IngestError> {
+    let (outcomes, issues) = match spec {
+        LabelSpec::Column { name, positive, negative, blank } => {
+            let position = roles::position(&table, name, "label.name")?;
+            let found = by_value(&table, position, positive.as_deref(), negative, *blank)?;
+            table.schema_mut().set_role(position, Role::Label);
+            found
+        }
+        LabelSpec::Outcome { event, created, .. } => {
+            let event = roles::position(&table, event, "label.event")?;
+            let created = roles::position(&table, created, "label.created")?;
+            let found = outcome::by_dates(&table, event, created, spec)?;
+            table.schema_mut().set_role(event, Role::Label);
+            table.schema_mut().set_role(created, Role::Created);
+            found
+        }
+    };
+    let rows: Vec<usize> = (0..table.rows()).filter(|&row| outcomes[row].is_some()).collect();
+    let labels = Labels::new(outcomes.iter().copied().flatten().collect());
+    let table = if rows.len() == table.rows() { table } else { table.take(&rows) };
+    Ok(Labelled { table, labels, rows, issues })
+}
+
+/// The outcome of each row, `None` where unknown.
+pub(crate) type Outcomes = Vec<Option<bool>>;
+
+/// Words for "converted", in the order in which they are looked for.
+const POSITIVE: [&str; 12] = [
+    "1",
+    "true",
+    "yes",
+    "y",
+    "t",
+    "won",
+    "closed won",
+    "converted",
+    "customer",
+    "success",
+    "positive",
+    "subscribed",
+];
+
+fn by_value(
+    table: &LeadTable,
+    position: usize,
+    positive: Option<&str>,
+    negative: &[String],
+    blank: Blank,
+) -> Result<(Outcomes, Vec<Issue>), IngestError> {
+    let column = table.schema().fields()[position].name.clone();
+    let values = Values::of(table, position);
+    let names = values.names();
+    let find = |key: &'static str, wanted: &str| {
+        names.iter().position(|name| same(name, wanted)).ok_or_else(|| {
+            IngestError::UnknownLabelValue {
+                key,
+                value: wanted.to_owned(),
+                column: column.clone(),
+                hint: or_nearest(wanted, names.iter().map(String::as_str)),
+                found: names.iter().take(10).cloned().collect(),
+            }
+        })
+    };
+    let blanks = values.blank;
+    if names.is_empty() {
+        return Err(IngestError::NoLabel { column, rows: table.rows() });
+    }
+    let positive = match positive {
+        Some(word) => Some(find("positive", word)?),
+        None => POSITIVE.iter().find_map(|word| names.iter().position(|name| same(name, word))),
+    };
+    let fill = blank == Blank::Negative && blanks > 0;
+    if names.len() == 1 && !(fill && positive.is_some()) {
+        let hint = if blanks > 0 {
+            "; if a blank means that the lead did not convert, set `label.blank: Negative`"
+        } else {
+            ""
+        };
+        let (found, count) = (names[0].clone(), values.counts[0].1);
+        return Err(IngestError::OneClass { column, found, count, blank: blanks, hint });
+    }
+    let unclear = |expected| IngestError::LabelValues {
+        column: column.clone(),
+        found: names.iter().take(10).cloned().collect(),
+        expected,
+    };
+    let Some(positive) = positive else {
+        return Err(unclear("set `label.positive` to the value that means a conversion"));
+    };
+    let negatives: Vec<usize> = if !negative.is_empty() {
+        negative.iter().map(|word| find("negative", word)).collect::<Result<_, _>>()?
+    } else if names.len() <= 2 {
+        (0..names.len()).filter(|&v| v != positive).collect()
+    } else if fill {
+        Vec::new()
+    } else {
+        return Err(unclear(
+            "a label has two; set `label.positive`, and `label.negative: [...]` to the values that mean no conversion (rows with others are left out)",
+        ));
+    };
+    let judge = |value: usize| {
+        if value == positive { Some(true) } else { negatives.contains(&value).then_some(false) }
+    };
+    let of_blank = (blank == Blank::Negative).then_some(false);
+    let outcomes: Outcomes = values.codes.iter().map(|code| code.map_or(of_blank, judge)).collect();
+    let issues = left_out(table, &column, &values, &outcomes, blank);
+    Ok((outcomes, issues))
+}
+
+fn left_out(
+    table: &LeadTable,
+    column: &str,
+    values: &Values,
+    outcomes: &[Option<bool>],
+    blank: Blank,
+) -> Vec<Issue> {
+    let issue = |kind: &str, rows: Vec<usize>, found: String, expected: &str| {
+        let first = *rows.first()?;
+        Some(Issue {
+            severity: Severity::Warning,
+            kind: kind.into(),
+            file: "leads".into(),
+            row: None,
+            line: Some(table.lines()[first]),
+            column: Some(column.to_owned()),
+            found,
+            expected: expected.into(),
+            count: rows.len() as u64,
+        })
+    };
+    let rows = |keep: &dyn Fn(usize) -> bool| (0..table.rows()).filter(|&r| keep(r)).collect();
+    let blanks: Vec<usize> = rows(&|r| values.codes[r].is_none());
+    let others: Vec<usize> = rows(&|r| values.codes[r].is_some() && outcomes[r].is_none());
+    let other = others.first().and_then(|&r| values.codes[r]).map(|v| values.counts[v].0.clone());
+    let expected = match blank {
+        Blank::LeaveOut => "an outcome; the lead was left out",
+        Blank::Negative => "an outcome; the lead counts as not converted, as configured",
+    };
+    [
+        issue("blank_label", blanks, "blank".into(), expected),
+        issue(
+            "other_label",
+            others,
+            other.unwrap_or_default(),
+            "the positive value or a negative one; the lead was left out",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The distinct values of a column, most frequent first.
+struct Values {
+    /// Each value as text with its number of rows.
+    counts: Vec<(String, usize)>,
+    /// For each row the position of its value.
+    codes: Vec<Option<usize>>,
+    blank: usize,
+}
+
+impl Values {
+    fn of(table: &LeadTable, position: usize) -> Self {
+        let texts: Vec<Option<String>> = (0..table.rows())
+            .map(|row| match table.cell(row, position) {
+                Cell::Missing => None,
+                Cell::Number(value) => Some(value.to_string()),
+                Cell::Text(text) => Some(text.to_owned()),
+                Cell::Date(moment) => Some(moment.to_rfc3339()),
+            })
+            .collect();
+        let mut tally = std::collections::BTreeMap::<&str, usize>::new();
+        for text in texts.iter().flatten() {
+            *tally.entry(text).or_default() += 1;
+        }
+        let mut counts: Vec<(String, usize)> =
+            tally.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
+        counts.sort_by(|a, b| b.1.cmp(&a.1));
+        let places: std::collections::HashMap<&str, usize> =
+            counts.iter().enumerate().map(|(i, (text, _))| (text.as_str(), i)).collect();
+        let codes: Vec<Option<usize>> =
+            texts.iter().map(|t| t.as_deref().and_then(|t| places.get(t).copied())).collect();
+        let blank = codes.iter().filter(|c| c.is_none()).count();
+        Self { counts, codes, blank }
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.counts.iter().map(|(text, _)| text.clone()).collect()
+    }
+}
+
+/// The same word without case, or the same number.
+fn same(value: &str, wanted: &str) -> bool {
+    let wanted = wanted.trim();
+    value.eq_ignore_ascii_case(wanted)
+        || matches!((value.parse::<f64>(), wanted.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+}
+
+#[cfg(test)]
+mod tests;

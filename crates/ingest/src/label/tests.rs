@@ -1,0 +1,162 @@
+//! Labels from words and from dates.
+
+use super::*;
+use leadsight_schema::{DateFormat, Field, FieldKind, Schema, TextRules};
+
+/// A table of one category column `y`, blanks missing.
+fn words(values: &[&str]) -> LeadTable {
+    table(&[("y", FieldKind::Category, values)])
+}
+
+fn table(columns: &[(&str, FieldKind, &[&str])]) -> LeadTable {
+    let rules = TextRules::default();
+    let fields = columns.iter().map(|(name, kind, _)| Field::feature(*name, *kind)).collect();
+    let cells = columns
+        .iter()
+        .map(|(_, kind, values)| match kind {
+            FieldKind::Number => leadsight_schema::Column::Number(
+                values.iter().map(|v| v.parse().unwrap_or(f64::NAN)).collect(),
+            ),
+            FieldKind::Date(format) => leadsight_schema::Column::Date(
+                values.iter().map(|v| format.parse(v).ok()).collect(),
+            ),
+            _ => leadsight_schema::Column::from_words(
+                values.iter().map(|v| (!rules.is_missing(v)).then_some(*v)),
+            ),
+        })
+        .collect();
+    let lines = (0..columns[0].2.len() as u64).map(|i| i + 2).collect();
+    LeadTable::new(Schema::new(fields).unwrap(), cells, lines).unwrap()
+}
+
+fn spec(positive: Option<&str>, negative: &[&str], blank: Blank) -> LabelSpec {
+    LabelSpec::Column {
+        name: "y".into(),
+        positive: positive.map(str::to_owned),
+        negative: negative.iter().map(|n| (*n).to_owned()).collect(),
+        blank,
+    }
+}
+
+#[track_caller]
+fn check(table: LeadTable, spec: &LabelSpec, expect: &[bool], issues: &[&str]) {
+    let found = label(table, spec).unwrap();
+    assert_eq!(found.labels.as_slice(), expect);
+    assert_eq!(found.rows.len(), expect.len());
+    assert_eq!(found.table.rows(), expect.len());
+    let kinds: Vec<String> =
+        found.issues.iter().map(|i| format!("{} {:?} x{}", i.kind, i.line, i.count)).collect();
+    assert_eq!(kinds, issues);
+}
+
+#[track_caller]
+fn refused(table: LeadTable, spec: &LabelSpec, words: &[&str]) {
+    let message = label(table, spec).unwrap_err().to_string();
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}
+
+#[test]
+fn reads_the_usual_words() {
+    let usual = LabelSpec::column("y");
+    check(words(&["yes", "no"]), &usual, &[true, false], &[]);
+    check(words(&["Won", "Lost", "won"][..2]), &usual, &[true, false], &[]);
+    check(words(&["TRUE", "FALSE"]), &usual, &[true, false], &[]);
+    check(
+        table(&[("y", FieldKind::Number, &["1", "0", ""])]),
+        &usual,
+        &[true, false],
+        &["blank_label Some(4) x1"],
+    );
+    check(words(&["yes", "", "no"]), &usual, &[true, false], &["blank_label Some(3) x1"]);
+}
+
+#[test]
+fn takes_the_configured_values() {
+    let won = spec(Some("won"), &[], Blank::LeaveOut);
+    check(words(&["Won", "Open"]), &won, &[true, false], &[]);
+    let closed = spec(Some("Won"), &["Lost"], Blank::LeaveOut);
+    check(
+        words(&["Won", "Lost", "Open", "Open"]),
+        &closed,
+        &[true, false],
+        &["other_label Some(4) x2"],
+    );
+    let filled = spec(None, &[], Blank::Negative);
+    check(words(&["won", "", "won"]), &filled, &[true, false, true], &["blank_label Some(3) x1"]);
+    let number = spec(Some("2.0"), &[], Blank::LeaveOut);
+    check(table(&[("y", FieldKind::Number, &["2", "1"])]), &number, &[true, false], &[]);
+}
+
+#[test]
+fn refuses_labels_that_do_not_say_what_converted() {
+    let usual = LabelSpec::column("y");
+    refused(words(&["yes", "yes"]), &usual, &["one outcome only", "`yes`", "2 rows"]);
+    refused(words(&["won", ""]), &usual, &["1 blank", "blank: Negative"]);
+    refused(words(&["", ""]), &usual, &["blank in all 2 rows"]);
+    refused(words(&["yes", "no", "maybe"]), &usual, &["`maybe`", "label.negative"]);
+    refused(words(&["red", "blue"]), &usual, &["`blue`, `red`", "label.positive"]);
+    refused(
+        words(&["Won", "Lost"]),
+        &spec(Some("Wonn"), &[], Blank::LeaveOut),
+        &["label.positive", "did you mean `Won`?"],
+    );
+    refused(
+        words(&["Won", "Lost"]),
+        &LabelSpec::column("yy"),
+        &["label.name", "did you mean `y`?"],
+    );
+}
+
+const DAY: FieldKind = FieldKind::Date(DateFormat::Iso);
+
+fn dates(created: &[&str], won: &[&str]) -> LeadTable {
+    table(&[("created", DAY, created), ("won", DAY, won)])
+}
+
+fn within(horizon_days: &[u32], primary: Option<u32>, observed_until: Option<&str>) -> LabelSpec {
+    LabelSpec::Outcome {
+        event: "won".into(),
+        created: "created".into(),
+        horizon_days: horizon_days.to_vec(),
+        primary,
+        observed_until: observed_until.map(str::to_owned),
+    }
+}
+
+#[test]
+fn calls_no_immature_lead_negative() {
+    let created = ["2026-01-01", "2026-01-01", "2026-01-01", "2026-05-30", "2026-05-30", ""];
+    let won = ["2026-01-20", "", "2026-04-30", "", "2026-06-01", "2026-06-01"];
+    check(
+        dates(&created, &won),
+        &within(&[30, 90], None, None),
+        &[true, false, false],
+        &["missing_created Some(7) x1", "immature Some(5) x2"],
+    );
+    let table = label(dates(&created, &won), &within(&[30, 90], Some(30), Some("2026-06-29")));
+    assert_eq!(table.unwrap().labels.as_slice(), &[true, false, false, false, true]);
+    check(
+        dates(&["2026-01-05", "2026-01-01"], &["2026-01-03", ""]),
+        &within(&[1], None, None),
+        &[true, false],
+        &["event_before_created Some(2) x1"],
+    );
+}
+
+#[test]
+fn refuses_dates_and_horizons_that_make_no_label() {
+    let plain = || dates(&["2026-01-01", "2026-01-02"], &["2026-01-03", ""]);
+    refused(plain(), &within(&[], None, None), &["horizon_days"]);
+    refused(plain(), &within(&[30], Some(60), None), &["label.primary", "60"]);
+    refused(plain(), &within(&[30], None, None), &["30 days", "2026-01-01", "2026-01-03"]);
+    refused(plain(), &within(&[30], None, Some("soon")), &["observed_until", "soon"]);
+    refused(
+        dates(&["2026-01-01", "2026-02-01"], &["", ""]),
+        &within(&[1], None, None),
+        &["not converted"],
+    );
+    let text = table(&[("created", FieldKind::Category, &["a"]), ("won", DAY, &["2026-01-01"])]);
+    refused(text, &within(&[30], None, None), &["label.created", "a category"]);
+}

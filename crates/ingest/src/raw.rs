@@ -1,0 +1,58 @@
+//! Text columns as read, before anything is known of their kinds.
+
+use crate::IngestError;
+use polars::prelude::{Column, DataFrame, IntoColumn, StringChunked};
+
+/// A file's cells as text: blank cells are absent, the others trimmed. Keeps the row and line each came from.
+#[derive(Debug, Clone)]
+pub struct RawTable {
+    /// The file as the configuration names it, for messages.
+    file: String,
+    /// String columns.
+    pub(crate) frame: DataFrame,
+    /// For each row its number in the file, from 1 after the header; rows set aside leave gaps.
+    pub(crate) rows: Vec<u64>,
+    /// For each row the line it begins on, from 1.
+    pub(crate) lines: Vec<u64>,
+}
+
+impl RawTable {
+    pub(crate) fn new(
+        file: String,
+        columns: Vec<StringChunked>,
+        rows: Vec<u64>,
+        lines: Vec<u64>,
+    ) -> Result<Self, IngestError> {
+        let columns: Vec<Column> = columns.into_iter().map(IntoColumn::into_column).collect();
+        let frame = DataFrame::new(rows.len(), columns)?;
+        Ok(Self { file, frame, rows, lines })
+    }
+
+    pub(crate) fn with_frame(self, frame: DataFrame) -> Self {
+        Self { frame, ..self }
+    }
+
+    /// The file's name, for messages.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The column names in order.
+    pub fn names(&self) -> Vec<String> {
+        self.frame.columns().iter().map(|c| c.name().to_string()).collect()
+    }
+
+    /// The number of rows.
+    pub fn height(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The cell of a row and column; `None` where it is blank or there is no such column.
+    pub fn cell(&self, row: usize, column: usize) -> Option<&str> {
+        self.texts(column)?.get(row)
+    }
+
+    pub(crate) fn texts(&self, column: usize) -> Option<&StringChunked> {
+        self.frame.columns().get(column)?.as_materialized_series().str().ok()
+    }
+}

@@ -1,0 +1,115 @@
+//! Files as they come: whole, crooked, and not CSV at all.
+
+use super::*;
+use proptest::prelude::*;
+
+fn read(bytes: &[u8], separator: Option<char>) -> Result<(RawTable, Vec<Issue>), IngestError> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("leads.csv");
+    std::fs::write(&path, bytes).unwrap();
+    read_csv(&path, &ReadOptions { separator, ..ReadOptions::default() })
+}
+
+/// The file reads; its cells and issues are those.
+#[track_caller]
+fn check(bytes: &[u8], cells: &[&[&str]], issues: &[&str]) {
+    let (table, found) = read(bytes, None).unwrap();
+    let names = table.names();
+    let read: Vec<Vec<String>> = std::iter::once(names.clone())
+        .chain((0..table.height()).map(|row| {
+            (0..names.len()).map(|c| table.cell(row, c).unwrap_or("").to_owned()).collect()
+        }))
+        .collect();
+    assert_eq!(read, cells);
+    let found: Vec<String> =
+        found.iter().map(|i| format!("{} {:?} {:?} x{}", i.kind, i.row, i.line, i.count)).collect();
+    assert_eq!(found, issues);
+}
+
+/// The file is refused in these words.
+#[track_caller]
+fn refused(bytes: &[u8], separator: Option<char>, words: &[&str]) {
+    let message = read(bytes, separator).unwrap_err().to_string();
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}
+
+#[test]
+fn reads_the_usual_forms() {
+    check(b"a,b\n1,2\n", &[&["a", "b"], &["1", "2"]], &[]);
+    check(b"a;b\r\n1;2\r\n", &[&["a", "b"], &["1", "2"]], &[]);
+    check(b"\xEF\xBB\xBFa\tb\n1\t2", &[&["a", "b"], &["1", "2"]], &[]);
+    check(b"a,b\n\"x, y\", z \n", &[&["a", "b"], &["x, y", "z"]], &[]);
+    check(b"a,b\n\"x\ny\",1\n,2\n", &[&["a", "b"], &["x\ny", "1"], &["", "2"]], &[]);
+}
+
+#[test]
+fn says_what_it_sets_aside() {
+    check(
+        b"a,b,\n1,2,\n3,4,\n",
+        &[&["a", "b"], &["1", "2"], &["3", "4"]],
+        &["nameless_column None Some(1) x1"],
+    );
+    check(b"a,b,\n1,2\n", &[&["a", "b"], &["1", "2"]], &["nameless_column None Some(1) x1"]);
+    check(
+        b"a,,c\n1,2,3\n",
+        &[&["a", "column_2", "c"], &["1", "2", "3"]],
+        &["nameless_column None Some(1) x1"],
+    );
+    check(b"a,b\n1,2,\n3,4,\n", &[&["a", "b"], &["1", "2"], &["3", "4"]], &[]);
+    check(
+        b"a,b\n1,2\n\n3\n4,5,6\n7,8\n9,10\n11,12\n",
+        &[&["a", "b"], &["1", "2"], &["7", "8"], &["9", "10"], &["11", "12"]],
+        &["ragged_row Some(2) Some(4) x2"],
+    );
+    check(b"a,b\n1,2\n,\n,\n", &[&["a", "b"], &["1", "2"]], &["blank_row Some(2) Some(3) x2"]);
+}
+
+#[test]
+fn refuses_what_is_no_table_and_says_why() {
+    refused(b"", None, &["leads.csv", "is empty"]);
+    refused(b"\xEF\xBB\xBF \r\n", None, &["is empty"]);
+    refused(b"a,b\n", None, &["header (2 columns)", "no row"]);
+    refused(b"a,b\n,\n", None, &["no row"]);
+    refused(b"\x1F\x8B\x08\x00", None, &["gzip", "decompress"]);
+    refused(b"PK\x03\x04....", None, &["XLSX", "export it as CSV"]);
+    refused(b"a,b\n1,\x00\x01\x02", None, &["binary"]);
+    refused(b"\xFF\xFEa\x00,\x00b\x00", None, &["UTF-16", "iconv"]);
+    refused(b"a\x00,\x00b\x00\n\x001\x00,\x002\x00", None, &["UTF-16"]);
+    refused(b"a,b\n1,2\n3,caf\xE9\n", None, &["row 2", "line 3", "0xE9"]);
+    refused(b"a\n1\n2\n", None, &["one column", "`a`"]);
+    refused(b"a;b\n1;2\n", Some(','), &["one column", "';' would give more"]);
+    refused(b"a,b\n1,2\n", Some('"'), &["cannot separate"]);
+    refused("a,b\n1,2\n".as_bytes(), Some('\u{2192}'), &["cannot separate"]);
+    refused(b"a,b,a,b,c\n1,2,3,4,5\n", None, &["`a`, `b`", "more than once"]);
+    refused(b"a,b\n1\n2\n3,4\n", None, &["2 of 3 rows", "row 1, line 2 with 1"]);
+    refused(b"a,b\n1,2\n3,\"4\n5,6\n7,8\n9,\n", None, &["quote"]);
+}
+
+#[test]
+fn names_the_file_that_is_missing() {
+    let message =
+        read_csv(Path::new("no/such.csv"), &ReadOptions::default()).unwrap_err().to_string();
+    assert!(message.contains("such.csv") && message.contains("data folder"), "{message}");
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = read(&bytes, None);
+    }
+
+    #[test]
+    fn every_row_of_arbitrary_text_is_accounted_for(text in "[ab,;\"\n\r ]{0,200}") {
+        if let Ok((table, issues)) = read(text.as_bytes(), Some(',')) {
+            let aside: u64 = issues
+                .iter()
+                .filter(|i| i.kind == "ragged_row" || i.kind == "blank_row")
+                .map(|i| i.count)
+                .sum();
+            let last = table.rows.last().copied().unwrap_or(0);
+            prop_assert!(table.height() as u64 + aside >= last);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From text columns to typed ones.
+
+use crate::{IngestError, RawTable};
+use leadsight_schema::{
+    Cell, Column, Field, FieldKind, Issue, LeadTable, Schema, Severity, TextRules, Timestamp,
+    infer_kind,
+};
+use polars::prelude::StringChunked;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+/// Cells that inference looks at, spread evenly over the known cells of a column.
+const SAMPLE: usize = 2_000;
+
+/// Types every column: as `kinds` says, else as a sample of its known cells suggests. All roles are
+/// [`leadsight_schema::Role::Feature`]. A cell that does not read as its column's kind becomes missing; one issue a
+/// column names the first of them.
+///
+/// # Errors
+/// [`IngestError::Schema`] where two columns have one name.
+pub fn type_table(
+    raw: &RawTable,
+    kinds: &BTreeMap<String, FieldKind>,
+    rules: &TextRules,
+) -> Result<(LeadTable, Vec<Issue>), IngestError> {
+    let names = raw.names();
+    let typed: Vec<(Field, Column, Option<Issue>)> = names
+        .into_par_iter()
+        .enumerate()
+        .filter_map(|(position, name)| Some((name, raw.texts(position)?)))
+        .map(|(name, texts)| {
+            let kind = kinds.get(&name).copied().unwrap_or_else(|| infer(texts, rules));
+            let mut reader = Reader { rules, kind, unreadable: 0, first: None };
+            let column = reader.column(texts);
+            let issue = reader.issue(raw, &name);
+            (Field::feature(name, kind), column, issue)
+        })
+        .collect();
+    let (mut fields, mut columns, mut issues) = (Vec::new(), Vec::new(), Vec::new());
+    for (field, column, issue) in typed {
+        fields.push(field);
+        columns.push(column);
+        issues.extend(issue);
+    }
+    Ok((LeadTable::new(Schema::new(fields)?, columns, raw.lines.clone())?, issues))
+}
+
+fn infer(texts: &StringChunked, rules: &TextRules) -> FieldKind {
+    let known: Vec<&str> = texts.iter().flatten().filter(|text| !rules.is_missing(text)).collect();
+    let step = known.len().div_ceil(SAMPLE).max(1);
+    infer_kind(rules, known.into_iter().step_by(step))
+}
+
+struct Reader<'a> {
+    rules: &'a TextRules,
+    kind: FieldKind,
+    unreadable: u64,
+    first: Option<(usize, String)>,
+}
+
+impl Reader<'_> {
+    fn column(&mut self, texts: &StringChunked) -> Column {
+        match self.kind {
+            FieldKind::Number => Column::Number(self.each(texts, |cell| match cell {
+                Cell::Number(value) => value,
+                _ => f64::NAN,
+            })),
+            FieldKind::Date(_) => Column::Date(self.each(texts, |cell| match cell {
+                Cell::Date(moment) => Some(moment),
+                _ => None::<Timestamp>,
+            })),
+            // A word is judged once, not once a lead.
+            FieldKind::Category | FieldKind::Text => {
+                let mut missing: HashMap<&str, bool> = HashMap::new();
+                Column::from_words(texts.iter().map(|text| {
+                    text.filter(|text| {
+                        !*missing.entry(text).or_insert_with(|| self.rules.is_missing(text))
+                    })
+                }))
+            }
+        }
+    }
+
+    fn each<T>(&mut self, texts: &StringChunked, value: impl Fn(Cell<'_>) -> T) -> Vec<T> {
+        texts
+            .iter()
+            .enumerate()
+            .map(|(row, text)| {
+                let cell = text.map_or(Ok(Cell::Missing), |text| self.rules.read(self.kind, text));
+                value(cell.unwrap_or_else(|_| {
+                    self.unreadable += 1;
+                    let text = text.unwrap_or_default();
+                    self.first.get_or_insert_with(|| (row, text.chars().take(80).collect()));
+                    Cell::Missing
+                }))
+            })
+            .collect()
+    }
+
+    fn issue(self, raw: &RawTable, column: &str) -> Option<Issue> {
+        let (row, found) = self.first?;
+        Some(Issue {
+            severity: Severity::Warning,
+            kind: "unreadable_cell".into(),
+            file: raw.file().to_owned(),
+            row: raw.rows.get(row).copied(),
+            line: raw.lines.get(row).copied(),
+            column: Some(column.to_owned()),
+            found,
+            expected: format!("{}; the cell counts as missing", self.kind.describe()),
+            count: self.unreadable,
+        })
+    }
+}
