@@ -129,7 +129,6 @@ fn scorer(texts: &[Vec<String>]) -> Scorer {
     let forest = Forest::from_trees(encoder.width(), -3.0, trees.collect()).unwrap();
     let bundle = Bundle {
         name: "reference".to_owned(),
-        created_at: NOW.to_rfc3339(),
         id: Some("lead_id".to_owned()),
         rules: TextRules::default(),
         recipe,

@@ -1,2 +1,27 @@
-//! The leadsight binary: arguments in, calls out.
-fn main() {}
+//! The `leadsight` binary: arguments in, calls out. Data goes to stdout, talk and progress to stderr.
+//!
+//! Exit status: 0 done; 1 the answer is no (a leak was found, a check failed); 2 it could not run.
+
+mod args;
+mod commands;
+mod failure;
+mod interrupt;
+mod print;
+mod progress;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    progress::log_to_stderr(cli.common.verbosity());
+    interrupt::listen();
+    match commands::run(&cli) {
+        Ok(commands::Answer::Yes) => ExitCode::SUCCESS,
+        Ok(commands::Answer::No) => ExitCode::from(1),
+        Err(failure) => {
+            failure::tell(&failure);
+            ExitCode::from(failure.status())
+        }
+    }
+}

@@ -54,6 +54,17 @@ pub(crate) struct Groups {
     pub codes: Vec<u32>,
     /// What each group holds, in words.
     pub names: Vec<String>,
+    /// What makes a group.
+    pub by: Grouping,
+}
+
+/// What makes a group of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grouping {
+    /// The same value.
+    Value,
+    /// The same quantile bin.
+    Bin,
 }
 
 impl Groups {
@@ -65,6 +76,7 @@ impl Groups {
                 names: std::iter::once("(missing)".to_owned())
                     .chain(levels.iter().map(|l| format!("`{l}`")))
                     .collect(),
+                by: Grouping::Value,
             },
             Column::Number(_) | Column::Date(_) => Self::of_numbers(&numbers(column, rows)),
         }
@@ -94,7 +106,7 @@ impl Groups {
             Some(next) => format!("{s} to below {next}"),
             None => format!("{s} and above"),
         }));
-        Self { codes, names }
+        Self { codes, names, by: if few { Grouping::Value } else { Grouping::Bin } }
     }
 
     /// Rows and conversions of each group.

@@ -1,1 +1,24 @@
 //! Configuration and the experiment: from sources to a run folder.
+//!
+//! [`Experiment`] is one RON file; [`run`] carries it out: load, check, split, features, models, calibration,
+//! threshold, evaluation, bundle, scored leads, report. Every choice is made on training and validation rows; the test
+//! rows are read once, at the end, through the scorer reloaded from the bundle.
+
+mod candidate;
+mod choose;
+mod config;
+mod cuts;
+mod error;
+mod judge;
+mod material;
+mod outputs;
+mod prepare;
+mod run;
+mod write;
+
+pub use config::{
+    CalibrationSpec, Experiment, LeakageSpec, OnLeak, PolicySpec, ReportSpec, Tuning,
+};
+pub use error::PipelineError;
+pub use prepare::{Prepared, prepare};
+pub use run::{Observer, Outcome, RunOptions, run};

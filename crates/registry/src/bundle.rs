@@ -29,7 +29,7 @@ pub struct BundleFiles {
 }
 
 /// Writes a bundle to `dir`, which becomes visible once it is complete. A bundle that is there already is replaced;
-/// anything else is left alone. `head` is a JSON object with at least `name` and `created_at`, and goes into the manifest.
+/// anything else is left alone. `head` is a JSON object with at least `name`, and goes into the manifest.
 /// Returns the version.
 ///
 /// # Errors

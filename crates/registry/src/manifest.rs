@@ -25,8 +25,6 @@ pub struct Manifest {
     pub format_version: u64,
     /// The bundle's name.
     pub name: String,
-    /// When it was made, RFC 3339; given by the caller.
-    pub created_at: String,
     /// The files by name.
     pub files: BTreeMap<String, FileEntry>,
     /// What else the caller put into the head.
@@ -35,7 +33,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// A manifest from the caller's head, a JSON object with at least `name` and `created_at`.
+    /// A manifest from the caller's head, a JSON object with at least `name`.
     pub(crate) fn new(
         head: serde_json::Value,
         files: BTreeMap<String, FileEntry>,
@@ -53,7 +51,7 @@ impl Manifest {
             Some(serde_json::Value::String(text)) => Ok(text),
             _ => Err(head_error(key, "a text")),
         };
-        let (name, created_at) = (text("name")?, text("created_at")?);
-        Ok(Self { format_version: FORMAT_VERSION, name, created_at, files, more })
+        let name = text("name")?;
+        Ok(Self { format_version: FORMAT_VERSION, name, files, more })
     }
 }

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 fn write(dir: &Path) -> leadsight_schema::Fingerprint {
     let head = serde_json::json!({
-        "name": "bank", "created_at": "2026-11-22T00:00:00Z", "seed": 7, "data": {"rows": 3},
+        "name": "bank", "seed": 7, "data": {"rows": 3},
     });
     write_bundle(dir, head, &[("model.json", b"{}".to_vec()), ("policy.ron", b"()".to_vec())])
         .unwrap()
@@ -67,7 +67,7 @@ fn refuses_a_later_format() {
 fn leaves_other_folders_alone() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("thesis.txt"), b"ten years").unwrap();
-    let head = serde_json::json!({"name": "x", "created_at": "now"});
+    let head = serde_json::json!({"name": "x", "note": "now"});
     let found = write_bundle(home.path(), head.clone(), &[]).unwrap_err();
     assert!(matches!(found, RegistryError::WouldOverwrite { .. }), "{found}");
     let file = home.path().join("thesis.txt");

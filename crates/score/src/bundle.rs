@@ -2,7 +2,7 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `manifest.json`, `manifest.sha256` | name, moment, what else the run says, lengths and checksums (the registry's) |
+//! | `manifest.json`, `manifest.sha256` | name, what else the run says, lengths and checksums (the registry's) |
 //! | `schema.json` | the source fields that are read, the identifier's column, how text is read |
 //! | `recipe.json` | the fitted recipe |
 //! | `model.json` | the model |
@@ -31,8 +31,6 @@ const POLICY: &str = "policy.ron";
 pub struct Bundle {
     /// Its name; with the manifest's fingerprint it is the `model_version` of every scored lead.
     pub name: String,
-    /// When it was made, RFC 3339.
-    pub created_at: String,
     /// The column that names the lead, if there is one.
     pub id: Option<String>,
     /// How text becomes values.
@@ -68,7 +66,6 @@ impl Bundle {
         self.check()?;
         let mut head = self.more.clone();
         head.insert("name".to_owned(), self.name.clone().into());
-        head.insert("created_at".to_owned(), self.created_at.clone().into());
         let schema = SchemaFile {
             id: self.id.clone(),
             rules: self.rules.clone(),
@@ -104,7 +101,6 @@ impl Bundle {
             percentiles: from_json(&found, PERCENTILES)?,
             policy: Policy::from_ron(policy)?,
             name: found.manifest.name,
-            created_at: found.manifest.created_at,
             more: found.manifest.more,
         };
         bundle.check()?;

@@ -139,7 +139,7 @@ fn calls_no_immature_lead_negative() {
     assert_eq!(table.unwrap().labels.as_slice(), &[true, false, false, false, true]);
     check(
         dates(&["2026-01-05", "2026-01-01"], &["2026-01-03", ""]),
-        &within(&[1], None, None),
+        &within(&[1], None, Some("2026-01-09")),
         &[true, false],
         &["event_before_created Some(2) x1"],
     );

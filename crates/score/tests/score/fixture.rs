@@ -135,7 +135,6 @@ pub fn bundle() -> Bundle {
     let model = Model::Forest(ForestModel::new(encoder, forest).unwrap());
     Bundle {
         name: "small".to_owned(),
-        created_at: NOW.to_rfc3339(),
         id: Some("lead_id".to_owned()),
         rules: TextRules::default(),
         recipe,

@@ -4,13 +4,27 @@
 const RIDGE: f64 = 1e-3;
 const STEPS: usize = 50;
 
-/// Minimises sum_i loss(t_i, x_i w) + RIDGE/2 |w - start|^2 with targets t in 0..=1; the last of `K` columns is usually 1. `None`
+/// Minimises sum_i loss(t_i, x_i w) + RIDGE/2 |w - start|^2 with targets t in 0..=1; the last of `K` columns is 1. `None`
 /// where it does not settle.
+///
+/// Columns are centred first, so that one without spread keeps its start and leaves the rest to the intercept.
 pub(crate) fn minimise<const K: usize>(
     x: &[[f64; K]],
     targets: &[f64],
     start: [f64; K],
 ) -> Option<[f64; K]> {
+    let mut means = [0.0; K];
+    for k in 0..K - 1 {
+        means[k] = x.iter().map(|row| row[k]).sum::<f64>() / x.len().max(1) as f64;
+    }
+    let centred: Vec<[f64; K]> =
+        x.iter().map(|row| std::array::from_fn(|k| row[k] - means[k])).collect();
+    let mut w = settle(&centred, targets, start)?;
+    w[K - 1] -= dot(&means, &w);
+    Some(w)
+}
+
+fn settle<const K: usize>(x: &[[f64; K]], targets: &[f64], start: [f64; K]) -> Option<[f64; K]> {
     let mut w = start;
     let mut value = objective(x, targets, &w, &start);
     for _ in 0..STEPS {

@@ -21,9 +21,8 @@ fn check(truth: fn(f64) -> f64, expect: &[CalibrationKind]) {
     let (margins, labels) = leads(4000, truth);
     let fitted = fit(&margins, &labels, &ALL, Seed(1)).unwrap();
     assert!(expect.contains(&fitted.calibrator.kind()), "{:?}", fitted.scores);
-    for (m, p) in margins.iter().zip(&fitted.out_of_fold) {
-        assert!((p - sigmoid(truth(*m))).abs() < 0.15, "{m} {p}");
-    }
+    let misses = margins.iter().zip(&fitted.out_of_fold).map(|(m, p)| p - sigmoid(truth(*m)));
+    assert!(misses.map(f64::abs).sum::<f64>() / 4000.0 < 0.03);
 }
 
 #[test]

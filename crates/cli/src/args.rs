@@ -1,0 +1,240 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use tracing::Level;
+
+/// Lead scoring you can trust: from CRM exports to calibrated probabilities, scores, tiers, reasons and next actions.
+#[derive(Debug, Parser)]
+#[command(name = "leadsight", version, arg_required_else_help = true, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Arguments that every command takes.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Arguments that every command takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Only errors on stderr
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Say more on stderr
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// How data is printed on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+impl Common {
+    /// How much is said on stderr.
+    pub fn verbosity(&self) -> Level {
+        match (self.quiet, self.verbose) {
+            (true, _) => Level::ERROR,
+            (_, true) => Level::DEBUG,
+            _ => Level::INFO,
+        }
+    }
+}
+
+/// How data is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Carry out an experiment: from sources to a run folder with models, metrics, bundle and report
+    #[command(
+        after_help = "Example: leadsight run examples/experiments/bank_marketing.ron --data-dir data"
+    )]
+    Run(Run),
+    /// Describe each column of a CSV file: kind, missing, spread, correlations
+    #[command(after_help = "Example: leadsight profile leads.csv --label converted")]
+    Profile(Profile),
+    /// Find columns that know the outcome; exit status 1 where one is a leak
+    #[command(after_help = "Example: leadsight audit examples/experiments/demo.ron --format json")]
+    Audit(Audit),
+    /// Score a file of leads with a bundle
+    #[command(
+        after_help = "Example: leadsight score --bundle runs/demo/bundle --leads new.csv --out scored.csv"
+    )]
+    Score(Score),
+    /// Say which fields moved each lead's score, and by how much
+    #[command(
+        after_help = "Example: leadsight explain --bundle runs/demo/bundle --leads new.csv --format json"
+    )]
+    Explain(Explain),
+    /// Judge any file of scores: metrics with intervals, confusion matrix, bands
+    #[command(
+        after_help = "Example: leadsight evaluate --scores scored.csv --label won --probability p"
+    )]
+    Evaluate(Evaluate),
+    /// Generate a CRM with a known truth, for trying things out
+    #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
+    Synth(Synth),
+    /// Print the reference of configuration keys, output columns or metrics
+    #[command(after_help = "Example: leadsight schema config")]
+    Schema(Schema),
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The experiment's RON file
+    pub config: PathBuf,
+    /// Folder that relative data paths start from, in place of the configuration's own folder
+    #[arg(long, env = "LEADSIGHT_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Folder that receives the run folder
+    #[arg(long, default_value = "runs")]
+    pub out: PathBuf,
+    /// Replace a configuration key: path.to.key=value, the value as JSON or a plain word
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Where every random choice starts, in place of the configuration's
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+/// Arguments of `profile`.
+#[derive(Debug, Args)]
+pub struct Profile {
+    /// A CSV file
+    pub leads: PathBuf,
+    /// The column that tells the outcome
+    #[arg(long)]
+    pub label: Option<String>,
+    /// The label's word for success; 1, true, yes and the like unless given
+    #[arg(long, requires = "label")]
+    pub positive: Option<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// The experiment's RON file
+    pub config: PathBuf,
+    /// Folder that relative data paths start from
+    #[arg(long, env = "LEADSIGHT_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Replace a configuration key
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Arguments of `score`.
+#[derive(Debug, Args)]
+pub struct Score {
+    /// The bundle folder of a run
+    #[arg(long)]
+    pub bundle: PathBuf,
+    /// A CSV file of leads; columns are matched by name
+    #[arg(long)]
+    pub leads: PathBuf,
+    /// The file to write; stdout unless given
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// The columns to write, by comma; all unless given
+    #[arg(long, value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
+    /// The moment of scoring as RFC 3339, the clock's unless given
+    #[arg(long)]
+    pub now: Option<String>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The bundle folder of a run
+    #[arg(long)]
+    pub bundle: PathBuf,
+    /// A CSV file of leads
+    #[arg(long)]
+    pub leads: PathBuf,
+    /// Only these leads, by comma; all unless given
+    #[arg(long, value_delimiter = ',')]
+    pub id: Vec<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
+}
+
+/// Arguments of `evaluate`.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// A CSV file with a score and an outcome a row
+    #[arg(long)]
+    pub scores: PathBuf,
+    /// The column of outcomes (0/1, true/false, yes/no)
+    #[arg(long)]
+    pub label: String,
+    /// The label's word for success
+    #[arg(long)]
+    pub positive: Option<String>,
+    /// The column of probabilities
+    #[arg(long)]
+    pub probability: String,
+    /// The threshold of the thresholded metrics; the one of highest F1 unless given
+    #[arg(long)]
+    pub threshold: Option<f64>,
+    /// Confidence level
+    #[arg(long, default_value_t = 0.95)]
+    pub level: f64,
+    /// Bootstrap resamples where no analytic interval is known
+    #[arg(long, default_value_t = 500)]
+    pub bootstrap: usize,
+    /// Where the resampling starts
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+}
+
+/// Arguments of `synth`.
+#[derive(Debug, Args)]
+pub struct Synth {
+    /// The folder that receives the files
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Number of leads
+    #[arg(long, default_value_t = 20_000)]
+    pub leads: usize,
+    /// Where every random choice starts
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Which reference
+    #[arg(value_enum)]
+    pub part: Part,
+}
+
+/// A part of the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Configuration keys with their defaults.
+    Config,
+    /// Columns of scored leads.
+    Output,
+    /// Metrics.
+    Metrics,
+}

@@ -1,0 +1,64 @@
+//! `leadsight evaluate`: metrics for any file of scores.
+
+use super::{Answer, leads::name};
+use crate::args::{Common, Evaluate};
+use crate::failure::Failure;
+use crate::print::{self, Rows};
+use leadsight_eval::{EvaluateOptions, Rule, choose, evaluate};
+use leadsight_ingest::{Blank, LabelSpec, Sources, label, load};
+use leadsight_schema::{Cell, Cells, FieldKind, Seed};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
+    let kinds = BTreeMap::from([(args.probability.clone(), FieldKind::Number)]);
+    let (table, _) = load(&Sources { kinds, ..Sources::file(&args.scores) }, Path::new(""))?;
+    let labelled = label(
+        table,
+        &LabelSpec::Column {
+            name: args.label.clone(),
+            positive: args.positive.clone(),
+            negative: Vec::new(),
+            blank: Blank::LeaveOut,
+        },
+    )?;
+    let column = labelled.table.schema().position(&args.probability)?;
+    let probabilities: Vec<f64> = (0..labelled.table.rows())
+        .map(|row| match labelled.table.cell(row, column) {
+            Cell::Number(p) => Ok(p),
+            _ => Err(Failure::Argument {
+                argument: "--probability",
+                found: format!(
+                    "`{}` is blank or no number on line {} of {}",
+                    args.probability,
+                    labelled.table.lines()[row],
+                    name(&args.scores)
+                ),
+                expected: "a number from 0 to 1 on every line with an outcome".to_owned(),
+            }),
+        })
+        .collect::<Result<_, _>>()?;
+    let labels = labelled.labels.as_slice();
+    let threshold = match args.threshold {
+        Some(threshold) => threshold,
+        None => choose(labels, &probabilities, &Rule::F1)?.threshold,
+    };
+    let options =
+        EvaluateOptions { level: args.level, bootstrap: args.bootstrap, seed: Seed(args.seed) };
+    let evaluation = evaluate(labels, &probabilities, threshold, &options)?;
+    let mut rows = Rows::new(["metric", "value", "low", "high", "method"]);
+    for (key, interval) in &evaluation.metrics {
+        rows.push([
+            key.clone(),
+            format!("{:.4}", interval.value),
+            format!("{:.4}", interval.low),
+            format!("{:.4}", interval.high),
+            serde_json::to_value(interval.method)
+                .ok()
+                .and_then(|m| m.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+        ]);
+    }
+    print::data(common.format, &evaluation, &rows)?;
+    Ok(Answer::Yes)
+}

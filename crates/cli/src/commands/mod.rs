@@ -1,0 +1,41 @@
+//! One file a command.
+
+mod audit;
+mod evaluate;
+mod explain;
+mod leads;
+mod profile;
+mod run;
+mod schema;
+mod score;
+mod synth;
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+
+/// What a command that ran has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Done.
+    Yes,
+    /// The answer is no: a leak was found, a check failed.
+    No,
+}
+
+/// Carries out the command.
+///
+/// # Errors
+/// Whatever keeps it from its work.
+pub fn run(cli: &Cli) -> Result<Answer, Failure> {
+    let common = &cli.common;
+    match &cli.command {
+        Command::Run(args) => run::run(args, common),
+        Command::Profile(args) => profile::run(args, common),
+        Command::Audit(args) => audit::run(args, common),
+        Command::Score(args) => score::run(args, common),
+        Command::Explain(args) => explain::run(args, common),
+        Command::Evaluate(args) => evaluate::run(args, common),
+        Command::Synth(args) => synth::run(args, common),
+        Command::Schema(args) => schema::run(args, common),
+    }
+}

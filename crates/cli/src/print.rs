@@ -1,0 +1,80 @@
+//! Data on stdout, as a table for people, JSON for programs or CSV for spreadsheets.
+
+use crate::args::Format;
+use crate::failure::Failure;
+use comfy_table::{ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
+use serde::Serialize;
+use std::io::Write;
+
+/// Rows of text under headers.
+#[derive(Debug, Default)]
+pub struct Rows {
+    headers: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Rows {
+    /// No rows yet.
+    pub fn new(headers: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { headers: headers.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// One more row, a text for each header.
+    pub fn push(&mut self, row: impl IntoIterator<Item = String>) {
+        self.rows.push(row.into_iter().collect());
+    }
+
+    /// The rows as a table for people.
+    pub fn to_table(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(&self.headers);
+        table.add_rows(&self.rows);
+        format!("{table}\n")
+    }
+
+    fn to_csv(&self) -> Result<Vec<u8>, Failure> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let failed = |e: csv::Error| Failure::Print { reason: e.to_string() };
+        writer.write_record(&self.headers).map_err(failed)?;
+        for row in &self.rows {
+            writer.write_record(row).map_err(failed)?;
+        }
+        writer.into_inner().map_err(|e| Failure::Print { reason: e.to_string() })
+    }
+}
+
+/// Prints one result: `value` as JSON, or `rows` as a table or CSV.
+///
+/// # Errors
+/// [`Failure::Print`] where stdout cannot be written. A closed pipe is no error: the reader has had enough.
+pub fn data(format: Format, value: &impl Serialize, rows: &Rows) -> Result<(), Failure> {
+    match format {
+        Format::Table => text(&rows.to_table()),
+        Format::Csv => bytes(&rows.to_csv()?),
+        Format::Json => {
+            let mut json = serde_json::to_string_pretty(value)
+                .map_err(|e| Failure::Print { reason: e.to_string() })?;
+            json.push('\n');
+            text(&json)
+        }
+    }
+}
+
+/// Prints text as it is.
+///
+/// # Errors
+/// As [`data`].
+pub fn text(text: &str) -> Result<(), Failure> {
+    bytes(text.as_bytes())
+}
+
+fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Print { reason: e.to_string() })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,90 @@
+//! One competing model: fitted on the training rows, calibrated on validation rows that stopped nothing, refitted on both.
+
+use crate::material::Material;
+use crate::{Experiment, PipelineError};
+use leadsight_models::{Calibrator, Classifier, Model};
+use leadsight_train::{CalibrationFit, LossCurve, Progress, Task, Trainer, calibration};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// A fitted, calibrated and refitted model.
+pub struct Candidate {
+    /// Its name on the leaderboard.
+    pub name: String,
+    /// The kind of model.
+    pub kind: &'static str,
+    /// Lower is simpler.
+    pub complexity: u32,
+    /// Fitted on training and validation rows, with the choices made on training rows alone.
+    pub model: Model,
+    /// Fitted on the validation rows, under the model that had seen the training rows only.
+    pub calibrator: Calibrator,
+    /// How the calibrators compared.
+    pub calibration: CalibrationFit,
+    /// Log-odds of the validation rows, from the model that had seen the training rows only.
+    pub valid_margins: Vec<f64>,
+    /// Loss by round, for models that go by rounds.
+    pub curve: Option<LossCurve>,
+    /// Rounds chosen by the folds.
+    pub rounds: Option<u32>,
+    /// Wall seconds of all fits.
+    pub fit_seconds: f64,
+}
+
+impl Candidate {
+    /// The calibrated probabilities of the validation rows, each from a calibrator that had not seen the row.
+    pub fn valid_probabilities(&self) -> &[f64] {
+        &self.calibration.out_of_fold
+    }
+}
+
+/// Fits one model in its three steps.
+///
+/// # Errors
+/// From the trainer, the model or the calibration; a break of `progress` ends the fit.
+pub fn fit(
+    trainer: &dyn Trainer,
+    material: &Material,
+    experiment: &Experiment,
+    progress: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<Candidate, PipelineError> {
+    let started = Instant::now();
+    let task = Task {
+        x: &material.train,
+        y: &material.train_labels,
+        watch: Some((&material.valid, &material.valid_labels)),
+        folds: &material.folds,
+        rounds: None,
+        seed: experiment.seed,
+        threads: experiment.tuning.threads,
+        progress,
+    };
+    let first = trainer.fit(&task)?;
+    let valid_margins = first.model.margins(&material.valid)?;
+    let calibration = calibration::fit(
+        &valid_margins,
+        material.valid_labels.as_slice(),
+        &experiment.calibration.candidates,
+        experiment.seed,
+    )?;
+    // The folds are positions among the training rows, which stand first among both: the same choices come out.
+    let second = trainer.fit(&Task {
+        x: &material.both,
+        y: &material.both_labels,
+        watch: None,
+        rounds: first.rounds,
+        ..task
+    })?;
+    Ok(Candidate {
+        name: trainer.name().to_owned(),
+        kind: trainer.name(),
+        complexity: trainer.complexity(),
+        model: second.model,
+        calibrator: calibration.calibrator.clone(),
+        calibration,
+        valid_margins,
+        curve: first.curve,
+        rounds: first.rounds,
+        fit_seconds: started.elapsed().as_secs_f64(),
+    })
+}

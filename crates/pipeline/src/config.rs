@@ -1,0 +1,312 @@
+//! The experiment's configuration: one RON file, every key with a default but `data` and `label`.
+
+use crate::PipelineError;
+use leadsight_eval::threshold::Rule;
+use leadsight_features::Recipe;
+use leadsight_ingest::{LabelSpec, Sources, SplitSpec};
+use leadsight_schema::{Seed, or_nearest};
+use leadsight_train::{CalibrationKind, ModelSpec};
+use ron::extensions::Extensions;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A whole experiment. `Experiment(data: (leads: "leads.csv"), label: Column(name: "converted"))` is enough.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// Names the run folder; the file's stem unless given.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The files, and what their columns are for.
+    pub data: Sources,
+    /// What became of the leads.
+    pub label: LabelSpec,
+    /// Which leads train, which choose, which judge.
+    #[serde(default)]
+    pub split: SplitSpec,
+    /// What to do about columns that know the outcome.
+    #[serde(default)]
+    pub leakage: LeakageSpec,
+    /// From fields to features.
+    #[serde(default)]
+    pub features: Recipe,
+    /// The models that compete.
+    #[serde(default = "default_models")]
+    pub models: Vec<ModelSpec>,
+    /// How the models' own choices are made.
+    #[serde(default)]
+    pub tuning: Tuning,
+    /// From log-odds to probabilities.
+    #[serde(default)]
+    pub calibration: CalibrationSpec,
+    /// When a lead counts as worth a call.
+    #[serde(default = "default_threshold")]
+    pub threshold: Rule,
+    /// Tiers and actions.
+    #[serde(default)]
+    pub policy: PolicySpec,
+    /// What the report shows.
+    #[serde(default)]
+    pub report: ReportSpec,
+    /// Where every random choice starts.
+    #[serde(default = "default_seed")]
+    pub seed: Seed,
+}
+
+/// What to do about columns that know the outcome.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeakageSpec {
+    /// Stop, or go on without them.
+    pub on_leak: OnLeak,
+    /// Columns that stay whatever the audit says, each with the reason.
+    pub waive: BTreeMap<String, String>,
+}
+
+/// What a leak does to a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnLeak {
+    /// The run stops until each leak is excluded or waived.
+    #[default]
+    Stop,
+    /// The column is left out and the report says so.
+    Exclude,
+}
+
+/// How the models' own choices (rounds, strength of regularisation) are made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tuning {
+    /// Folds of the training rows; rolling-origin where the split goes by time, stratified otherwise.
+    pub folds: usize,
+    /// Threads for training. Fixed, not "all cores": XGBoost's sums depend on it, and a run must repeat elsewhere.
+    pub threads: usize,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { folds: 4, threads: 2 }
+    }
+}
+
+/// Which calibrators compete. Identity stays unless another gains on rows it was not fitted on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalibrationSpec {
+    /// The candidates.
+    pub candidates: Vec<CalibrationKind>,
+}
+
+impl Default for CalibrationSpec {
+    fn default() -> Self {
+        use CalibrationKind::{Beta, Identity, Isotonic, Platt};
+        Self { candidates: vec![Identity, Platt, Beta, Isotonic] }
+    }
+}
+
+/// Where the policy comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicySpec {
+    /// A policy file; the built-in policy unless given.
+    pub file: Option<PathBuf>,
+    /// The share of validation conversions that must lie above the safe-to-skip threshold (score 40).
+    pub skip_capture: f64,
+}
+
+impl Default for PolicySpec {
+    fn default() -> Self {
+        Self { file: None, skip_capture: 0.95 }
+    }
+}
+
+/// What the report shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportSpec {
+    /// Leads explained one by one.
+    pub explained: usize,
+    /// Confidence level of the intervals.
+    pub level: f64,
+    /// Bootstrap resamples where no analytic interval is known.
+    pub bootstrap: usize,
+}
+
+impl Default for ReportSpec {
+    fn default() -> Self {
+        Self { explained: 10, level: 0.95, bootstrap: 500 }
+    }
+}
+
+fn default_models() -> Vec<ModelSpec> {
+    ModelSpec::all()
+}
+
+fn default_threshold() -> Rule {
+    Rule::F1
+}
+
+fn default_seed() -> Seed {
+    Seed(42)
+}
+
+impl Experiment {
+    /// Reads an experiment and checks it. `overrides` are `path.to.key=value` as given to `--set`.
+    ///
+    /// # Errors
+    /// The file cannot be read; a key or name is unknown (the nearest known one is named); a value is out of range.
+    pub fn read(path: &Path, overrides: &[String]) -> Result<Self, PipelineError> {
+        let text = std::fs::read_to_string(path).map_err(|source| PipelineError::Unreadable {
+            path: path.to_owned(),
+            what: "the experiment's configuration (a RON file)",
+            source,
+        })?;
+        let mut experiment = Self::parse(&text, path)?;
+        for text in overrides {
+            experiment = experiment.with(text)?;
+        }
+        if experiment.name.is_none() {
+            let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
+            experiment.name = Some(stem.unwrap_or_else(|| "experiment".to_owned()));
+        }
+        experiment.check()?;
+        Ok(experiment)
+    }
+
+    /// Reads an experiment's text; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`PipelineError::Config`], with line, column and the nearest known name.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, PipelineError> {
+        options().from_str(text).map_err(|error| PipelineError::Config {
+            path: path.to_owned(),
+            line: error.span.start.line,
+            column: error.span.start.col,
+            message: explain(&error.code),
+        })
+    }
+
+    /// The experiment as RON, every key with its value.
+    ///
+    /// # Errors
+    /// [`PipelineError::Render`] where a value cannot be written.
+    pub fn to_ron(&self) -> Result<String, PipelineError> {
+        let pretty =
+            ron::ser::PrettyConfig::new().struct_names(false).extensions(Extensions::empty());
+        options().to_string_pretty(self, pretty).map(|text| format!("Experiment{text}\n")).map_err(
+            |e| PipelineError::Render { what: "config.resolved.ron", message: e.to_string() },
+        )
+    }
+
+    /// The experiment with one key replaced. The value is JSON (`7`, `0.2`, `["Prior"]`), or else a plain word.
+    ///
+    /// # Errors
+    /// [`PipelineError::Override`] for a missing `=`, an unknown key, or a value of another shape.
+    pub fn with(&self, text: &str) -> Result<Self, PipelineError> {
+        let fail = |message: String| PipelineError::Override { text: text.to_owned(), message };
+        let (path, value) =
+            text.split_once('=').ok_or_else(|| fail("expected path.to.key=value".to_owned()))?;
+        let value = serde_json::from_str(value)
+            .unwrap_or_else(|_| serde_json::Value::String(value.to_owned()));
+        let mut whole = serde_json::to_value(self).map_err(|e| fail(e.to_string()))?;
+        let mut place = &mut whole;
+        for key in path.split('.') {
+            let known: Vec<String> =
+                place.as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default();
+            let here = place
+                .as_object_mut()
+                .ok_or_else(|| fail(format!("`{key}` has no parent that holds keys")))?;
+            // Maps of reasons start empty and take any key; everything else has its keys from the start.
+            if !here.contains_key(key)
+                && !matches!(path.split('.').rev().nth(1), Some("exclude" | "waive" | "kinds"))
+            {
+                let hint = or_nearest(key, known.iter().map(String::as_str));
+                return Err(fail(format!(
+                    "no key `{key}`{hint}; the keys there are: {}",
+                    known.join(", ")
+                )));
+            }
+            place = here.entry(key).or_insert(serde_json::Value::Null);
+        }
+        *place = value;
+        serde_json::from_value(whole).map_err(|e| fail(e.to_string()))
+    }
+
+    fn check(&self) -> Result<(), PipelineError> {
+        let wrong = |key: &'static str, expected: &'static str, found: String| {
+            Err(PipelineError::Value { key, expected, found })
+        };
+        if self.models.is_empty() {
+            return wrong("models", "at least one model", "none".to_owned());
+        }
+        if !(2..=20).contains(&self.tuning.folds) {
+            return wrong("tuning.folds", "from 2 to 20 folds", self.tuning.folds.to_string());
+        }
+        if !(1..=1024).contains(&self.tuning.threads) {
+            return wrong(
+                "tuning.threads",
+                "from 1 to 1024 threads",
+                self.tuning.threads.to_string(),
+            );
+        }
+        if self.calibration.candidates.is_empty() {
+            return wrong(
+                "calibration.candidates",
+                "at least one calibrator, such as Identity",
+                "none".to_owned(),
+            );
+        }
+        if !(self.policy.skip_capture > 0.0 && self.policy.skip_capture < 1.0) {
+            return wrong(
+                "policy.skip_capture",
+                "a share between 0 and 1",
+                self.policy.skip_capture.to_string(),
+            );
+        }
+        if !(self.report.level > 0.5 && self.report.level < 1.0) {
+            return wrong(
+                "report.level",
+                "a confidence level between 0.5 and 1",
+                self.report.level.to_string(),
+            );
+        }
+        if !(20..=100_000).contains(&self.report.bootstrap) {
+            return wrong(
+                "report.bootstrap",
+                "from 20 to 100000 resamples",
+                self.report.bootstrap.to_string(),
+            );
+        }
+        let name = self.name.as_deref().unwrap_or_default();
+        if name.contains(['/', '\\']) || name.starts_with('.') {
+            return wrong("name", "a plain folder name", name.to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn options() -> ron::Options {
+    ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
+}
+
+/// RON's error in our words: what was found, the nearest valid name, and all of them.
+fn explain(error: &ron::Error) -> String {
+    match error {
+        ron::Error::NoSuchStructField { expected, found, .. } => format!(
+            "unknown key `{found}`{}; the keys here are: {}",
+            or_nearest(found, expected.iter().copied()),
+            expected.join(", ")
+        ),
+        ron::Error::NoSuchEnumVariant { expected, found, .. } => format!(
+            "unknown name `{found}`{}; the names here are: {}",
+            or_nearest(found, expected.iter().copied()),
+            expected.join(", ")
+        ),
+        ron::Error::MissingStructField { field, .. } => {
+            format!("the key `{field}` is missing; add `{field}: ...`")
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,144 @@
+//! The crate's one error type.
+
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why an experiment could not be carried out.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PipelineError {
+    /// A file of the experiment's own cannot be read.
+    #[error("cannot read `{}`, {what}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The configuration does not parse.
+    #[error("{}:{line}:{column}: {message}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong, and what would be valid.
+        message: String,
+    },
+    /// A configured value is out of range.
+    #[error("`{key}` is {found}; expected {expected}")]
+    Value {
+        /// The key's path.
+        key: &'static str,
+        /// What would be valid.
+        expected: &'static str,
+        /// What was found.
+        found: String,
+    },
+    /// A `--set` cannot be applied.
+    #[error("--set {text}: {message}")]
+    Override {
+        /// As given.
+        text: String,
+        /// What is wrong, and what would be valid.
+        message: String,
+    },
+    /// Something could not be written out as text.
+    #[error("cannot render {what}: {message}")]
+    Render {
+        /// The file or part.
+        what: &'static str,
+        /// Why.
+        message: String,
+    },
+    /// The leakage audit found columns that know the outcome.
+    #[error(
+        "{} column{} know{} the outcome: {}. Exclude each under `data.exclude`, or keep it under `leakage.waive`, with the \
+         reason; `leakage: (on_leak: Exclude)` leaves them out by itself",
+        columns.len(),
+        if columns.len() == 1 { "" } else { "s" },
+        if columns.len() == 1 { "s" } else { "" },
+        columns.join("; ")
+    )]
+    Leak {
+        /// Each with its evidence.
+        columns: Vec<String>,
+    },
+    /// A waived or excluded column does not exist.
+    #[error("`{key}` names the column `{column}`, which is not in the data{hint}")]
+    UnknownColumn {
+        /// The key's path.
+        key: &'static str,
+        /// The column.
+        column: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+    },
+    /// Nothing is left to predict from.
+    #[error(
+        "no feature is left after exclusions; {excluded} columns are excluded. Keep at least one under `data`"
+    )]
+    NoFeatures {
+        /// How many were excluded.
+        excluded: usize,
+    },
+    /// Every model failed or none can be judged.
+    #[error(
+        "none of the {models} models could be judged on the validation rows; see the warnings above"
+    )]
+    NoModel {
+        /// How many were tried.
+        models: usize,
+    },
+    /// The run folder's place is taken by something else.
+    #[error("`{}` exists and is no run folder; move it away, or choose another name with `--set name=...` or `--out`", path.display())]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file or folder of the run cannot be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The user asked to stop.
+    #[error("stopped; nothing was written")]
+    Stopped,
+    /// From reading, typing, labelling or splitting the data.
+    #[error(transparent)]
+    Ingest(#[from] leadsight_ingest::IngestError),
+    /// From the recipe.
+    #[error(transparent)]
+    Features(#[from] leadsight_features::FeatureError),
+    /// From a trainer.
+    #[error(transparent)]
+    Train(#[from] leadsight_train::TrainError),
+    /// From a fitted model.
+    #[error(transparent)]
+    Model(#[from] leadsight_models::ModelError),
+    /// From a metric.
+    #[error(transparent)]
+    Eval(#[from] leadsight_eval::EvalError),
+    /// From the policy or the score scale.
+    #[error(transparent)]
+    Decide(#[from] leadsight_decide::DecideError),
+    /// From the scorer.
+    #[error(transparent)]
+    Score(#[from] leadsight_score::ScoreError),
+    /// From the bundle's files.
+    #[error(transparent)]
+    Registry(#[from] leadsight_registry::RegistryError),
+    /// From the report.
+    #[error(transparent)]
+    Report(#[from] leadsight_report::ReportError),
+    /// From names and shapes.
+    #[error(transparent)]
+    Schema(#[from] leadsight_schema::SchemaError),
+}

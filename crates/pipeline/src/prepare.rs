@@ -1,0 +1,99 @@
+//! From the files to labelled, split, profiled and audited leads.
+
+use crate::{Experiment, OnLeak, PipelineError};
+use leadsight_ingest::{Split, audit, label, load, profile, split};
+use leadsight_report::folder::Excluded;
+use leadsight_schema::{
+    ColumnProfile, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict, or_nearest,
+};
+use std::path::Path;
+
+/// Leads that a model may be fitted to, and what is known about them.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The leads with a known outcome.
+    pub table: LeadTable,
+    /// Their outcomes.
+    pub labels: Labels,
+    /// Which rows train, choose and judge.
+    pub split: Split,
+    /// Data problems.
+    pub issues: Vec<Issue>,
+    /// Of each column, from training and validation rows.
+    pub profile: Vec<ColumnProfile>,
+    /// The leakage audit, from training rows.
+    pub leakage: Vec<LeakageFinding>,
+    /// Columns kept out of the model, with reasons.
+    pub excluded: Vec<Excluded>,
+}
+
+impl Prepared {
+    /// Keeps leaking columns out, or refuses to go on, as the configuration says.
+    ///
+    /// # Errors
+    /// [`PipelineError::Leak`] under [`OnLeak::Stop`], [`PipelineError::NoFeatures`] where nothing is left,
+    /// [`PipelineError::UnknownColumn`] for a waiver of a column that does not exist.
+    pub fn close_leaks(&mut self, experiment: &Experiment) -> Result<(), PipelineError> {
+        let waive = &experiment.leakage.waive;
+        if let Some(column) = waive.keys().find(|c| self.table.schema().find(c).is_none()) {
+            let hint = or_nearest(column, self.table.schema().names());
+            return Err(PipelineError::UnknownColumn {
+                key: "leakage.waive",
+                column: column.clone(),
+                hint,
+            });
+        }
+        let leaks: Vec<&LeakageFinding> = self
+            .leakage
+            .iter()
+            .filter(|f| f.verdict == Verdict::Leak && !waive.contains_key(&f.column))
+            .collect();
+        if !leaks.is_empty() && experiment.leakage.on_leak == OnLeak::Stop {
+            let columns = leaks
+                .iter()
+                .map(|f| format!("`{}` ({})", f.column, f.evidence.join("; ")))
+                .collect();
+            return Err(PipelineError::Leak { columns });
+        }
+        for finding in leaks {
+            let position = self.table.schema().position(&finding.column)?;
+            self.table.schema_mut().set_role(position, Role::Excluded);
+            let reason = format!("leak: {}", finding.evidence.join("; "));
+            self.excluded.push(Excluded { column: finding.column.clone(), reason });
+        }
+        match self.table.schema().with_role(Role::Feature).next() {
+            Some(_) => Ok(()),
+            None => Err(PipelineError::NoFeatures { excluded: self.excluded.len() }),
+        }
+    }
+
+    /// The name of the column that names a lead, if there is one.
+    pub fn id_column(&self) -> Option<String> {
+        let schema = self.table.schema();
+        schema.with_role(Role::Id).next().map(|position| schema.fields()[position].name.clone())
+    }
+}
+
+/// Reads, joins, types, labels, splits, profiles and audits. Relative paths start at `base`.
+///
+/// # Errors
+/// From ingest: files, columns, labels or splits that cannot be worked with.
+pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, PipelineError> {
+    let (table, mut issues) = load(&experiment.data, base)?;
+    let labelled = label(table, &experiment.label)?;
+    let mut table = labelled.table;
+    issues.extend(labelled.issues);
+    let (split, found) = split(&mut table, &labelled.labels, &experiment.split, experiment.seed)?;
+    issues.extend(found);
+    let mut seen = [split.train.as_slice(), split.valid.as_slice()].concat();
+    seen.sort_unstable();
+    let profile = profile(&table.take(&seen), Some(&labelled.labels.take(&seen)));
+    let leakage = audit(&table, &labelled.labels, &split.train);
+    let excluded = experiment
+        .data
+        .exclude
+        .iter()
+        .map(|(column, reason)| Excluded { column: column.clone(), reason: reason.clone() })
+        .collect();
+    Ok(Prepared { table, labels: labelled.labels, split, issues, profile, leakage, excluded })
+}

@@ -1,0 +1,205 @@
+//! The experiment, stage by stage.
+
+use crate::candidate::{self, Candidate};
+use crate::cuts::Cuts;
+use crate::judge::{Judged, judge_all};
+use crate::material::Material;
+use crate::outputs::Draft;
+use crate::prepare::{Prepared, prepare};
+use crate::write::{self, Findings};
+use crate::{Experiment, PipelineError, choose};
+use leadsight_decide::{Policy, ScoreMap};
+use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
+use leadsight_schema::Timestamp;
+use leadsight_score::{Bundle, Percentiles, Scorer};
+use leadsight_train::Progress;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// What a run needs from outside: places, the clock, versions.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Where relative data paths start.
+    pub base: PathBuf,
+    /// The folder that receives the run folder.
+    pub out: PathBuf,
+    /// The moment of the run.
+    pub now: Timestamp,
+    /// Versions worth recording, by name.
+    pub versions: BTreeMap<String, String>,
+}
+
+/// Watches a run, and may stop it between two steps.
+pub trait Observer {
+    /// A stage begins.
+    fn stage(&self, name: &str);
+    /// A trainer has made a step.
+    fn progress(&self, progress: &Progress);
+    /// Whether to stop.
+    fn stopped(&self) -> bool;
+    /// Peak memory of the process in MiB, where the system tells.
+    fn peak_memory_mib(&self) -> Option<f64>;
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The run folder.
+    pub folder: PathBuf,
+    /// What it says.
+    pub run: RunFolder,
+}
+
+/// Carries out an experiment and writes its run folder, whole or not at all.
+///
+/// # Errors
+/// Anything in [`PipelineError`]; then an earlier run folder of the same name is untouched.
+pub fn run(
+    experiment: &Experiment,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Outcome, PipelineError> {
+    let mut stages = Stages { observer, done: Vec::new() };
+    let name = experiment.name.clone().unwrap_or_else(|| "experiment".to_owned());
+    let draft = Draft::start(&options.out.join(&name))?;
+
+    let mut prepared = stages.time("read and audit", || prepare(experiment, &options.base))?;
+    prepared.close_leaks(experiment)?;
+    let material = stages.time("features", || Material::make(experiment, &prepared))?;
+    let candidates = fit_all(experiment, &material, &mut stages)?;
+    let chosen = choose::candidate(&candidates, &material.valid_labels)?;
+    let cuts = stages.time("thresholds", || {
+        candidates
+            .iter()
+            .map(|c| Cuts::choose(experiment, c, &material.valid_labels))
+            .collect::<Result<Vec<_>, _>>()
+    })?;
+
+    let winner = &candidates[chosen];
+    let bundle = Bundle {
+        name,
+        id: prepared.id_column(),
+        rules: experiment.data.rules(),
+        recipe: material.recipe.clone(),
+        model: winner.model.clone(),
+        calibrator: winner.calibrator.clone(),
+        percentiles: Percentiles::from_margins(&winner.valid_margins)?,
+        policy: policy(experiment, options, &prepared, winner, &cuts[chosen])?,
+        more: serde_json::Map::new(),
+    };
+    bundle.write(&draft.path(BUNDLE))?;
+    let scorer = Scorer::load(&draft.path(BUNDLE))?;
+
+    let judged: Vec<Judged> = stages.time("evaluate", || {
+        judge_all(experiment, &prepared, &material, &candidates, &cuts, chosen, &scorer)
+    })?;
+    let findings = Findings {
+        experiment,
+        options,
+        prepared: &prepared,
+        material: &material,
+        candidates: &candidates,
+        cuts: &cuts,
+        judged: &judged,
+        chosen,
+        scorer: &scorer,
+    };
+    let mut run = stages.time("explain", || write::describe(&findings))?;
+    stages.time("write", || write::files(&findings, &run, &draft))?;
+    run.manifest.stages = stages.done;
+    run.manifest.peak_memory_mib = observer.peak_memory_mib();
+    write::summary(&run, &draft)?;
+    Ok(Outcome { folder: draft.publish()?, run })
+}
+
+fn fit_all(
+    experiment: &Experiment,
+    material: &Material,
+    stages: &mut Stages<'_>,
+) -> Result<Vec<Candidate>, PipelineError> {
+    let observer = stages.observer;
+    let progress = |progress: Progress| {
+        observer.progress(&progress);
+        if observer.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(experiment.models.len());
+    for spec in &experiment.models {
+        let trainer = spec.trainer()?;
+        let stage = format!("fit {}", trainer.name());
+        let mut candidate = stages
+            .time(&stage, || candidate::fit(trainer.as_ref(), material, experiment, &progress))?;
+        // The same kind may compete twice under other parameters; its rows must stay apart.
+        let twins = candidates.iter().filter(|c| c.kind == candidate.kind).count();
+        if twins > 0 {
+            candidate.name = format!("{} {}", candidate.kind, twins + 1);
+        }
+        candidates.push(candidate);
+    }
+    Ok(candidates)
+}
+
+fn policy(
+    experiment: &Experiment,
+    options: &RunOptions,
+    prepared: &Prepared,
+    winner: &Candidate,
+    cuts: &Cuts,
+) -> Result<Policy, PipelineError> {
+    let mut policy = match &experiment.policy.file {
+        Some(file) => {
+            let path = options.base.join(file);
+            let text =
+                std::fs::read_to_string(&path).map_err(|source| PipelineError::Unreadable {
+                    path: path.clone(),
+                    what: "the policy (a RON file)",
+                    source,
+                })?;
+            Policy::from_ron(&text)?
+        }
+        None => {
+            let mut sorted = winner.valid_probabilities().to_vec();
+            sorted.sort_by(f64::total_cmp);
+            let quantile = |q: f64| sorted[((sorted.len() - 1) as f64 * q).round() as usize];
+            Policy::new(ScoreMap::anchored(
+                cuts.threshold,
+                cuts.skip,
+                quantile(0.01),
+                quantile(0.99),
+            )?)
+        }
+    };
+    if policy.ranges.is_empty() {
+        policy.ranges = leadsight_decide::ranges(&prepared.profile);
+    }
+    Ok(policy)
+}
+
+/// Tells the observer each stage, keeps its wall seconds, and stops between two of them.
+struct Stages<'a> {
+    observer: &'a dyn Observer,
+    done: Vec<Stage>,
+}
+
+impl Stages<'_> {
+    fn time<T>(
+        &mut self,
+        stage: &str,
+        work: impl FnOnce() -> Result<T, PipelineError>,
+    ) -> Result<T, PipelineError> {
+        if self.observer.stopped() {
+            return Err(PipelineError::Stopped);
+        }
+        self.observer.stage(stage);
+        let started = Instant::now();
+        let result = match work() {
+            Err(PipelineError::Train(leadsight_train::TrainError::Stopped { .. })) => {
+                return Err(PipelineError::Stopped);
+            }
+            other => other?,
+        };
+        self.done.push(Stage { stage: stage.to_owned(), seconds: started.elapsed().as_secs_f64() });
+        Ok(result)
+    }
+}

@@ -1,0 +1,362 @@
+//! From what was found to the run folder's files.
+
+use crate::candidate::Candidate;
+use crate::cuts::Cuts;
+use crate::judge::{Judged, Judgement, row};
+use crate::material::Material;
+use crate::outputs::Draft;
+use crate::run::RunOptions;
+use crate::{Experiment, PipelineError, Prepared};
+use leadsight_decide::{Contribution, shares};
+use leadsight_eval::Rule;
+use leadsight_ingest::{LabelSpec, SplitSpec, load_new};
+use leadsight_registry::fingerprint_file;
+use leadsight_report::folder::{
+    self, CurvesFile, DataFile, ExplainedFactor, ExplainedLead, Importance, ImportanceFile,
+    LossCurve, Manifest, MetricsFile, ModelCurves, PredictionRow, RunFolder, SplitSize, TEST,
+    VALID,
+};
+use leadsight_report::{files, html, markdown};
+use leadsight_schema::Cells;
+use leadsight_score::{OutputColumn, Scorer};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Test rows whose contributions make the importance.
+const IMPORTANCE_ROWS: usize = 2000;
+
+/// Everything a run found out.
+pub struct Findings<'a> {
+    /// What was asked.
+    pub experiment: &'a Experiment,
+    /// Places, clock, versions.
+    pub options: &'a RunOptions,
+    /// The leads.
+    pub prepared: &'a Prepared,
+    /// Their features.
+    pub material: &'a Material,
+    /// The models.
+    pub candidates: &'a [Candidate],
+    /// Their thresholds.
+    pub cuts: &'a [Cuts],
+    /// Their worth.
+    pub judged: &'a [Judged],
+    /// The winner's position.
+    pub chosen: usize,
+    /// The winner, reloaded from its bundle.
+    pub scorer: &'a Scorer,
+}
+
+/// The run folder's content, without the time it took.
+///
+/// # Errors
+/// From the scorer, or from reading a source's bytes for its fingerprint.
+pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
+    Ok(RunFolder {
+        manifest: manifest(f)?,
+        config: f.experiment.to_ron()?,
+        issues: f.prepared.issues.clone(),
+        profile: f.prepared.profile.clone(),
+        leakage: f.prepared.leakage.clone(),
+        leaderboard: f
+            .candidates
+            .iter()
+            .zip(f.judged)
+            .flat_map(|(c, j)| [row(c, j, VALID, &j.valid), row(c, j, TEST, &j.test)])
+            .collect(),
+        metrics: metrics(f),
+        curves: curves(f),
+        importance: importance(f)?,
+        explained: explained(f)?,
+    })
+}
+
+/// Writes everything but the manifest and the pages made from it.
+///
+/// # Errors
+/// From writing, and from scoring `data.score`.
+pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), PipelineError> {
+    draft.write(folder::CONFIG, run.config.as_bytes())?;
+    draft.write(folder::ISSUES, &files::to_json(folder::ISSUES, &run.issues)?)?;
+    draft.write(folder::PROFILE, &files::to_json(folder::PROFILE, &run.profile)?)?;
+    draft.write(folder::LEAKAGE, &files::to_json(folder::LEAKAGE, &run.leakage)?)?;
+    draft.write(folder::LEADERBOARD, &files::to_csv(folder::LEADERBOARD, &run.leaderboard)?)?;
+    draft.write(folder::METRICS, &files::to_json(folder::METRICS, &run.metrics)?)?;
+    draft.write(folder::CURVES, &files::to_json(folder::CURVES, &run.curves)?)?;
+    draft.write(folder::IMPORTANCE, &files::to_json(folder::IMPORTANCE, &run.importance)?)?;
+    draft.write(folder::EXPLAINED, &files::to_json(folder::EXPLAINED, &run.explained)?)?;
+    draft.write(folder::PREDICTIONS, &files::to_csv(folder::PREDICTIONS, &predictions(f)?)?)?;
+    draft.write(folder::SCORED, &scored(f)?)
+}
+
+/// Writes the manifest and the pages.
+///
+/// # Errors
+/// From rendering and writing.
+pub fn summary(run: &RunFolder, draft: &Draft) -> Result<(), PipelineError> {
+    draft.write(folder::MANIFEST, &files::to_json(folder::MANIFEST, &run.manifest)?)?;
+    draft.write(folder::REPORT_MARKDOWN, markdown::summary(run).as_bytes())?;
+    draft.write(folder::REPORT_HTML, html::render(run)?.as_bytes())
+}
+
+fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
+    let (experiment, prepared, winner) = (f.experiment, f.prepared, &f.candidates[f.chosen]);
+    let sizes = |split: &str, rows: &[usize]| SplitSize {
+        split: split.to_owned(),
+        rows: rows.len(),
+        positives: prepared.labels.take(rows).positives(),
+    };
+    let split = &prepared.split;
+    let unused = f.material.recipe.unused();
+    Ok(Manifest {
+        name: experiment.name.clone().unwrap_or_default(),
+        started_at: f.options.now,
+        data: experiment
+            .data
+            .files(&f.options.base)
+            .iter()
+            .map(|path| data_file(path, prepared))
+            .collect::<Result<_, _>>()?,
+        seed: experiment.seed,
+        versions: f.options.versions.clone(),
+        threads: experiment.tuning.threads,
+        stages: Vec::new(),
+        peak_memory_mib: None,
+        label: label_words(&experiment.label),
+        rows: prepared.labels.len(),
+        positives: prepared.labels.positives(),
+        split_rule: split_words(&experiment.split),
+        splits: vec![
+            sizes("train", &split.train),
+            sizes(VALID, &split.valid),
+            sizes(TEST, &split.test),
+        ],
+        excluded: prepared.excluded.clone(),
+        chosen_model: winner.name.clone(),
+        choice_reason: choice_words(f),
+        calibration: format!("{:?}", winner.calibrator.kind()).to_lowercase(),
+        model_version: f.scorer.version().to_owned(),
+        notes: unused.iter().map(|u| format!("`{}` is not used: {}", u.name, u.reason)).collect(),
+    })
+}
+
+fn data_file(path: &Path, prepared: &Prepared) -> Result<DataFile, PipelineError> {
+    let bytes = std::fs::metadata(path).map_err(|source| PipelineError::Unreadable {
+        path: path.to_owned(),
+        what: "a file of the data",
+        source,
+    })?;
+    Ok(DataFile {
+        file: path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+        sha256: fingerprint_file(path)?,
+        bytes: bytes.len(),
+        rows: prepared.table.rows() as u64,
+    })
+}
+
+fn metrics(f: &Findings<'_>) -> MetricsFile {
+    let (judged, cuts) = (&f.judged[f.chosen], &f.cuts[f.chosen]);
+    MetricsFile {
+        model: f.candidates[f.chosen].name.clone(),
+        threshold: f.scorer.bundle().policy.score.threshold(),
+        threshold_rule: rule_words(&f.experiment.threshold),
+        skip_threshold: cuts.skip,
+        splits: BTreeMap::from([
+            (VALID.to_owned(), judged.valid.evaluation.clone()),
+            (TEST.to_owned(), judged.test.evaluation.clone()),
+        ]),
+    }
+}
+
+fn curves(f: &Findings<'_>) -> CurvesFile {
+    let of = |judgement: &Judgement| judgement.curves.clone();
+    let models = f
+        .candidates
+        .iter()
+        .zip(f.judged)
+        .map(|(candidate, judged)| ModelCurves {
+            model: candidate.name.clone(),
+            splits: BTreeMap::from([
+                (VALID.to_owned(), of(&judged.valid)),
+                (TEST.to_owned(), of(&judged.test)),
+            ]),
+            loss: candidate.curve.as_ref().map(|curve| LossCurve {
+                train: curve.train.clone(),
+                valid: curve.valid.clone(),
+                best: candidate.rounds,
+            }),
+        })
+        .collect();
+    CurvesFile { models }
+}
+
+/// Mean absolute contribution by source field, over test rows evenly spread.
+fn importance(f: &Findings<'_>) -> Result<ImportanceFile, PipelineError> {
+    let rows = evenly(&f.prepared.split.test, IMPORTANCE_ROWS);
+    let mut sums: BTreeMap<String, f64> = BTreeMap::new();
+    for lead in f.scorer.explain_table(&f.prepared.table, &rows)? {
+        for c in lead.contributions {
+            *sums.entry(c.field).or_default() += c.contribution.abs();
+        }
+    }
+    let total: f64 = sums.values().sum();
+    let share = |sum: f64| if total > 0.0 { sum / total } else { 0.0 };
+    let mut fields: Vec<Importance> =
+        sums.into_iter().map(|(field, sum)| Importance { field, share: share(sum) }).collect();
+    fields.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.field.cmp(&b.field)));
+    Ok(ImportanceFile {
+        model: f.candidates[f.chosen].name.clone(),
+        measure: format!("mean absolute contribution to the log-odds of {} test leads", rows.len()),
+        fields,
+    })
+}
+
+/// Test leads from the top to the bottom of the ranking, evenly spread.
+fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
+    let probabilities = &f.judged[f.chosen].test.probabilities;
+    let test = &f.prepared.split.test;
+    let mut ranked: Vec<usize> = (0..test.len()).collect();
+    ranked.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
+    let ranked: Vec<usize> = ranked.into_iter().map(|i| test[i]).collect();
+    let rows = evenly(&ranked, f.experiment.report.explained);
+    let scored = f.scorer.score_table(&f.prepared.table, &rows, f.options.now)?;
+    let reasons = f.scorer.explain_table(&f.prepared.table, &rows)?;
+    let policy = &f.scorer.bundle().policy;
+    let position = |s: f64| f.scorer.probability(s).map_or(0.0, |p| policy.score.position(p));
+    let leads = scored.into_iter().zip(reasons).zip(&rows);
+    Ok(leads
+        .map(|((lead, reason), &row)| {
+            let parts: Vec<f64> = reason.contributions.iter().map(|c| c.contribution).collect();
+            let points = shares(&parts, reason.base_value, reason.margin, position);
+            let factor = |(c, points): (Contribution, f64)| ExplainedFactor {
+                field: c.field,
+                value: c.value,
+                contribution: c.contribution,
+                points,
+            };
+            ExplainedLead {
+                lead_id: lead.lead_id,
+                probability: lead.probability,
+                lead_score: lead.lead_score,
+                tier: lead.tier,
+                label: Some(f.prepared.labels.as_slice()[row]),
+                base_value: reason.base_value,
+                margin: reason.margin,
+                next_action: lead.next_action,
+                factors: reason.contributions.into_iter().zip(points).map(factor).collect(),
+            }
+        })
+        .collect())
+}
+
+fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
+    let (table, labels) = (&f.prepared.table, f.prepared.labels.as_slice());
+    let mut rows = Vec::new();
+    for (candidate, judged) in f.candidates.iter().zip(f.judged) {
+        let split = &f.prepared.split;
+        for (name, positions, judgement) in
+            [(VALID, &split.valid, &judged.valid), (TEST, &split.test, &judged.test)]
+        {
+            for (&row, &probability) in positions.iter().zip(&judgement.probabilities) {
+                rows.push(PredictionRow {
+                    lead_id: f.scorer.lead_id(table, row),
+                    split: name.to_owned(),
+                    label: u8::from(labels[row]),
+                    model: candidate.name.clone(),
+                    probability,
+                });
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// The chosen model's full output: on `data.score` where given, else on the test rows.
+fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
+    let leads = match &f.experiment.data.score {
+        Some(file) => {
+            let fields = f.material.recipe.fields();
+            let (table, _) = load_new(&f.experiment.data, file, fields, &f.options.base)?;
+            let rows: Vec<usize> = (0..table.rows()).collect();
+            f.scorer.score_table(&table, &rows, f.options.now)?
+        }
+        None => f.scorer.score_table(&f.prepared.table, &f.prepared.split.test, f.options.now)?,
+    };
+    let columns: Vec<OutputColumn> = OutputColumn::all().collect();
+    Ok(leadsight_score::to_csv(&leads, &columns)?)
+}
+
+/// At most `most` of the items, evenly spread from the first to the last.
+fn evenly(items: &[usize], most: usize) -> Vec<usize> {
+    if items.len() <= most || most < 2 {
+        return items.iter().copied().take(most).collect();
+    }
+    (0..most).map(|i| items[i * (items.len() - 1) / (most - 1)]).collect()
+}
+
+fn choice_words(f: &Findings<'_>) -> String {
+    let loss = |i: usize| {
+        f.judged[i].valid.evaluation.metrics.get("log_loss").map_or(f64::NAN, |m| m.value)
+    };
+    let best =
+        (0..f.candidates.len()).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(f.chosen);
+    if best == f.chosen {
+        return format!("lowest log-loss on the validation rows ({:.4})", loss(best));
+    }
+    format!(
+        "validation log-loss {:.4} is within one standard error of {}'s {:.4}, and the simpler model wins a tie",
+        loss(f.chosen),
+        f.candidates[best].name,
+        loss(best)
+    )
+}
+
+fn label_words(label: &LabelSpec) -> String {
+    match label {
+        LabelSpec::Column { name, positive: Some(word), .. } => format!("{name} is {word}"),
+        LabelSpec::Column { name, positive: None, .. } => {
+            format!("{name} is 1, true, yes or the like")
+        }
+        LabelSpec::Outcome { event, .. } => {
+            format!("{event} within {} days", label.primary_horizon().unwrap_or_default())
+        }
+    }
+}
+
+fn split_words(split: &SplitSpec) -> String {
+    let shares = |train: f64, valid: f64, test: f64| {
+        format!("{:.0}/{:.0}/{:.0}", train * 100.0, valid * 100.0, test * 100.0)
+    };
+    match split {
+        SplitSpec::Stratified { train, valid, test } => {
+            format!("{} at random, stratified by outcome", shares(*train, *valid, *test))
+        }
+        SplitSpec::Time { train, valid, test, .. } => {
+            format!("{} by time, the youngest leads for the test", shares(*train, *valid, *test))
+        }
+        SplitSpec::Order { train, valid, test } => {
+            format!("{} in file order, the last leads for the test", shares(*train, *valid, *test))
+        }
+        SplitSpec::Column(name) => format!("as the column {name} says"),
+    }
+}
+
+fn rule_words(rule: &Rule) -> String {
+    match rule {
+        Rule::F1 => "the highest F1 on the validation rows".to_owned(),
+        Rule::Youden => "the highest Youden index on the validation rows".to_owned(),
+        Rule::Cost { value, cost } => {
+            format!(
+                "the highest profit on the validation rows at a value of {value} and a cost of {cost}"
+            )
+        }
+        Rule::Capacity { per_batch } => {
+            format!("room for {per_batch} leads among the validation rows")
+        }
+        Rule::CapacityShare { share } => format!("room for {:.1} % of the leads", share * 100.0),
+        Rule::Capture { share } => {
+            format!("{:.0} % of the conversions among the validation rows", share * 100.0)
+        }
+        Rule::Fixed(threshold) => format!("fixed at {threshold} by the configuration"),
+    }
+}
