@@ -102,3 +102,70 @@ pub(crate) fn seed_text(stream: u64) -> String {
 fn failed(step: &'static str) -> impl Fn(XGBError) -> TrainError {
     move |source| TrainError::Library { library: "XGBoost", step, source: Box::new(source) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers with gaps, exact zeros and ties, and outcomes that hang on them.
+    fn leads() -> (Vec<f32>, Labels) {
+        let value = |i: usize| match i % 7 {
+            0 => f32::NAN,
+            1 => 0.0,
+            _ => (i as f32 * 0.618).fract() * 10.0 - 4.0,
+        };
+        let inputs: Vec<f32> = (0..400 * 3).map(value).collect();
+        let outcome = |row: &[f32]| row[0] > 1.0 || (row[1].is_nan() && row[2] < 0.5);
+        (inputs.clone(), Labels::new(inputs.chunks(3).map(outcome).collect()))
+    }
+
+    #[test]
+    fn imported_trees_predict_as_xgboost_does() {
+        let (inputs, y) = leads();
+        let train = rows(&inputs, 3, &y, 2).unwrap();
+        for (parallel, rounds) in [("1", 40), ("15", 1), ("4", 3)] {
+            let params = [
+                ("base_score", "0.2".to_owned()),
+                ("num_parallel_tree", parallel.to_owned()),
+                ("subsample", "0.7".to_owned()),
+                ("nthread", "2".to_owned()),
+            ];
+            let mut booster = start(&train, &[], &params).unwrap();
+            (0..rounds).for_each(|_| booster.update().unwrap());
+            let forest = booster.finish().unwrap().forest;
+            let theirs = booster.margins(&train).unwrap();
+            for (ours, theirs) in forest.margins(&inputs).unwrap().iter().zip(theirs) {
+                let theirs = f64::from(theirs);
+                assert!((ours - theirs).abs() <= 1e-5 * (1.0 + theirs.abs()), "{ours} {theirs}");
+            }
+        }
+    }
+
+    #[test]
+    fn boosters_that_take_turns_do_not_disturb_each_other() {
+        let (inputs, y) = leads();
+        let train = rows(&inputs, 3, &y, 1).unwrap();
+        let params = [("subsample", "0.5".to_owned()), ("nthread", "1".to_owned())];
+        let alone = || {
+            let mut booster = start(&train, &[], &params).unwrap();
+            (0..5).for_each(|_| booster.update().unwrap());
+            booster.finish().unwrap()
+        };
+        let mut a = start(&train, &[], &params).unwrap();
+        let mut b = start(&train, &[], &params).unwrap();
+        for _ in 0..5 {
+            a.update().unwrap();
+            b.update().unwrap();
+        }
+        assert_eq!(a.finish().unwrap(), alone());
+        assert_eq!(b.finish().unwrap(), alone());
+    }
+
+    #[test]
+    fn a_parameter_that_xgboost_refuses_is_an_error() {
+        let (inputs, y) = leads();
+        let train = rows(&inputs, 3, &y, 1).unwrap();
+        let started = start(&train, &[], &[("eta", "-1".to_owned())]);
+        assert!(started.and_then(|mut b| b.update()).is_err());
+    }
+}

@@ -18,7 +18,9 @@ pub struct TreeCategories {
 
 impl Default for TreeCategories {
     fn default() -> Self {
-        Self { one_hot_up_to: 10, smoothing: 20.0 }
+        // Measured on validation rows of bank marketing and X Education: all forests do better with log-odds than with
+        // one-hot from three levels on.
+        Self { one_hot_up_to: 2, smoothing: 20.0 }
     }
 }
 

@@ -40,10 +40,10 @@ impl Default for XgboostForestParams {
         Self {
             trees: 200,
             max_depth: 10,
-            min_leaf_rows: 5.0,
+            min_leaf_rows: 10.0,
             subsample: 0.63,
             colsample_bynode: 0.3,
-            smoothing: 5.0,
+            smoothing: 3.0,
             categories: TreeCategories::default(),
         }
     }

@@ -96,9 +96,8 @@ fn solve<const K: usize>(mut a: [[f64; K]; K], mut b: [f64; K]) -> Option<[f64; 
         b.swap(k, pivot);
         for i in k + 1..K {
             let factor = a[i][k] / a[k][k];
-            for j in k..K {
-                a[i][j] -= factor * a[k][j];
-            }
+            let above = a[k];
+            a[i].iter_mut().zip(above).skip(k).for_each(|(v, up)| *v -= factor * up);
             b[i] -= factor * b[k];
         }
     }
