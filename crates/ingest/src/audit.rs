@@ -4,7 +4,7 @@
 //! conversions only, dates after the lead came in. The bounds are those practice has settled on: look at an AUC of
 //! 0.90, stop at 0.98; 30 rows of which 99 % are of the rarer class are no chance.
 
-use crate::association::{Groups, auc, column_auc, either_way, numbers, standard_error};
+use crate::association::{Grouping, Groups, auc, column_auc, either_way, numbers, standard_error};
 use crate::roles::words;
 use leadsight_schema::{Column, Labels, LeadTable, LeakageFinding, Role, Timestamp, Verdict};
 use rayon::prelude::*;
@@ -163,24 +163,34 @@ impl Sample<'_> {
         Some((verdict, text))
     }
 
-    /// Values that nearly all belong to the rarer class. One that holds half of that class is the outcome itself.
+    /// Values that nearly all belong to the rarer class. One that holds half of that class is the outcome itself. Bins
+    /// of a number do not count: an honest strong column has a pure end.
     fn purity(&self, groups: &Groups) -> Option<(Verdict, String)> {
         let (positives, negatives) = self.classes();
         let rarer_is_positive = positives <= negatives;
         let rarer = positives.min(negatives);
-        let mut pure: Vec<(usize, &str)> = Vec::new();
-        let filled = groups.tally(self.labels).into_iter().enumerate();
-        for (group, (rows, conversions)) in filled {
-            let hits = if rarer_is_positive { conversions } else { rows - conversions };
-            if rows >= PURE_ROWS && hits as f64 >= PURE * rows as f64 {
-                pure.push((hits, &groups.names[group]));
-            }
-        }
-        let covered: usize = pure.iter().map(|p| p.0).sum();
-        let (largest, value) = *pure.iter().max_by_key(|p| p.0)?;
+        let hits = |(rows, conversions): (usize, usize)| {
+            if rarer_is_positive { conversions } else { rows - conversions }
+        };
+        let pure = |tally: (usize, usize)| {
+            tally.0 >= PURE_ROWS && hits(tally) as f64 >= PURE * tally.0 as f64
+        };
+        let tally = groups.tally(self.labels);
+        let blank = tally.first().copied().unwrap_or_default();
+        let filled = (self.rows.len() - blank.0, positives - blank.1);
+        let found: Vec<(usize, &str)> = if pure(filled) {
+            vec![(hits(filled), "(filled)")]
+        } else if groups.by == Grouping::Value {
+            let names = groups.names.iter().map(String::as_str);
+            tally.iter().zip(names).filter(|(t, _)| pure(**t)).map(|(t, n)| (hits(*t), n)).collect()
+        } else {
+            Vec::new()
+        };
+        let covered: usize = found.iter().map(|p| p.0).sum();
+        let (largest, value) = *found.iter().max_by_key(|p| p.0)?;
         let verdict = if covered * 2 >= rarer { Verdict::Leak } else { Verdict::Suspect };
         let class = if rarer_is_positive { "conversions" } else { "non-conversions" };
-        let others = match pure.len() {
+        let others = match found.len() {
             1 => String::new(),
             n => format!(" and {} more values", n - 1),
         };

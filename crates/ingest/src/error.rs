@@ -109,6 +109,19 @@ pub enum IngestError {
         /// The separator used.
         separator: char,
     },
+    /// A quote is opened and never closed, so that the rest of the file would be one cell.
+    #[error(
+        "{}, row {row}, line {line}: a quote is opened and never closed, so the rest of the file would be one cell; close or double the quote",
+        path.display()
+    )]
+    UnclosedQuote {
+        /// The file.
+        path: PathBuf,
+        /// The row, from 1 after the header.
+        row: u64,
+        /// The line the row begins on, from 1.
+        line: u64,
+    },
     /// The configuration names a column that the data do not have.
     #[error("`{key}` names the column `{name}`, which {file} does not have{hint}; its columns are: {}", known.join(", "))]
     UnknownColumn {

@@ -55,6 +55,7 @@ pub fn load_new(
     if let Some(position) = id.and_then(|id| table.schema().find(&id)) {
         table.schema_mut().set_role(position, Role::Id);
     }
+    issues.extend(duplicates::find(&table, raw.file(), &raw.rows));
     Ok((table, issues))
 }
 
@@ -93,3 +94,6 @@ fn check_names(sources: &Sources, raw: &RawTable) -> Result<(), IngestError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,9 +44,10 @@ pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Iss
     let mut used = vec![false; width];
     let (mut rows, mut lines, mut row) = (Vec::new(), Vec::new(), 0);
     let (mut ragged, mut blank) = (Vec::new(), Vec::new());
+    let (mut start, mut line) = (text.len(), 1);
     while next(&mut records, &mut record) {
         row += 1;
-        let line = line_of(&record, &text);
+        (start, line) = begin(&record, &text);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             blank.push((row, line));
             continue;
@@ -62,6 +63,9 @@ pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Iss
         }
         rows.push(row);
         lines.push(line);
+    }
+    if unclosed_quote(&text[start..]) {
+        return Err(IngestError::UnclosedQuote { path: path.to_owned(), row, line });
     }
     if row == blank.len() as u64 {
         return Err(IngestError::HeaderOnly { path: path.to_owned(), columns: width });
@@ -126,13 +130,20 @@ fn next(records: &mut csv::Reader<&[u8]>, record: &mut csv::StringRecord) -> boo
     records.read_record(record).unwrap_or(false)
 }
 
-/// The line a record begins on. The tokeniser counts from the blank lines before it.
-fn line_of(record: &csv::StringRecord, text: &str) -> u64 {
-    record.position().map_or(0, |position| {
-        let rest = text.as_bytes().get(position.byte() as usize..).unwrap_or_default();
-        let skipped = rest.iter().take_while(|b| matches!(b, b'\n' | b'\r'));
-        position.line() + skipped.filter(|b| **b == b'\n').count() as u64
-    })
+/// The byte and line a record begins on. The tokeniser counts from the blank lines before it.
+fn begin(record: &csv::StringRecord, text: &str) -> (usize, u64) {
+    let Some(position) = record.position() else { return (0, 1) };
+    let byte = (position.byte() as usize).min(text.len());
+    let breaks = text.as_bytes()[byte..].iter().take_while(|b| matches!(b, b'\n' | b'\r'));
+    let (skipped, lines) =
+        breaks.fold((0, 0), |(skipped, lines), b| (skipped + 1, lines + u64::from(*b == b'\n')));
+    (byte + skipped, position.line() + lines)
+}
+
+/// Whether the last record swallows several lines and its quotes do not come in pairs.
+fn unclosed_quote(last: &str) -> bool {
+    let odd = last.bytes().filter(|b| *b == b'"').count() % 2 == 1;
+    odd && last.trim().contains('\n')
 }
 
 struct Header {

@@ -1,0 +1,235 @@
+//! From files on disk to typed tables with roles.
+
+use super::*;
+use crate::Join;
+use leadsight_schema::{Cell, Cells, Column, DateFormat, Role, Severity};
+use proptest::prelude::*;
+use std::path::PathBuf;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        Self(dir)
+    }
+
+    fn load(&self, sources: &Sources) -> Result<(LeadTable, Vec<Issue>), IngestError> {
+        load(sources, self.0.path())
+    }
+}
+
+fn joined(file: &str, on: &str, key: Option<&str>) -> Sources {
+    let join = Join {
+        file: PathBuf::from(file),
+        on: on.into(),
+        key: key.map(str::to_owned),
+        separator: None,
+    };
+    Sources { join: vec![join], ..Sources::file("leads.csv") }
+}
+
+#[track_caller]
+fn issue<'a>(issues: &'a [Issue], kind: &str) -> &'a Issue {
+    issues.iter().find(|i| i.kind == kind).unwrap_or_else(|| panic!("no {kind} in {issues:?}"))
+}
+
+#[track_caller]
+fn refused(folder: &Folder, sources: &Sources, words: &[&str]) {
+    let message = folder.load(sources).unwrap_err().to_string();
+    for word in words {
+        assert!(message.contains(word), "`{word}` is not in: {message}");
+    }
+}
+
+#[test]
+fn types_columns_and_names_the_cells_it_could_not_read() {
+    let rows: String =
+        (0..60).map(|i| format!("00{i},{},2026-01-{:02},a\n", i * i % 7, i % 28 + 1)).collect();
+    let text = format!("lead_id,visits,seen,source\n{rows}0099,many,2026-02-30,\n");
+    let folder = Folder::new(&[("leads.csv", &text)]);
+    let (table, issues) = folder.load(&Sources::file("leads.csv")).unwrap();
+    let kinds: Vec<(FieldKind, Role)> =
+        table.schema().fields().iter().map(|f| (f.kind, f.role)).collect();
+    assert_eq!(
+        kinds,
+        [
+            (FieldKind::Category, Role::Id),
+            (FieldKind::Number, Role::Feature),
+            (FieldKind::Date(DateFormat::Iso), Role::Feature),
+            (FieldKind::Category, Role::Feature),
+        ]
+    );
+    assert_eq!(table.cell(3, 0), Cell::Text("003"));
+    assert_eq!(table.cell(60, 1), Cell::Missing);
+    assert_eq!(table.cell(60, 3), Cell::Missing);
+    let unreadable: Vec<&Issue> = issues.iter().filter(|i| i.kind == "unreadable_cell").collect();
+    assert_eq!(unreadable.len(), 2);
+    assert_eq!(unreadable[0].column.as_deref(), Some("visits"));
+    assert_eq!((unreadable[0].found.as_str(), unreadable[0].count), ("many", 1));
+    assert_eq!((unreadable[0].row, unreadable[0].line), (Some(61), Some(62)));
+    assert_eq!(issue(&issues, "id_assumed").column.as_deref(), Some("lead_id"));
+}
+
+#[test]
+fn takes_the_configuration_over_inference() {
+    let folder = Folder::new(&[(
+        "leads.csv",
+        "id;zip;when;x;y\n1;8001;1.2.2026;unknown;1,5\n2;8002;28.2.2026;b;2,5\n",
+    )]);
+    let sources = Sources {
+        id: Some("id".into()),
+        created: Some("when".into()),
+        exclude: [("y".to_owned(), "known only later".to_owned())].into(),
+        kinds: [("zip".to_owned(), FieldKind::Category)].into(),
+        missing: vec!["unknown".into()],
+        decimal_comma: true,
+        ..Sources::file("leads.csv")
+    };
+    let (table, _) = folder.load(&sources).unwrap();
+    let roles: Vec<Role> = table.schema().fields().iter().map(|f| f.role).collect();
+    assert_eq!(roles, [Role::Id, Role::Feature, Role::Created, Role::Feature, Role::Excluded]);
+    assert_eq!(table.cell(0, 1), Cell::Text("8001"));
+    assert_eq!(table.cell(0, 3), Cell::Missing);
+    assert_eq!(table.cell(0, 4), Cell::Number(1.5));
+}
+
+#[test]
+fn leaves_out_columns_that_tell_nothing_and_says_so() {
+    let rows: String = (0..60).map(|i| format!("x,{},{i},{}\n", 1000 - i, i % 3)).collect();
+    let folder = Folder::new(&[("leads.csv", &format!("same,number,name_{{}},n\n{rows}"))]);
+    let (table, issues) = folder.load(&Sources::file("leads.csv")).unwrap();
+    let roles: Vec<Role> = table.schema().fields().iter().map(|f| f.role).collect();
+    assert_eq!(roles, [Role::Excluded, Role::Excluded, Role::Excluded, Role::Feature]);
+    assert_eq!(issue(&issues, "constant_column").column.as_deref(), Some("same"));
+    assert_eq!(issues.iter().filter(|i| i.kind == "identifier").count(), 2);
+    assert!(issues.iter().all(|i| i.severity == Severity::Info));
+}
+
+#[test]
+fn finds_leads_that_stand_twice() {
+    let folder = Folder::new(&[("leads.csv", "id,n,m\n1,5,a\n2,6,b\n1,7,c\n2,6,b\n,1,d\n")]);
+    let sources = Sources { id: Some("id".into()), ..Sources::file("leads.csv") };
+    let (_, issues) = folder.load(&sources).unwrap();
+    let found = |kind| (issue(&issues, kind).line, issue(&issues, kind).count);
+    assert_eq!(found("duplicate_id"), (Some(4), 2));
+    assert_eq!(found("duplicate_row"), (Some(5), 1));
+    assert_eq!(found("missing_id"), (Some(6), 1));
+}
+
+#[test]
+fn joins_by_key_and_names_keys_that_are_not_there() {
+    let leads = "id,product,size\n1,GTX Pro,3\n2,GTXPro,4\n3,,5\n";
+    let products = "product,price,size\nGTX Pro,10,1\nGTX Basic,20,2\n";
+    let folder = Folder::new(&[("leads.csv", leads), ("products.csv", products)]);
+    let (table, issues) = folder.load(&joined("products.csv", "product", None)).unwrap();
+    let names: Vec<&str> = table.schema().names().collect();
+    assert_eq!(names, ["id", "product", "size", "price", "products.size"]);
+    assert_eq!(table.cell(0, 3), Cell::Number(10.0));
+    assert_eq!(table.cell(1, 3), Cell::Missing);
+    assert_eq!(table.cell(2, 4), Cell::Missing);
+    let unmatched = issue(&issues, "unmatched_key");
+    assert_eq!((unmatched.line, unmatched.count), (Some(3), 1));
+    assert!(unmatched.found.contains("`GTX Pro`"), "{}", unmatched.found);
+}
+
+#[test]
+fn refuses_joins_that_multiply_or_find_nothing() {
+    let folder = Folder::new(&[
+        ("leads.csv", "id,product\n1,a\n2,b\n"),
+        ("twice.csv", "product,x\na,1\nb,2\na,3\n"),
+        ("other.csv", "code,x\nA-1,1\n"),
+    ]);
+    refused(&folder, &joined("twice.csv", "product", None), &["`a`", "lines 2 and 4", "multiply"]);
+    refused(&folder, &joined("other.csv", "product", Some("code")), &["\"a\"", "\"A-1\""]);
+    refused(
+        &folder,
+        &joined("other.csv", "prodct", Some("code")),
+        &["join.on", "did you mean `product`?"],
+    );
+    refused(&folder, &joined("other.csv", "product", None), &["join.key", "other.csv", "code, x"]);
+    refused(&folder, &joined("none.csv", "product", None), &["none.csv"]);
+}
+
+#[test]
+fn names_the_nearest_column_for_a_misspelt_one() {
+    let folder =
+        Folder::new(&[("leads.csv", "lead_id,created_at,score\n1,2026-01-01,2\n2,2026-01-02,3\n")]);
+    let file = || Sources::file("leads.csv");
+    let some = |name: &str| Some(name.to_owned());
+    refused(
+        &folder,
+        &Sources { id: some("leadid"), ..file() },
+        &["data.id", "did you mean `lead_id`?"],
+    );
+    refused(
+        &folder,
+        &Sources { created: some("createdat"), ..file() },
+        &["data.created", "`created_at`"],
+    );
+    refused(&folder, &Sources { created: some("score"), ..file() }, &["data.created", "a number"]);
+    let exclude = [("scores".to_owned(), "late".to_owned())].into();
+    refused(
+        &folder,
+        &Sources { exclude, ..file() },
+        &["data.exclude", "`score`", "lead_id, created_at"],
+    );
+    let kinds = [("scor".to_owned(), FieldKind::Category)].into();
+    refused(&folder, &Sources { kinds, ..file() }, &["data.kinds", "`score`"]);
+}
+
+#[test]
+fn new_leads_are_read_as_the_old_ones() {
+    let folder = Folder::new(&[
+        ("leads.csv", "lead_id,zip,y\n1,8001,1\n2,8002,0\n"),
+        ("new.csv", "extra,zip,lead_id\n1,8001,7\n2,x,8\n"),
+    ]);
+    let kinds = [("y".to_owned(), FieldKind::Number)].into();
+    let sources = Sources { kinds, ..Sources::file("leads.csv") };
+    let fields =
+        [Field::feature("zip", FieldKind::Number), Field::feature("gone", FieldKind::Number)];
+    let (table, issues) =
+        load_new(&sources, Path::new("new.csv"), &fields, folder.0.path()).unwrap();
+    assert_eq!(table.schema().names().collect::<Vec<_>>(), ["extra", "zip", "lead_id"]);
+    assert_eq!(table.cell(0, 1), Cell::Number(8001.0));
+    assert_eq!(issue(&issues, "unreadable_cell").line, Some(3));
+}
+
+#[test]
+fn reads_its_part_of_a_configuration() {
+    let sources: Sources = serde_json::from_str(r#"{"leads": "leads.csv"}"#).unwrap();
+    assert_eq!(sources, Sources::file("leads.csv"));
+    let wrong = serde_json::from_str::<Sources>(r#"{"leads": "leads.csv", "seperator": ";"}"#);
+    assert!(wrong.unwrap_err().to_string().contains("separator"));
+    let spec: crate::LabelSpec = serde_json::from_str(r#"{"Column": {"name": "y"}}"#).unwrap();
+    assert_eq!(spec, crate::LabelSpec::column("y"));
+    let split: crate::SplitSpec =
+        serde_json::from_str(r#"{"Time": {"embargo_days": 30}}"#).unwrap();
+    assert!(split.by_time());
+}
+
+#[test]
+fn a_thousand_columns_and_three_rows() {
+    let header: Vec<String> = (0..1000).map(|i| format!("c{i}")).collect();
+    let row: Vec<String> = (0..1000).map(|i| format!("{}", i % 9)).collect();
+    let text =
+        format!("{}\n{}\n{}\n{}\n", header.join(","), row.join(","), row.join(","), row.join(","));
+    let (table, _) =
+        Folder::new(&[("leads.csv", &text)]).load(&Sources::file("leads.csv")).unwrap();
+    assert_eq!((table.rows(), table.schema().fields().len()), (3, 1000));
+    assert!(matches!(table.column(7), Column::Number(_)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn arbitrary_csv_loads_or_is_refused(text in "[ab1.,;\"\n\r \u{e9}-]{0,200}") {
+        let folder = Folder::new(&[("leads.csv", &text)]);
+        if let Ok((table, _)) = folder.load(&Sources::file("leads.csv")) {
+            prop_assert_eq!(crate::profile(&table, None).len(), table.schema().fields().len());
+        }
+    }
+}
