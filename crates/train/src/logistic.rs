@@ -46,10 +46,10 @@ const FOLDS_USED: usize = 3;
 const ROWS_USED: usize = 20_000;
 
 /// Steps of the optimiser while choosing; the differences between strengths show long before it settles.
-const STEPS_WHILE_CHOOSING: u64 = 40;
+const STEPS_WHILE_CHOOSING: u64 = 20;
 
 /// The optimiser stops where the gradient, a sum over rows, is below this times the number of rows.
-const TOLERANCE_PER_ROW: f64 = 1e-6;
+const TOLERANCE_PER_ROW: f64 = 2e-5;
 
 /// The trainer.
 pub(crate) struct Logistic(LogisticParams);
