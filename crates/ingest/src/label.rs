@@ -268,7 +268,7 @@ impl Values {
         }
         let mut counts: Vec<(String, usize)> =
             tally.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
-        counts.sort_by(|a, b| b.1.cmp(&a.1));
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let places: std::collections::HashMap<&str, usize> =
             counts.iter().enumerate().map(|(i, (text, _))| (text.as_str(), i)).collect();
         let codes: Vec<Option<usize>> =

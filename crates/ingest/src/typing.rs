@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// Cells that inference looks at, spread evenly over the known cells of a column.
-const SAMPLE: usize = 2_000;
+const SAMPLE: usize = 1_000;
 
 /// Types every column: as `kinds` says, else as a sample of its known cells suggests. All roles are
 /// [`leadsight_schema::Role::Feature`]. A cell that does not read as its column's kind becomes missing; one issue a

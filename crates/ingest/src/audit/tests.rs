@@ -72,7 +72,10 @@ fn finds_planted_leaks() {
     check("x", word_kind, lost, Verdict::Suspect, &["filled for 0.0 % of the conversions"]);
     let named = number(|i, l| noise(i, 4) + if l { 0.3 } else { 0.0 });
     check("WonAmount", number_kind, named.clone(), Verdict::Suspect, &["\"won\""]);
-    check("visits", number_kind, named, Verdict::Safe, &[]);
+    check("visits", number_kind, named.clone(), Verdict::Safe, &[]);
+    check("last_visit", number_kind, named, Verdict::Suspect, &["\"last\""]);
+    let few = number(|i, l| if l && i % 4 == 0 || i % 97 == 0 { noise(i, 3) } else { f64::NAN });
+    check("x", number_kind, few, Verdict::Suspect, &["it is filled for"]);
     let lonely = number(|i, l| noise(i, 5) + if l { 0.45 } else { 0.0 });
     check("visits", number_kind, lonely, Verdict::Suspect, &["the next column"]);
     let later = Column::Date((0..N).map(|i| Some(Timestamp(86_400 * (i as i64 % 30)))).collect());
