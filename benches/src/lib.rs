@@ -1,1 +1,3 @@
-//! Criterion benches; see `benches/*.rs`.
+//! What the benches (`benches/*.rs`) and the comparisons of `cargo xtask compare` (`src/bin/*.rs`) share.
+
+pub mod reference;
