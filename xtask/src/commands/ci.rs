@@ -48,7 +48,7 @@ const FULL: [(&str, Step); 4] = [
     ("deny", |workspace, _| deny(workspace)),
     ("long tests", |workspace, totals| tests(workspace, totals, &["--ignored".into()])),
     ("bench", |workspace, _| ran(super::bench::run(workspace, &[]))),
-    ("compare", |workspace, _| compare(workspace)),
+    ("compare", |workspace, _| ran((super::compare::COMMAND.run)(workspace, &[]))),
 ];
 
 fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
@@ -132,13 +132,6 @@ fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {
             .args(["run", BANK, "--data-dir"])
             .arg(data),
     ))
-}
-
-fn compare(workspace: &Workspace) -> Result<Outcome, XtaskError> {
-    match workspace.data_dir(None) {
-        Some(_) => ran((super::compare::COMMAND.run)(workspace, &[])),
-        None => Ok(Outcome::Skipped(NO_DATA)),
-    }
 }
 
 /// Licences, sources and bans of the whole tree. Installs cargo-deny into the cache folder where it is missing.
