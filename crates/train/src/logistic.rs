@@ -30,7 +30,7 @@ pub struct LogisticParams {
 
 impl Default for LogisticParams {
     fn default() -> Self {
-        Self { strengths: vec![1.0, 10.0, 100.0], min_level_rows: 20, max_iterations: 150 }
+        Self { strengths: vec![1.0, 10.0, 100.0], min_level_rows: 20, max_iterations: 60 }
     }
 }
 
@@ -46,7 +46,7 @@ const FOLDS_USED: usize = 3;
 const ROWS_USED: usize = 20_000;
 
 /// Steps of the optimiser while choosing; the differences between strengths show long before it settles.
-const STEPS_WHILE_CHOOSING: u64 = 20;
+const STEPS_WHILE_CHOOSING: u64 = 15;
 
 /// The optimiser stops where the gradient, a sum over rows, is below this times the number of rows.
 const TOLERANCE_PER_ROW: f64 = 2e-5;

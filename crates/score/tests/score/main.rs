@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bundle;
+mod compat;
 mod files;
 mod fixture;
 mod ways;
