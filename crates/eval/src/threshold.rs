@@ -65,7 +65,7 @@ pub struct Choice {
 /// numbers are out of range.
 pub fn choose(labels: &[bool], p: &[f64], rule: &Rule) -> Result<Choice, EvalError> {
     check_scores(labels, p)?;
-    check_rule(rule)?;
+    rule.check()?;
     let steps = steps(&ties(labels, p));
     let last = steps[steps.len() - 1];
     let (m, n) = (last.tp as f64, last.fp as f64);
@@ -146,22 +146,32 @@ fn within(steps: &[Step], most: usize) -> Step {
     steps[steps.partition_point(|s| s.flagged() <= most).saturating_sub(1)]
 }
 
-fn check_rule(rule: &Rule) -> Result<(), EvalError> {
-    let bad = |what, found, expected| Err(EvalError::Argument { what, found, expected });
-    match *rule {
-        Rule::F1 | Rule::Youden => Ok(()),
-        Rule::Cost { value, .. } if !(value > 0.0 && value.is_finite()) => {
-            bad("the value of a conversion", value, "a number above 0")
+impl Rule {
+    /// Whether the rule's numbers are in range.
+    ///
+    /// # Errors
+    /// [`EvalError::Argument`], naming the number.
+    pub fn check(&self) -> Result<(), EvalError> {
+        let bad = |what, found, expected| Err(EvalError::Argument { what, found, expected });
+        match *self {
+            Rule::F1 | Rule::Youden => Ok(()),
+            Rule::Cost { value, .. } if !(value > 0.0 && value.is_finite()) => {
+                bad("the value of a conversion", value, "a number above 0")
+            }
+            Rule::Cost { cost, .. } if !(cost >= 0.0 && cost.is_finite()) => {
+                bad("the cost of a contact", cost, "a number of 0 or more")
+            }
+            Rule::Cost { .. } => Ok(()),
+            Rule::Capacity { per_batch: 0 } => {
+                bad("the capacity of a batch", 0.0, "1 lead or more")
+            }
+            Rule::Capacity { .. } => Ok(()),
+            Rule::CapacityShare { share } | Rule::Capture { share } => check_share(share),
+            Rule::Fixed(t) if !(0.0..=1.0).contains(&t) => {
+                bad("the fixed threshold", t, "a probability from 0 to 1")
+            }
+            Rule::Fixed(_) => Ok(()),
         }
-        Rule::Cost { cost, .. } if !(cost >= 0.0 && cost.is_finite()) => {
-            bad("the cost of a contact", cost, "a number of 0 or more")
-        }
-        Rule::Cost { .. } => Ok(()),
-        Rule::Capacity { per_batch: 0 } => bad("the capacity of a batch", 0.0, "1 lead or more"),
-        Rule::Capacity { .. } => Ok(()),
-        Rule::CapacityShare { share } | Rule::Capture { share } => check_share(share),
-        Rule::Fixed(t) if !t.is_finite() => bad("the fixed threshold", t, "a finite number"),
-        Rule::Fixed(_) => Ok(()),
     }
 }
 

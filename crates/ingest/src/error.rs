@@ -57,7 +57,8 @@ pub enum IngestError {
     },
     /// The lines do not fall into columns.
     #[error(
-        "{} has one column when separated by {separator:?}{hint}; the header is `{header}`",
+        "{} has one column when separated by {separator:?}{hint}; the header is `{header}`; expected an outcome and something to predict it from: \
+         is the separator right?",
         path.display()
     )]
     OneColumn {

@@ -26,7 +26,11 @@ pub fn write_through<T, E: From<RegistryError>>(
     write: impl FnOnce(&mut BufWriter<File>) -> Result<T, E>,
 ) -> Result<T, E> {
     let parent = parent(path);
-    let temporary = temporary(0o666).tempfile_in(&parent).map_err(io("create", path))?;
+    std::fs::metadata(&parent).map_err(io("find the folder", &parent))?;
+    // The name of the temporary file is nothing to the user.
+    let temporary = temporary(0o666)
+        .tempfile_in(&parent)
+        .map_err(|error| io("create", path)(error.kind().into()))?;
     let (file, place) = temporary.into_parts();
     let mut out = BufWriter::with_capacity(1 << 16, file);
     let result = write(&mut out)?;
@@ -85,6 +89,6 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "a temporary file is left");
         let nowhere = dir.path().join("no/such/folder");
-        assert!(write_file(&nowhere, b"").unwrap_err().to_string().contains("no/such/folder"));
+        assert!(write_file(&nowhere, b"").unwrap_err().to_string().contains("no/such"));
     }
 }

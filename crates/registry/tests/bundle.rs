@@ -81,7 +81,7 @@ fn leaves_other_folders_alone() {
     }
     let twice = [("a", vec![]), ("a", vec![])];
     assert!(write_bundle(&dir, head, &twice).is_err());
-    assert!(write_bundle(&dir, serde_json::json!({"name": "x"}), &[]).is_err());
+    assert!(write_bundle(&dir, serde_json::json!({"note": "no name"}), &[]).is_err());
     assert!(!dir.exists());
 }
 

@@ -111,11 +111,16 @@ pub fn infer_kind<'a>(rules: &TextRules, sample: impl IntoIterator<Item = &'a st
     let share = |reads: &dyn Fn(&str) -> bool| {
         known.iter().filter(|text| reads(text)).count() as f64 / known.len() as f64
     };
-    if share(&|text| rules.number(text).is_some()) >= 0.95 {
+    // An infinite number cannot be read as a number, but it makes no column of words.
+    let infinite = |text: &str| text.parse::<f64>().is_ok_and(f64::is_infinite);
+    if share(&|text| rules.number(text).is_some() || infinite(text)) >= 0.95 {
         return FieldKind::Number;
     }
+    // A date has digits: words need not be tried in every format.
+    let digits = share(&|text| text.bytes().any(|b| b.is_ascii_digit())) >= 0.95;
     let date = DateFormat::ALL
         .into_iter()
+        .filter(|_| digits)
         .map(|format| (share(&|text| format.parse(text).is_ok()), format))
         .filter(|(share, _)| *share >= 0.95)
         .reduce(|best, next| if next.0 > best.0 { next } else { best });
@@ -161,6 +166,7 @@ mod tests {
     fn infers_the_kind_from_a_sample() {
         let rules = TextRules::default();
         assert_eq!(infer_kind(&rules, ["1", "2.5", "", "NA"]), FieldKind::Number);
+        assert_eq!(infer_kind(&rules, ["1", "inf", "-Infinity", "1e400"]), FieldKind::Number);
         assert_eq!(infer_kind(&rules, ["yes", "no", "1"]), FieldKind::Category);
         assert_eq!(
             infer_kind(&rules, ["2026-01-31", "2026-02-01"]),

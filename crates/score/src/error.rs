@@ -130,6 +130,18 @@ pub enum ScoreError {
         /// The separator used.
         separator: char,
     },
+    /// A quote that nothing closes makes the rest of the file one cell.
+    #[error(
+        "`{file}`, row {row}, line {line}: a quote is opened and never closed, so the rest of the file would be one cell; close or double the quote"
+    )]
+    UnclosedQuote {
+        /// The file.
+        file: String,
+        /// The row, from 1 after the header.
+        row: u64,
+        /// The line, from 1.
+        line: u64,
+    },
     /// The file cannot be tokenised or read.
     #[error("cannot read `{file}`: {source}")]
     Csv {

@@ -90,13 +90,25 @@ const LEADS: [&str; 35] = [
 /// # Errors
 /// [`SynthError`] for options outside their range or a folder that cannot be written.
 pub fn generate(options: &SynthOptions, out_dir: &Path) -> Result<SynthSummary, SynthError> {
+    generate_until(options, out_dir, &|| false)
+}
+
+/// As [`generate`], asking `stopped` before each lead.
+///
+/// # Errors
+/// As [`generate`], and [`SynthError::Stopped`]; then no file was finished.
+pub fn generate_until(
+    options: &SynthOptions,
+    out_dir: &Path,
+    stopped: &dyn Fn() -> bool,
+) -> Result<SynthSummary, SynthError> {
     options.check()?;
     fs::create_dir_all(out_dir)
         .map_err(|source| SynthError::Write { path: out_dir.to_owned(), source })?;
     let campaigns = market::campaigns(options);
     let reps = market::reps(options);
     let mut crm = Crm::create(out_dir)?;
-    let counts = crm.leads(options, &campaigns, &reps)?;
+    let counts = crm.leads(options, &campaigns, &reps, stopped)?;
     Ok(SynthSummary {
         leads: options.leads as u64,
         lead_rows: crm.leads.finish()?,
@@ -210,11 +222,15 @@ impl Crm {
         options: &SynthOptions,
         campaigns: &[Campaign],
         reps: &[Rep],
+        stopped: &dyn Fn() -> bool,
     ) -> Result<Counts, SynthError> {
         let intercept = truth::intercept(options, campaigns);
         let mut counts = Counts::default();
         let mut events = Vec::new();
         for number in 0..options.leads {
+            if stopped() {
+                return Err(SynthError::Stopped);
+            }
             let before = first_entry(options, number);
             let origin = before.unwrap_or(number);
             let mut profile = profile(options, origin);

@@ -16,6 +16,9 @@ pub enum SynthError {
         /// What it may be.
         expected: &'static str,
     },
+    /// The caller asked to stop.
+    #[error("stopped; no file was finished")]
+    Stopped,
     /// The output folder or a file in it cannot be written.
     #[error("cannot write {}", path.display())]
     Write {

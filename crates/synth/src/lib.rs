@@ -25,6 +25,6 @@ mod tests;
 mod truth;
 mod words;
 
-pub use crm::{SynthSummary, generate};
+pub use crm::{SynthSummary, generate, generate_until};
 pub use error::SynthError;
 pub use options::{Preset, SynthOptions};

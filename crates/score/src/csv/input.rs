@@ -65,7 +65,8 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         .flexible(true)
         .buffer_capacity(1 << 17)
         .from_reader(Cursor::new(head).chain(reader));
-    let mut source = Source { number: 0, ragged: None, blank: None, header: &header, options };
+    let mut source =
+        Source { number: 0, ragged: None, blank: None, open_quote: None, header: &header, options };
     let mut unreadable = BTreeMap::new();
     let mut summary = CsvSummary { rows: 0, scored: 0, issues: Vec::new() };
 
@@ -95,6 +96,9 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         }
     }
     summary.rows = source.number;
+    if let Some((row, line)) = source.open_quote {
+        return Err(ScoreError::UnclosedQuote { file: options.file.to_owned(), row, line });
+    }
     if let Some(ragged) = source.ragged.as_ref().filter(|r| r.count * 2 > summary.rows) {
         return Err(ScoreError::Ragged {
             file: options.file.to_owned(),
@@ -122,6 +126,8 @@ struct Source<'a> {
     number: u64,
     ragged: Option<Issue>,
     blank: Option<Issue>,
+    /// Row and line of the last record, where it looks like the rest of a file behind a quote that nothing closes.
+    open_quote: Option<(u64, u64)>,
     header: &'a Header,
     options: &'a CsvOptions<'a>,
 }
@@ -147,6 +153,8 @@ impl Source<'_> {
             }
             self.number += 1;
             row.number = self.number;
+            let fits = self.header.fits(&row.record);
+            self.open_quote = swallows_lines(&row.record, fits).map(|line| (self.number, line));
             let issue = if row.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                 Issue {
                     severity: Severity::Info,
@@ -155,7 +163,7 @@ impl Source<'_> {
                     expected: "a lead; the row is left out".to_owned(),
                     ..place(row)
                 }
-            } else if !self.header.fits(&row.record) {
+            } else if !fits {
                 Issue {
                     severity: Severity::Error,
                     kind: "ragged_row".to_owned(),
@@ -175,6 +183,13 @@ impl Source<'_> {
         }
         Ok(chunk)
     }
+}
+
+/// The line of a record whose last cell goes over lines, where that cell is one too few or ends in a line break.
+fn swallows_lines(record: &ByteRecord, fits: bool) -> Option<u64> {
+    let last = record.iter().next_back()?;
+    let swallows = last.contains(&b'\n') && (!fits || last.ends_with(b"\n"));
+    swallows.then(|| record.position().map_or(0, csv::Position::line))
 }
 
 type Problems = BTreeMap<usize, Issue>;
