@@ -89,6 +89,16 @@ pub enum Command {
     Schema(Schema),
 }
 
+impl Command {
+    /// Whether the command looks for Ctrl-C and cleans up; the others leave nothing behind when they are ended at once.
+    pub fn stops_by_itself(&self) -> bool {
+        matches!(
+            self,
+            Command::Run(_) | Command::Score(_) | Command::Explain(_) | Command::Synth(_)
+        )
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub struct Run {
@@ -119,6 +129,9 @@ pub struct Profile {
     /// The label's word for success; 1, true, yes and the like unless given
     #[arg(long, requires = "label")]
     pub positive: Option<String>,
+    /// The label's words for failure, by comma, where there are several outcomes; rows with others are left out
+    #[arg(long, requires = "positive", value_delimiter = ',')]
+    pub negative: Vec<String>,
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
@@ -189,6 +202,9 @@ pub struct Evaluate {
     /// The label's word for success
     #[arg(long)]
     pub positive: Option<String>,
+    /// The label's words for failure, by comma, where there are several outcomes; rows with others are left out
+    #[arg(long, requires = "positive", value_delimiter = ',')]
+    pub negative: Vec<String>,
     /// The column of probabilities
     #[arg(long)]
     pub probability: String,

@@ -2,7 +2,6 @@
 
 use leadsight_pipeline::PipelineError;
 use std::error::Error;
-use std::path::PathBuf;
 use thiserror::Error;
 
 /// Anything that keeps a command from its work.
@@ -23,22 +22,15 @@ pub enum Failure {
     /// From the generator.
     #[error(transparent)]
     Synth(#[from] leadsight_synth::SynthError),
+    /// From a file of the run folder.
+    #[error(transparent)]
+    Report(#[from] leadsight_report::ReportError),
     /// From names and shapes.
     #[error(transparent)]
     Schema(#[from] leadsight_schema::SchemaError),
     /// From writing a file whole.
     #[error(transparent)]
     Registry(#[from] leadsight_registry::RegistryError),
-    /// A file cannot be read or written.
-    #[error("cannot {action} `{}`", path.display())]
-    File {
-        /// `read`, `write` or `create`.
-        action: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
     /// Stdout went away or an output cannot be rendered.
     #[error("cannot print the result: {reason}")]
     Print {

@@ -15,7 +15,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = args::Cli::parse();
     progress::log_to_stderr(cli.common.verbosity());
-    interrupt::listen();
+    if cli.command.stops_by_itself() {
+        interrupt::listen();
+    }
     match commands::run(&cli) {
         Ok(commands::Answer::Yes) => ExitCode::SUCCESS,
         Ok(commands::Answer::No) => ExitCode::from(1),

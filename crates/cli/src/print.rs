@@ -3,6 +3,7 @@
 use crate::args::Format;
 use crate::failure::Failure;
 use comfy_table::{ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
+use leadsight_schema::{Issue, Severity};
 use serde::Serialize;
 use std::io::Write;
 
@@ -59,6 +60,33 @@ pub fn data(format: Format, value: &impl Serialize, rows: &Rows) -> Result<(), F
             text(&json)
         }
     }
+}
+
+/// A data problem on one line: what kind, where, how often, what was found and what was done.
+pub fn issue(issue: &Issue) -> String {
+    let place = issue.column.as_deref().map(|c| format!(" in `{c}`")).unwrap_or_default();
+    let line = issue.line.map(|l| format!(", first on line {l}")).unwrap_or_default();
+    format!("{}{place} x{}{line}: {}; {}", issue.kind, issue.count, issue.found, issue.expected)
+}
+
+/// Tells data problems on stderr, each at the level of its severity.
+pub fn issues(issues: &[Issue]) {
+    for found in issues {
+        let line = issue(found);
+        match found.severity {
+            Severity::Info => tracing::info!("{line}"),
+            Severity::Warning => tracing::warn!("{line}"),
+            Severity::Error => tracing::error!("{line}"),
+        }
+    }
+}
+
+/// Prints CSV that is already rendered.
+///
+/// # Errors
+/// As [`data`].
+pub fn csv(rendered: &[u8]) -> Result<(), Failure> {
+    bytes(rendered)
 }
 
 /// Prints text as it is.

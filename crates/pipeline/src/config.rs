@@ -1,7 +1,7 @@
 //! The experiment's configuration: one RON file, every key with a default but `data` and `label`.
 
 use crate::PipelineError;
-use leadsight_eval::threshold::Rule;
+use leadsight_eval::{EvalError, threshold::Rule};
 use leadsight_features::Recipe;
 use leadsight_ingest::{LabelSpec, Sources, SplitSpec};
 use leadsight_schema::{Seed, or_nearest};
@@ -183,7 +183,7 @@ impl Experiment {
             path: path.to_owned(),
             line: error.span.start.line,
             column: error.span.start.col,
-            message: explain(&error.code),
+            message: explain(&error.code, text, &error.span.start),
         })
     }
 
@@ -230,7 +230,7 @@ impl Experiment {
             place = here.entry(key).or_insert(serde_json::Value::Null);
         }
         *place = value;
-        serde_json::from_value(whole).map_err(|e| fail(e.to_string()))
+        serde_json::from_value(whole).map_err(|e| fail(suggest(&e.to_string())))
     }
 
     fn check(&self) -> Result<(), PipelineError> {
@@ -279,8 +279,13 @@ impl Experiment {
             );
         }
         let name = self.name.as_deref().unwrap_or_default();
-        if name.contains(['/', '\\']) || name.starts_with('.') {
-            return wrong("name", "a plain folder name", name.to_owned());
+        if self.name.is_some()
+            && (name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.'))
+        {
+            return wrong("name", "a plain folder name", format!("`{name}`"));
+        }
+        if let Err(EvalError::Argument { expected, .. }) = self.threshold.check() {
+            return wrong("threshold", expected, format!("{:?}", self.threshold));
         }
         Ok(())
     }
@@ -292,7 +297,7 @@ fn options() -> ron::Options {
 }
 
 /// RON's error in our words: what was found, the nearest valid name, and all of them.
-fn explain(error: &ron::Error) -> String {
+fn explain(error: &ron::Error, text: &str, place: &ron::error::Position) -> String {
     match error {
         ron::Error::NoSuchStructField { expected, found, .. } => format!(
             "unknown key `{found}`{}; the keys here are: {}",
@@ -307,6 +312,25 @@ fn explain(error: &ron::Error) -> String {
         ron::Error::MissingStructField { field, .. } => {
             format!("the key `{field}` is missing; add `{field}: ...`")
         }
-        other => other.to_string(),
+        other => {
+            let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
+            let rest: String = line.chars().skip(place.col.saturating_sub(1)).take(40).collect();
+            if rest.trim().is_empty() {
+                format!("{other}; the line ends here")
+            } else {
+                format!("{other}, at `{}`", rest.trim())
+            }
+        }
+    }
+}
+
+/// Serde's "unknown field `x`, expected one of `y`, `z`" with the nearest name.
+fn suggest(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match quoted.next() {
+        Some(found) if message.starts_with("unknown ") => {
+            format!("{message}{}", or_nearest(found, quoted))
+        }
+        _ => message.to_owned(),
     }
 }

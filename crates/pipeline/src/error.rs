@@ -80,7 +80,8 @@ pub enum PipelineError {
     },
     /// Nothing is left to predict from.
     #[error(
-        "no feature is left after exclusions; {excluded} columns are excluded. Keep at least one under `data`"
+        "no column is left to predict from: {excluded} are excluded, and the others are the label, the id, or columns that are \
+         empty, constant or different in every row; bring columns that tell leads apart, or exclude fewer under `data.exclude`"
     )]
     NoFeatures {
         /// How many were excluded.

@@ -20,5 +20,6 @@ pub use config::{
     CalibrationSpec, Experiment, LeakageSpec, OnLeak, PolicySpec, ReportSpec, Tuning,
 };
 pub use error::PipelineError;
+pub use leadsight_train::{Progress, Stage};
 pub use prepare::{Prepared, prepare};
 pub use run::{Observer, Outcome, RunOptions, run};

@@ -27,7 +27,8 @@ impl Draft {
         let temporary = tempfile::Builder::new()
             .prefix(".run-")
             .tempdir_in(parent)
-            .map_err(unwritable(parent))?;
+            // The name of the temporary folder is nothing to the user.
+            .map_err(|error| unwritable(parent)(error.kind().into()))?;
         Ok(Self { temporary, place: place.to_owned() })
     }
 

@@ -58,7 +58,7 @@ impl Prepared {
         for finding in leaks {
             let position = self.table.schema().position(&finding.column)?;
             self.table.schema_mut().set_role(position, Role::Excluded);
-            let reason = format!("leak: {}", finding.evidence.join("; "));
+            let reason = format!("leak: {}", finding.evidence.first().map_or("", String::as_str));
             self.excluded.push(Excluded { column: finding.column.clone(), reason });
         }
         match self.table.schema().with_role(Role::Feature).next() {

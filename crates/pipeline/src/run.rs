@@ -15,7 +15,7 @@ use leadsight_score::{Bundle, Percentiles, Scorer};
 use leadsight_train::Progress;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// What a run needs from outside: places, the clock, versions.
@@ -64,6 +64,11 @@ pub fn run(
     let mut stages = Stages { observer, done: Vec::new() };
     let name = experiment.name.clone().unwrap_or_else(|| "experiment".to_owned());
     let draft = Draft::start(&options.out.join(&name))?;
+    let own_policy = own_policy(experiment, options)?;
+    if let Some(score) = &experiment.data.score {
+        let path = options.base.join(score);
+        std::fs::File::open(&path).map_err(unreadable(&path, "the new leads of `data.score`"))?;
+    }
 
     let mut prepared = stages.time("read and audit", || prepare(experiment, &options.base))?;
     prepared.close_leaks(experiment)?;
@@ -86,7 +91,7 @@ pub fn run(
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
         percentiles: Percentiles::from_margins(&winner.valid_margins)?,
-        policy: policy(experiment, options, &prepared, winner, &cuts[chosen])?,
+        policy: policy(own_policy, &prepared, winner, &cuts[chosen])?,
         more: serde_json::Map::new(),
     };
     bundle.write(&draft.path(BUNDLE))?;
@@ -140,24 +145,31 @@ fn fit_all(
     Ok(candidates)
 }
 
-fn policy(
+/// The policy of the user's own file, read before hours are spent on training.
+fn own_policy(
     experiment: &Experiment,
     options: &RunOptions,
+) -> Result<Option<Policy>, PipelineError> {
+    let Some(file) = &experiment.policy.file else { return Ok(None) };
+    let path = options.base.join(file);
+    let text =
+        std::fs::read_to_string(&path).map_err(unreadable(&path, "the policy (a RON file)"))?;
+    Ok(Some(Policy::from_ron(&text)?))
+}
+
+fn unreadable(path: &Path, what: &'static str) -> impl FnOnce(std::io::Error) -> PipelineError {
+    let path = path.to_owned();
+    move |source| PipelineError::Unreadable { path, what, source }
+}
+
+fn policy(
+    own: Option<Policy>,
     prepared: &Prepared,
     winner: &Candidate,
     cuts: &Cuts,
 ) -> Result<Policy, PipelineError> {
-    let mut policy = match &experiment.policy.file {
-        Some(file) => {
-            let path = options.base.join(file);
-            let text =
-                std::fs::read_to_string(&path).map_err(|source| PipelineError::Unreadable {
-                    path: path.clone(),
-                    what: "the policy (a RON file)",
-                    source,
-                })?;
-            Policy::from_ron(&text)?
-        }
+    let mut policy = match own {
+        Some(policy) => policy,
         None => {
             let mut sorted = winner.valid_probabilities().to_vec();
             sorted.sort_by(f64::total_cmp);

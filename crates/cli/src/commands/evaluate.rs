@@ -5,32 +5,39 @@ use crate::args::{Common, Evaluate};
 use crate::failure::Failure;
 use crate::print::{self, Rows};
 use leadsight_eval::{EvaluateOptions, Rule, choose, evaluate};
-use leadsight_ingest::{Blank, LabelSpec, Sources, label, load};
+use leadsight_ingest::{Blank, IngestError, LabelSpec, Sources, label, load};
 use leadsight_schema::{Cell, Cells, FieldKind, Seed};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     let kinds = BTreeMap::from([(args.probability.clone(), FieldKind::Number)]);
-    let (table, _) = load(&Sources { kinds, ..Sources::file(&args.scores) }, Path::new(""))?;
+    let (table, _) = load(&Sources { kinds, ..Sources::file(&args.scores) }, Path::new(""))
+        .map_err(in_arguments)?;
     let labelled = label(
         table,
         &LabelSpec::Column {
             name: args.label.clone(),
             positive: args.positive.clone(),
-            negative: Vec::new(),
+            negative: args.negative.clone(),
             blank: Blank::LeaveOut,
         },
-    )?;
+    )
+    .map_err(in_arguments)?;
+    print::issues(&labelled.issues);
     let column = labelled.table.schema().position(&args.probability)?;
     let probabilities: Vec<f64> = (0..labelled.table.rows())
         .map(|row| match labelled.table.cell(row, column) {
-            Cell::Number(p) => Ok(p),
-            _ => Err(Failure::Argument {
+            Cell::Number(p) if (0.0..=1.0).contains(&p) => Ok(p),
+            cell => Err(Failure::Argument {
                 argument: "--probability",
                 found: format!(
-                    "`{}` is blank or no number on line {} of {}",
+                    "`{}` is {} on line {} of {}",
                     args.probability,
+                    match cell {
+                        Cell::Number(p) => p.to_string(),
+                        _ => "blank or no number".to_owned(),
+                    },
                     labelled.table.lines()[row],
                     name(&args.scores)
                 ),
@@ -39,6 +46,13 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
         })
         .collect::<Result<_, _>>()?;
     let labels = labelled.labels.as_slice();
+    if let Some(threshold) = args.threshold.filter(|t| !(0.0..=1.0).contains(t)) {
+        return Err(Failure::Argument {
+            argument: "--threshold",
+            found: threshold.to_string(),
+            expected: "a probability from 0 to 1".to_owned(),
+        });
+    }
     let threshold = match args.threshold {
         Some(threshold) => threshold,
         None => choose(labels, &probabilities, &Rule::F1)?.threshold,
@@ -61,4 +75,24 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     }
     print::data(common.format, &evaluation, &rows)?;
     Ok(Answer::Yes)
+}
+
+/// An error that names configuration keys, in the words of the command line.
+pub fn in_arguments(error: IngestError) -> Failure {
+    match error {
+        IngestError::UnknownColumn { key, name, file, hint, known } => {
+            let key = match key {
+                "label.name" => "--label",
+                "data.kinds" => "--probability",
+                other => other,
+            };
+            IngestError::UnknownColumn { key, name, file, hint, known }.into()
+        }
+        IngestError::LabelValues { column, found, .. } => Failure::Argument {
+            argument: "--label",
+            found: format!("`{column}` holds `{}`", found.join("`, `")),
+            expected: "two outcomes; name them with --positive and --negative (rows with others are left out)".to_owned(),
+        },
+        other => other.into(),
+    }
 }

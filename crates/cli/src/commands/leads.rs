@@ -1,9 +1,27 @@
-//! What `score` and `explain` share: the options of a file of leads.
+//! What `score` and `explain` share: the bundle, and the options of a file of leads.
 
 use crate::failure::Failure;
 use crate::interrupt;
+use leadsight_report::folder::{BUNDLE, CONFIG};
+use leadsight_score::Scorer;
 use std::ops::ControlFlow;
 use std::path::Path;
+
+/// The scorer of a bundle.
+///
+/// # Errors
+/// [`Failure::Argument`] for a run folder in place of its bundle, [`Failure::Score`] for anything else that is no whole bundle.
+pub fn scorer(bundle: &Path) -> Result<Scorer, Failure> {
+    let inner = bundle.join(BUNDLE);
+    if bundle.join(CONFIG).is_file() && inner.is_dir() {
+        return Err(Failure::Argument {
+            argument: "--bundle",
+            found: format!("`{}` is a run folder", bundle.display()),
+            expected: format!("the bundle in it, `{}`", inner.display()),
+        });
+    }
+    Ok(Scorer::load(bundle)?)
+}
 
 /// The separator as the byte that CSV readers take.
 ///

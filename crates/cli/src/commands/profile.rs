@@ -1,6 +1,6 @@
 //! `leadsight profile`: what each column holds.
 
-use super::Answer;
+use super::{Answer, evaluate::in_arguments};
 use crate::args::{Common, Profile};
 use crate::failure::Failure;
 use crate::print::{self, Rows};
@@ -17,10 +17,10 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
             let spec = LabelSpec::Column {
                 name: name.clone(),
                 positive: args.positive.clone(),
-                negative: Vec::new(),
+                negative: args.negative.clone(),
                 blank: leadsight_ingest::Blank::LeaveOut,
             };
-            let labelled = label(table, &spec)?;
+            let labelled = label(table, &spec).map_err(in_arguments)?;
             issues.extend(labelled.issues);
             profile(&labelled.table, Some(&labelled.labels))
         }
@@ -48,23 +48,19 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
         ]);
     }
     print::data(common.format, &columns, &rows)?;
-    for issue in &issues {
-        tracing::warn!(
-            kind = issue.kind,
-            column = issue.column,
-            line = issue.line,
-            "{}; {}",
-            issue.found,
-            issue.expected
-        );
-    }
+    print::issues(&issues);
     Ok(Answer::Yes)
 }
 
 fn spread(column: &ColumnProfile) -> String {
     match &column.distribution {
         Distribution::Numeric { min, median, max, .. } => {
-            format!("{min:.4} .. {median:.4} .. {max:.4}")
+            let shown = [min, median, max].map(|v| match v.abs() {
+                // Figures of 300 digits make no table.
+                size if size >= 1e15 => format!("{v:.4e}"),
+                _ => format!("{v:.4}"),
+            });
+            shown.join(" .. ")
         }
         Distribution::Levels { top } => {
             let shown: Vec<String> = top

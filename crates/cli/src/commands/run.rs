@@ -6,11 +6,11 @@ use crate::failure::Failure;
 use crate::print::{self, Rows};
 use crate::{interrupt, progress};
 use indicatif::ProgressBar;
-use leadsight_pipeline::{Experiment, Observer, Outcome, RunOptions};
-use leadsight_report::folder::{REPORT_HTML, RunFolder, TEST};
+use leadsight_pipeline::{Experiment, Observer, Outcome, Progress, RunOptions, Stage};
+use leadsight_report::files::to_csv;
+use leadsight_report::folder::{LEADERBOARD, REPORT_HTML, RunFolder, TEST};
 use leadsight_report::verdict::verdict;
 use leadsight_schema::{Severity, Timestamp};
-use leadsight_train::{Progress, Stage};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,8 @@ pub fn run(args: &Run, common: &Common) -> Result<Answer, Failure> {
     let outcome = outcome?;
     match common.format {
         Format::Table => print::text(&page(&outcome))?,
-        format => print::data(format, &outcome.run.metrics, &leaderboard(&outcome.run))?,
+        Format::Json => print::data(Format::Json, &outcome.run.metrics, &Rows::default())?,
+        Format::Csv => print::csv(&to_csv(LEADERBOARD, &outcome.run.leaderboard)?)?,
     }
     Ok(Answer::Yes)
 }
@@ -116,13 +117,7 @@ fn problems(page: &mut String, run: &RunFolder) -> std::fmt::Result {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        let place = issue.column.as_deref().map(|c| format!(" in `{c}`")).unwrap_or_default();
-        let line = issue.line.map(|l| format!(", first on line {l}")).unwrap_or_default();
-        writeln!(
-            page,
-            "  {severity}: {}{place} x{}{line}: {}; {}",
-            issue.kind, issue.count, issue.found, issue.expected
-        )?;
+        writeln!(page, "  {severity}: {}", print::issue(issue))?;
     }
     if issues.len() > SHOWN {
         writeln!(page, "  and {} more in issues.json", issues.len() - SHOWN)?;
@@ -144,6 +139,7 @@ fn leaks(page: &mut String, run: &RunFolder) -> std::fmt::Result {
 
 fn words(page: &mut String, run: &RunFolder) -> std::fmt::Result {
     let verdict = verdict(run);
+    writeln!(page, "\n{}", verdict.headline)?;
     for sentence in verdict.sentences.iter().chain(&verdict.cautions) {
         writeln!(page, "  - {sentence}")?;
     }

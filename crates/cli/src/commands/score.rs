@@ -1,24 +1,40 @@
 //! `leadsight score`: a file of leads through a bundle.
 
-use super::leads::{name, separator, until_interrupted};
+use super::leads::{name, scorer, separator, until_interrupted};
 use super::{Answer, run::now};
-use crate::args::{Common, Score};
+use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
+use crate::print;
 use leadsight_schema::Timestamp;
-use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, ScoreError, Scorer};
+use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, ScoreError};
 use std::fs::File;
 use std::io::BufWriter;
+use std::path::Path;
 
-pub fn run(args: &Score, _common: &Common) -> Result<Answer, Failure> {
+pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
+    if common.format == Format::Json {
+        return Err(Failure::Argument {
+            argument: "--format",
+            found: "json".to_owned(),
+            expected: "csv, the form of scored leads".to_owned(),
+        });
+    }
     let columns = columns(&args.columns)?;
     let now = moment(args.now.as_deref())?;
-    let scorer = Scorer::load(&args.bundle)?;
+    let scorer = scorer(&args.bundle)?;
     let file = name(&args.leads);
     let mut options = CsvOptions::new(&columns);
     options.separator = separator(args.separator)?;
     options.file = &file;
     options.watch = &until_interrupted;
     let open = || File::open(&args.leads);
+    if let Some(out) = args.out.as_deref().filter(|out| same_file(out, &args.leads)) {
+        return Err(Failure::Argument {
+            argument: "--out",
+            found: format!("`{}` is the file of leads itself", out.display()),
+            expected: "another file, so that the leads stay".to_owned(),
+        });
+    }
     let summary: CsvSummary = match &args.out {
         Some(out) => leadsight_registry::write_through::<_, Failure>(out, |file| {
             Ok(scorer.score_csv(open, file, &options, now)?)
@@ -36,17 +52,7 @@ pub fn run(args: &Score, _common: &Common) -> Result<Answer, Failure> {
             }
         }
     };
-    for issue in &summary.issues {
-        tracing::warn!(
-            kind = issue.kind,
-            column = issue.column,
-            line = issue.line,
-            count = issue.count,
-            "{}; {}",
-            issue.found,
-            issue.expected
-        );
-    }
+    print::issues(&summary.issues);
     tracing::info!(
         rows = summary.rows,
         scored = summary.scored,
@@ -54,6 +60,10 @@ pub fn run(args: &Score, _common: &Common) -> Result<Answer, Failure> {
         "scored"
     );
     Ok(Answer::Yes)
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {

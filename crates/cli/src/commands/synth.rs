@@ -3,14 +3,24 @@
 use super::Answer;
 use crate::args::{Common, Synth};
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::print::{self, Rows};
 use leadsight_schema::Seed;
-use leadsight_synth::{SynthOptions, generate};
+use leadsight_synth::{SynthOptions, generate_until};
 
 pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
     let options =
         SynthOptions { leads: args.leads, seed: Seed(args.seed), ..SynthOptions::default() };
-    let summary = generate(&options, &args.out)?;
+    // A generated folder has the truth beside the leads; anything else called leads.csv is somebody's.
+    let theirs = args.out.join("leads.csv");
+    if theirs.exists() && !args.out.join("truth.csv").exists() {
+        return Err(Failure::Argument {
+            argument: "--out",
+            found: format!("`{}` exists and was not generated", theirs.display()),
+            expected: "a folder of its own".to_owned(),
+        });
+    }
+    let summary = generate_until(&options, &args.out, &interrupt::asked)?;
     let mut rows = Rows::new(["what", "count"]);
     for (what, count) in [
         ("leads", summary.leads),

@@ -1,0 +1,50 @@
+//! What the binary says about itself.
+
+use crate::shell::Shell;
+
+const VERBS: [&str; 8] =
+    ["run", "profile", "audit", "score", "explain", "evaluate", "synth", "schema"];
+
+#[test]
+fn every_verb_has_help_with_an_example() {
+    let shell = Shell::new();
+    let mut page = shell.expect(0, "--help");
+    for verb in VERBS {
+        let help = shell.expect(0, &format!("{verb} --help"));
+        assert!(help.contains(&format!("Example: leadsight {verb} ")), "{verb}");
+        assert!(help.contains("--quiet") && help.contains("--format"), "{verb}");
+        page += &format!("\n\n# {verb}\n{help}");
+    }
+    insta::assert_snapshot!("help", page);
+}
+
+#[test]
+fn a_wrong_argument_names_the_right_one() {
+    let cases = [
+        "",
+        "rnu",
+        "run",
+        "run a.ron --fromat json",
+        "run a.ron --seed abc",
+        "run a.ron --set",
+        "schema colours",
+        "score --bundle b",
+        "synth --out crm --leads 0",
+        "score --bundle b --leads l.csv --format json",
+        "score --bundle b --leads l.csv --columns lead_id,probabilty",
+        "score --bundle b --leads l.csv --now yesterday",
+    ];
+    insta::assert_snapshot!("arguments", Shell::new().transcript(2, &cases));
+}
+
+#[test]
+fn the_reference_comes_from_the_code() {
+    let shell = Shell::new();
+    insta::assert_snapshot!("schema_config", shell.expect(0, "schema config"));
+    insta::assert_snapshot!("schema_output", shell.expect(0, "schema output --format csv"));
+    insta::assert_snapshot!("schema_metrics", shell.expect(0, "schema metrics --format csv"));
+    for part in ["config", "output", "metrics"] {
+        let json = shell.expect(0, &format!("schema {part} --format json"));
+        serde_json::from_str::<serde_json::Value>(&json).unwrap();
+    }
+}

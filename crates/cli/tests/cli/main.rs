@@ -1,0 +1,14 @@
+//! The binary as its users meet it: arguments in; exit status, stdout, stderr and files out.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod bad_bundles;
+mod bad_config;
+mod bad_data;
+mod crm;
+mod help;
+mod interrupt;
+mod leads;
+mod leaks;
+mod run;
+mod score;
+mod shell;
