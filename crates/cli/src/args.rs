@@ -81,6 +81,12 @@ pub enum Command {
         after_help = "Example: leadsight evaluate --scores scored.csv --label won --probability p"
     )]
     Evaluate(Evaluate),
+    /// Test whether runs differ by more than noise, on the same leads (paired DeLong and bootstrap)
+    #[command(after_help = "Example: leadsight compare runs/new runs/old")]
+    Compare(Compare),
+    /// Fail (exit status 1) where a run is worse than its baseline by more than noise
+    #[command(after_help = "Example: leadsight gate runs/new --baseline runs/old")]
+    Gate(Gate),
     /// Generate a CRM with a known truth, for trying things out
     #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
     Synth(Synth),
@@ -216,6 +222,47 @@ pub struct Evaluate {
     pub level: f64,
     /// Bootstrap resamples where no analytic interval is known
     #[arg(long, default_value_t = 500)]
+    pub bootstrap: usize,
+    /// Where the resampling starts
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// Run folders; the first is compared with each of the others
+    #[arg(required = true, num_args = 2..)]
+    pub runs: Vec<PathBuf>,
+    /// How.
+    #[command(flatten)]
+    pub paired: Paired,
+}
+
+/// Arguments of `gate`.
+#[derive(Debug, Args)]
+pub struct Gate {
+    /// The run folder to check
+    pub run: PathBuf,
+    /// The run folder that it must not fall behind
+    #[arg(long)]
+    pub baseline: PathBuf,
+    /// How.
+    #[command(flatten)]
+    pub paired: Paired,
+}
+
+/// How runs are compared.
+#[derive(Debug, Args)]
+pub struct Paired {
+    /// The rows: valid or test
+    #[arg(long, default_value = "test")]
+    pub split: String,
+    /// Confidence level
+    #[arg(long, default_value_t = 0.95)]
+    pub level: f64,
+    /// Bootstrap resamples for the log-loss
+    #[arg(long, default_value_t = 1000)]
     pub bootstrap: usize,
     /// Where the resampling starts
     #[arg(long, default_value_t = 42)]

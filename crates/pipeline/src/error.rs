@@ -101,6 +101,23 @@ pub enum PipelineError {
         /// The folder.
         path: PathBuf,
     },
+    /// Two runs did not judge the same leads.
+    #[error(
+        "the {split} rows of `{}` and `{}` differ, first at the lead `{lead_id}`: paired tests need the same leads with the same \
+         outcomes; run both on the same data with the same split and seed, or compare another `--split`",
+        run.display(),
+        baseline.display()
+    )]
+    OtherLeads {
+        /// One run folder.
+        run: PathBuf,
+        /// The other.
+        baseline: PathBuf,
+        /// The split.
+        split: String,
+        /// A lead that only one has, or whose outcome differs, and which copy of its id.
+        lead_id: String,
+    },
     /// A file or folder of the run cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     Unwritable {

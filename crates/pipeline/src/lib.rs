@@ -12,6 +12,7 @@ mod error;
 mod judge;
 mod material;
 mod outputs;
+mod paired;
 mod prepare;
 mod run;
 mod write;
@@ -21,5 +22,6 @@ pub use config::{
 };
 pub use error::PipelineError;
 pub use leadsight_train::{Progress, Stage};
+pub use paired::compare_runs;
 pub use prepare::{Prepared, prepare};
 pub use run::{Observer, Outcome, RunOptions, run};

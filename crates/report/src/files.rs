@@ -48,6 +48,14 @@ pub fn to_csv<T: Serialize>(file: &'static str, rows: &[T]) -> Result<Vec<u8>, R
     writer.into_inner().map_err(|e| ReportError::Flush { file, source: e.into_error() })
 }
 
+/// A JSON file's content. `file` is its name, for errors.
+///
+/// # Errors
+/// [`ReportError::Json`].
+pub fn from_json<T: DeserializeOwned>(file: &'static str, bytes: &[u8]) -> Result<T, ReportError> {
+    serde_json::from_slice(bytes).map_err(|source| ReportError::Json { file, source })
+}
+
 /// Rows of a CSV file with a header.
 ///
 /// # Errors
@@ -68,5 +76,5 @@ fn bytes(dir: &Path, file: &'static str) -> Result<Vec<u8>, ReportError> {
 }
 
 fn json<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<T, ReportError> {
-    serde_json::from_slice(&bytes(dir, file)?).map_err(|source| ReportError::Json { file, source })
+    from_json(file, &bytes(dir, file)?)
 }

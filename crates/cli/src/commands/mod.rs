@@ -1,8 +1,10 @@
 //! One file a command.
 
 mod audit;
+mod compare;
 mod evaluate;
 mod explain;
+mod gate;
 mod leads;
 mod profile;
 mod run;
@@ -35,6 +37,8 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Score(args) => score::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),
+        Command::Compare(args) => compare::run(args, common),
+        Command::Gate(args) => gate::run(args, common),
         Command::Synth(args) => synth::run(args, common),
         Command::Schema(args) => schema::run(args, common),
     }
