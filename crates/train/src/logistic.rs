@@ -13,7 +13,7 @@ use leadsight_schema::{Labels, Matrix};
 use linfa::DatasetBase;
 use linfa::traits::Fit as _;
 use linfa_logistic::LogisticRegression;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ShapeBuilder};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of logistic regression.
@@ -145,7 +145,9 @@ fn solve(
 fn inputs(encoder: &Encoder, x: &Matrix) -> Result<Array2<f64>, TrainError> {
     let values = encoder.encode(x)?;
     let width = encoder.width();
-    Ok(Array2::from_shape_fn((x.rows(), width), |(r, c)| f64::from(values[r * width + c])))
+    // Column by column: most of the time goes into the transposed product of the gradient, which then reads in order.
+    let shape = (x.rows(), width).f();
+    Ok(Array2::from_shape_fn(shape, |(r, c)| f64::from(values[r * width + c])))
 }
 
 fn dataset(encoder: &Encoder, x: &Matrix, y: &Labels) -> Result<Data, TrainError> {

@@ -22,7 +22,7 @@ fn a_file_that_cannot_be_read_is_refused() {
     let mut latin = good_csv.clone().into_bytes();
     let place = good_csv.find("fair").unwrap();
     latin[place] = 0xe9;
-    let binary: Vec<u8> = (0..2000_u32).map(|i| (i * 7919 >> 3) as u8).collect();
+    let binary: Vec<u8> = (0..2000_u32).map(|i| ((i * 7919) >> 3) as u8).collect();
     let table: [(&str, Vec<u8>); 12] = [
         ("empty", Vec::new()),
         ("blank_lines", b"\n\n\n".to_vec()),
@@ -168,7 +168,7 @@ fn scores_that_cannot_be_judged_are_refused() {
         let rows: String = (0..60).map(|i| format!("{},{}\n", label(i), p(i))).collect();
         shell.write(&format!("{name}.csv"), format!("won,p\n{rows}"));
     };
-    let won = |i: usize| u8::from(i % 3 == 0).to_string();
+    let won = |i: usize| u8::from(i.is_multiple_of(3)).to_string();
     let p = |i: usize| (i as f64 / 60.0).to_string();
     file("good", &won, &p);
     file("above_one", &won, &|i| if i == 40 { "1.5".into() } else { p(i) });
