@@ -51,6 +51,8 @@ impl Shell {
             .args(arguments)
             .current_dir(self.dir.path())
             .env_remove("LEADSIGHT_DATA_DIR")
+            // Help is wrapped at this width where there is no terminal.
+            .env_remove("COLUMNS")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
