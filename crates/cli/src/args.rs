@@ -256,7 +256,7 @@ pub struct Gate {
 #[derive(Debug, Args)]
 pub struct Paired {
     /// The rows: valid or test
-    #[arg(long, default_value = "test")]
+    #[arg(long, default_value = "test", value_parser = ["valid", "test"])]
     pub split: String,
     /// Confidence level
     #[arg(long, default_value_t = 0.95)]

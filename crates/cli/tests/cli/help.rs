@@ -25,6 +25,7 @@ fn a_wrong_argument_names_the_right_one() {
         "run a.ron --seed abc",
         "run a.ron --set",
         "schema colours",
+        "compare a b --split train",
         "score --bundle b",
         "synth --out crm --leads 0",
         "score --bundle b --leads l.csv --format json",
