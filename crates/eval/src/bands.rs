@@ -23,6 +23,17 @@ pub enum Side {
     Bottom,
 }
 
+/// How a band's edge was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edge {
+    /// At a share of the leads that was asked for.
+    #[default]
+    Share,
+    /// At the largest bottom share, in steps of 5 %, that held no conversion on the rows where the edge was chosen.
+    Clean,
+}
+
 /// A band of leads, with what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Band {
@@ -32,6 +43,9 @@ pub struct Band {
     pub share: f64,
     /// Top: scores at or above it; bottom: at or below it.
     pub cut_score: f64,
+    /// How `cut_score` was found.
+    #[serde(default)]
+    pub edge: Edge,
     /// Leads in the band.
     pub rows: usize,
     /// Conversions in the band.
@@ -76,6 +90,23 @@ pub fn bottom_at(labels: &[bool], scores: &[f64], cut: f64) -> Result<Band, Eval
     at_cut(labels, scores, cut, Side::Bottom)
 }
 
+/// The largest bottom band, in steps of 5 %, that holds no conversion; none where the worst-scored 5 % hold one.
+/// The step keeps the edge away from the lowest conversion, which lies a little elsewhere among other leads.
+///
+/// # Errors
+/// As [`top`].
+pub fn clean_bottom(labels: &[bool], scores: &[f64]) -> Result<Option<Band>, EvalError> {
+    check_scores(labels, scores)?;
+    let converted = scores.iter().zip(labels).filter(|(_, y)| **y).map(|(s, _)| *s);
+    let lowest = converted.fold(f64::INFINITY, f64::min);
+    let below = scores.iter().filter(|s| **s < lowest).count();
+    let share = (20 * below / labels.len().max(1)) as f64 / 20.0;
+    if share == 0.0 {
+        return Ok(None);
+    }
+    bottom(labels, scores, share).map(|band| Some(Band { edge: Edge::Clean, ..band }))
+}
+
 fn of_share(labels: &[bool], scores: &[f64], share: f64, side: Side) -> Result<Band, EvalError> {
     check_scores(labels, scores)?;
     check_share(share)?;
@@ -117,6 +148,7 @@ fn counts(rows: usize, conversions: usize) -> Result<Band, EvalError> {
         side,
         share: 0.0,
         cut_score: 0.0,
+        edge: Edge::Share,
         rows,
         conversions,
         capture: rate,
@@ -160,5 +192,23 @@ mod tests {
         assert!((band.rate_upper - 0.95).abs() < 1e-12);
         let empty = top_at(&labels, &[0.1; 4], 0.5);
         assert!(matches!(empty, Err(EvalError::EmptyBand { .. })));
+    }
+
+    #[test]
+    fn the_clean_band_ends_a_step_below_the_lowest_conversion() {
+        let scores: Vec<f64> = (0..100).map(f64::from).collect();
+        let check = |lowest: usize, expect: Option<usize>| {
+            let labels: Vec<bool> = (0..100).map(|i| i == lowest || i == 99).collect();
+            let band = clean_bottom(&labels, &scores).unwrap();
+            assert_eq!(band.map(|b| b.rows), expect, "{lowest}");
+            assert!(band.is_none_or(|b| b.conversions == 0 && b.edge == Edge::Clean));
+        };
+        check(3, None);
+        check(5, Some(5));
+        check(64, Some(60));
+        // Equal scores at the lowest conversion stay outside, so that the cut holds none on these rows.
+        let labels: Vec<bool> = (0..100).map(|i| i == 40).collect();
+        let tied: Vec<f64> = scores.iter().map(|s| (s / 25.0).floor()).collect();
+        assert_eq!(clean_bottom(&labels, &tied).unwrap().unwrap().rows, 25);
     }
 }

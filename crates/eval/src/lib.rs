@@ -38,7 +38,7 @@ mod error;
 mod evaluate;
 mod ranking;
 
-pub use bands::{Band, Side};
+pub use bands::{Band, Edge, Side};
 pub use compare::{Comparison, compare};
 pub use curves::Curves;
 pub use error::EvalError;

@@ -78,7 +78,7 @@ fn cuts_frozen_on_validation_are_read_on_test() {
     }
     let nobody = Frozen {
         thresholds: BTreeMap::new(),
-        bands: vec![BandCut { side: Side::Top, share: 0.1, cut_score: 0.999 }],
+        bands: vec![BandCut { side: Side::Top, share: 0.1, cut_score: 0.999, edge: Edge::Share }],
     };
     assert!(evaluate_frozen(&ty, &tp, 0.1, &nobody, &options).unwrap().bands.is_empty());
 }

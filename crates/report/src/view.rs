@@ -6,7 +6,7 @@ use crate::folder::{ExplainedLead, LeaderboardRow, Manifest, RunFolder, TEST, VA
 use crate::plots::{Plot, inks, plots};
 use crate::verdict::{Verdict, judged, verdict};
 use crate::words::{count, metric_name, percent, signed};
-use leadsight_eval::{Band, Confusion, Evaluation, Interval, Side, metrics};
+use leadsight_eval::{Band, Confusion, Edge, Evaluation, Interval, Side, metrics};
 use leadsight_schema::{ColumnProfile, Issue, Verdict as Leak};
 use serde::Serialize;
 
@@ -362,9 +362,12 @@ fn nearest(sweep: &[[f64; 5]], threshold: f64) -> usize {
 }
 
 fn bands(found: &Evaluation) -> Vec<BandRow<'_>> {
-    let name = |b: &Band| match b.side {
-        Side::Top => format!("Top {}", percent(b.share)),
-        Side::Bottom => format!("Bottom {}", percent(b.share)),
+    let name = |b: &Band| match (b.side, b.edge) {
+        (Side::Top, _) => format!("Top {}", percent(b.share)),
+        (Side::Bottom, Edge::Share) => format!("Bottom {}", percent(b.share)),
+        (Side::Bottom, Edge::Clean) => {
+            format!("Bottom {}, the largest without a conversion on valid rows", percent(b.share))
+        }
     };
     found.bands.iter().map(|band| BandRow { name: name(band), band }).collect()
 }

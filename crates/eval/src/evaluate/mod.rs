@@ -2,12 +2,12 @@
 
 mod replicate;
 
-use crate::bands::{bottom, bottom_at, top, top_at};
+use crate::bands::{bottom, bottom_at, clean_bottom, top, top_at};
 use crate::error::{check_classes, check_level, check_probabilities};
 use crate::interval::replicates_for;
 use crate::metrics::{Confusion, top_counts};
 use crate::threshold::{Rule, choose};
-use crate::{Band, EvalError, Interval, Side, clopper_pearson, delong};
+use crate::{Band, Edge, EvalError, Interval, Side, clopper_pearson, delong};
 use leadsight_schema::Seed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -42,6 +42,9 @@ pub struct BandCut {
     pub share: f64,
     /// The score at its edge.
     pub cut_score: f64,
+    /// How the edge was found.
+    #[serde(default)]
+    pub edge: Edge,
 }
 
 /// Thresholds and band cuts chosen on validation rows, so that test rows are only read.
@@ -54,18 +57,23 @@ pub struct Frozen {
 }
 
 impl Frozen {
-    /// The thresholds "f1" and "youden" and the cuts of the top 10 and 35 % and the bottom 35 and 50 %.
+    /// The thresholds "f1" and "youden" and the cuts of the top 10 and 35 %, the bottom 35 and 50 % and, where the worst-scored
+    /// 5 % or more hold no conversion, of the largest such bottom band ([`Edge::Clean`]).
     ///
     /// # Errors
     /// Lengths that differ, no lead, a value outside 0..=1, one class.
     pub fn choose(labels: &[bool], probabilities: &[f64]) -> Result<Self, EvalError> {
-        let bands = own_bands(labels, probabilities)?;
+        let mut bands = own_bands(labels, probabilities)?;
+        bands.extend(clean_bottom(labels, probabilities)?);
+        let cut = |b: &Band| BandCut {
+            side: b.side,
+            share: b.share,
+            cut_score: b.cut_score,
+            edge: b.edge,
+        };
         Ok(Self {
             thresholds: own_thresholds(labels, probabilities)?,
-            bands: bands
-                .iter()
-                .map(|b| BandCut { side: b.side, share: b.share, cut_score: b.cut_score })
-                .collect(),
+            bands: bands.iter().map(cut).collect(),
         })
     }
 }
@@ -87,7 +95,7 @@ pub struct Evaluation {
     pub thresholds: BTreeMap<String, f64>,
     /// At each of `thresholds`.
     pub confusion: BTreeMap<String, Confusion>,
-    /// Top 10 and 35 %, bottom 35 and 50 %.
+    /// Top 10 and 35 %, bottom 35 and 50 %; with frozen cuts also the largest bottom band that was clean where they were chosen.
     pub bands: Vec<Band>,
 }
 
@@ -131,7 +139,7 @@ pub fn evaluate_frozen(
             Side::Bottom => bottom_at(labels, probabilities, cut.cut_score),
         };
         match read {
-            Ok(band) => bands.push(band),
+            Ok(band) => bands.push(Band { edge: cut.edge, ..band }),
             Err(EvalError::EmptyBand { .. }) => {}
             Err(other) => return Err(other),
         }
