@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 use tracing::Level;
 
@@ -93,6 +94,14 @@ pub enum Command {
     /// Print the reference of configuration keys, output columns or metrics
     #[command(after_help = "Example: leadsight schema config")]
     Schema(Schema),
+    /// Print completions for a shell
+    #[command(
+        after_help = "Example: leadsight completions bash > ~/.local/share/bash-completion/completions/leadsight"
+    )]
+    Completions(Completions),
+    /// Print the manual page, of the whole or of one command
+    #[command(after_help = "Example: leadsight man run | man -l -")]
+    Man(Man),
 }
 
 impl Command {
@@ -289,6 +298,21 @@ pub struct Schema {
     /// Which reference
     #[arg(value_enum)]
     pub part: Part,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell that is to complete commands
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command; the overview unless given
+    pub verb: Option<String>,
 }
 
 /// A part of the reference.

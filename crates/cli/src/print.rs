@@ -81,12 +81,12 @@ pub fn issues(issues: &[Issue]) {
     }
 }
 
-/// Prints CSV that is already rendered.
+/// Prints what is already rendered.
 ///
 /// # Errors
 /// As [`data`].
-pub fn csv(rendered: &[u8]) -> Result<(), Failure> {
-    bytes(rendered)
+pub fn rendered(page: &[u8]) -> Result<(), Failure> {
+    bytes(page)
 }
 
 /// Prints text as it is.

@@ -1,19 +1,19 @@
 //! A file's bytes before they are tokenised: is it text, in which encoding, separated by what?
 
-use crate::IngestError;
+use crate::{IngestError, gzip};
+use std::io::Read;
 use std::path::Path;
 
 /// What separates columns, most usual first: a tie goes to the earlier.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Reads a file of UTF-8 text, without its byte order mark.
+/// Reads a file of UTF-8 text, without its byte order mark; a gzip file is decompressed, whatever its name.
 ///
 /// # Errors
-/// [`IngestError::Unreadable`], [`IngestError::Empty`], [`IngestError::NotText`] (archives, spreadsheets, UTF-16,
+/// [`IngestError::Unreadable`], [`IngestError::Gzip`], [`IngestError::Empty`], [`IngestError::NotText`] (archives, spreadsheets, UTF-16,
 /// binary), [`IngestError::NotUtf8`] with row and line.
 pub(crate) fn read_text(path: &Path) -> Result<String, IngestError> {
-    let mut bytes = std::fs::read(path)
-        .map_err(|source| IngestError::Unreadable { path: path.to_owned(), source })?;
+    let mut bytes = read(path)?;
     if let Some((found, hint)) = other_format(&bytes) {
         return Err(IngestError::NotText { path: path.to_owned(), found, hint });
     }
@@ -31,12 +31,27 @@ pub(crate) fn read_text(path: &Path) -> Result<String, IngestError> {
     })
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, IngestError> {
+    let mut bytes = Vec::new();
+    let path = path.to_owned();
+    match gzip::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
+        Ok(_) => Ok(bytes),
+        Err(source) => Err(match gzip::damage(&source) {
+            None => IngestError::Unreadable { path, source },
+            Some(damage) => {
+                let lines = bytes.iter().filter(|b| **b == b'\n').count();
+                IngestError::Gzip { path, damage, lines, bytes: bytes.len() }
+            }
+        }),
+    }
+}
+
 fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let decompress = "; decompress it first";
     let export = "; export it as CSV first";
     let recode = "; convert it, for example with `iconv -f UTF-16 -t UTF-8`";
     let known: [(&[u8], &str, &str); 7] = [
-        (b"\x1F\x8B", "gzip-compressed", decompress),
+        (b"\x1F\x8B", "gzip-compressed twice", decompress),
         (b"BZh", "bzip2-compressed", decompress),
         (b"\x28\xB5\x2F\xFD", "zstd-compressed", decompress),
         (b"PK\x03\x04", "a zip archive or an XLSX workbook", export),

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 /// One issue for repeated ids, one for missing ids, one for rows that are alike in every column. `rows` are the rows'
 /// numbers in the file.
-pub(crate) fn find(table: &LeadTable, file: &str, rows: &[u64]) -> Vec<Issue> {
+pub(crate) fn find(table: &LeadTable, rows: &[u64]) -> Vec<Issue> {
     let issue =
         |at: usize, column: Option<String>, kind: &str, found, expected: &str, count| Issue {
             severity: Severity::Warning,
             kind: kind.into(),
-            file: file.into(),
+            file: table.file(at).into(),
             row: rows.get(at).copied(),
             line: table.lines().get(at).copied(),
             column,
@@ -18,6 +18,10 @@ pub(crate) fn find(table: &LeadTable, file: &str, rows: &[u64]) -> Vec<Issue> {
             expected: expected.into(),
             count,
         };
+    let place = |at: usize, earlier: usize| {
+        let (file, line) = (table.file(earlier), table.lines()[earlier]);
+        if file == table.file(at) { format!("line {line}") } else { format!("{file} line {line}") }
+    };
     let mut issues = Vec::new();
     if let Some(id) = table.schema().with_role(Role::Id).next() {
         let name = Some(table.schema().fields()[id].name.clone());
@@ -29,8 +33,7 @@ pub(crate) fn find(table: &LeadTable, file: &str, rows: &[u64]) -> Vec<Issue> {
         }
         let (first, count) = repeats(&keys, |_, _| true);
         if let Some((at, earlier)) = first {
-            let line = table.lines()[earlier];
-            let found = format!("the id of line {line} again");
+            let found = format!("the id of {} again", place(at, earlier));
             let expected = "each id once; both leads are kept";
             issues.push(issue(at, name, "duplicate_id", found, expected, count));
         }
@@ -43,7 +46,7 @@ pub(crate) fn find(table: &LeadTable, file: &str, rows: &[u64]) -> Vec<Issue> {
     let alike = |a: usize, b: usize| columns.iter().all(|column| column[a] == column[b]);
     let (first, count) = repeats(&hashes, alike);
     if let Some((at, earlier)) = first {
-        let found = format!("the same as line {} in every column", table.lines()[earlier]);
+        let found = format!("the same as {} in every column", place(at, earlier));
         issues.push(issue(
             at,
             None,

@@ -40,6 +40,21 @@ pub enum IngestError {
         /// How to go on, or empty.
         hint: &'static str,
     },
+    /// A gzip file that cannot be decompressed to its end.
+    #[error(
+        "{}: the gzip data {damage} after {lines} lines ({bytes} bytes) of text; copy or export the file again",
+        path.display()
+    )]
+    Gzip {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, as a verb: it breaks off, or is damaged.
+        damage: &'static str,
+        /// Whole lines that could be read.
+        lines: usize,
+        /// Bytes that could be read, decompressed.
+        bytes: usize,
+    },
     /// Text in another encoding than UTF-8.
     #[error(
         "{}, row {row}, line {line}: not UTF-8 (byte 0x{byte:02X}); convert the file, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
@@ -86,6 +101,22 @@ pub enum IngestError {
         path: PathBuf,
         /// The repeated names.
         names: Vec<String>,
+    },
+    /// Files that are to be one table have other columns.
+    #[error(
+        "{file} does not have the columns of {first}{}{}; files under `data.more` need the same columns, in any order",
+        listed("; it lacks ", lacks),
+        listed("; it adds ", adds)
+    )]
+    OtherColumns {
+        /// The file.
+        file: String,
+        /// The file whose columns count.
+        first: String,
+        /// Columns of the first that the file does not have.
+        lacks: Vec<String>,
+        /// Columns that only the file has.
+        adds: Vec<String>,
     },
     /// Most rows have another number of fields than the header.
     #[error(
@@ -306,11 +337,13 @@ pub enum IngestError {
     },
     /// A value of the split column is none of train, valid, test.
     #[error(
-        "line {line}: the split column `{column}` holds `{found}`; expected train, valid or test"
+        "{file}, line {line}: the split column `{column}` holds `{found}`; expected train, valid or test"
     )]
     SplitValue {
         /// The column.
         column: String,
+        /// The file.
+        file: String,
         /// The line, from 1.
         line: u64,
         /// The value.
@@ -334,6 +367,15 @@ pub enum IngestError {
         #[from]
         source: polars::error::PolarsError,
     },
+}
+
+/// The names after an introduction, or nothing where there are none; the first ten of many.
+fn listed(intro: &str, names: &[String]) -> String {
+    match names.len() {
+        0 => String::new(),
+        1..=10 => format!("{intro}{}", quoted(names)),
+        all => format!("{intro}{} and {} more", quoted(&names[..10]), all - 10),
+    }
 }
 
 fn quoted(names: &[String]) -> String {

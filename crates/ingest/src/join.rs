@@ -87,7 +87,7 @@ fn check_keys(
     Ok(vec![Issue {
         severity: Severity::Warning,
         kind: "unmatched_key".into(),
-        file: leads.file().to_owned(),
+        file: leads.file_of(row).to_owned(),
         row: Some(leads.rows[row]),
         line: Some(leads.lines[row]),
         column: Some(on.to_owned()),

@@ -212,7 +212,7 @@ fn left_out(
         Some(Issue {
             severity: Severity::Warning,
             kind: kind.into(),
-            file: "leads".into(),
+            file: table.file(first).into(),
             row: None,
             line: Some(table.lines()[first]),
             column: Some(column.to_owned()),

@@ -31,6 +31,7 @@ mod bytes;
 mod correlate;
 mod duplicates;
 mod error;
+mod gzip;
 mod join;
 mod label;
 mod load;
@@ -45,6 +46,7 @@ mod typing;
 
 pub use audit::audit;
 pub use error::IngestError;
+pub use gzip::open;
 pub use join::join;
 pub use label::{Blank, LabelSpec, Labelled, label};
 pub use load::{load, load_new};

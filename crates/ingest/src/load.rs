@@ -3,7 +3,7 @@
 use crate::{IngestError, RawTable, Sources, duplicates, join, read_csv, roles, type_table};
 use leadsight_schema::{Field, FieldKind, Issue, LeadTable, Role, or_nearest};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads the files of `sources` under `base` into one typed table, one row a lead.
 ///
@@ -13,7 +13,7 @@ use std::path::Path;
 /// # Errors
 /// Any file of [`read_csv`]'s refusals, a failed [`join()`], a configured column that is not there.
 pub fn load(sources: &Sources, base: &Path) -> Result<(LeadTable, Vec<Issue>), IngestError> {
-    let (raw, mut issues) = read_joined(sources, &sources.leads, base)?;
+    let (raw, mut issues) = read_joined(sources, &sources.leads, &sources.more, base)?;
     check_names(sources, &raw)?;
     let id = match &sources.id {
         Some(name) => Some(name.clone()),
@@ -27,7 +27,7 @@ pub fn load(sources: &Sources, base: &Path) -> Result<(LeadTable, Vec<Issue>), I
     let (mut table, found) = type_table(&raw, &kinds, &sources.rules())?;
     issues.extend(found);
     issues.extend(roles::assign(&mut table, sources, id.as_deref(), raw.file())?);
-    issues.extend(duplicates::find(&table, raw.file(), &raw.rows));
+    issues.extend(duplicates::find(&table, &raw.rows));
     Ok((table, issues))
 }
 
@@ -42,7 +42,7 @@ pub fn load_new(
     fields: &[Field],
     base: &Path,
 ) -> Result<(LeadTable, Vec<Issue>), IngestError> {
-    let (raw, mut issues) = read_joined(sources, file, base)?;
+    let (raw, mut issues) = read_joined(sources, file, &[], base)?;
     let names = raw.names();
     let known = fields.iter().filter(|f| names.contains(&f.name));
     let mut kinds: BTreeMap<String, FieldKind> = known.map(|f| (f.name.clone(), f.kind)).collect();
@@ -55,16 +55,22 @@ pub fn load_new(
     if let Some(position) = id.and_then(|id| table.schema().find(&id)) {
         table.schema_mut().set_role(position, Role::Id);
     }
-    issues.extend(duplicates::find(&table, raw.file(), &raw.rows));
+    issues.extend(duplicates::find(&table, &raw.rows));
     Ok((table, issues))
 }
 
 fn read_joined(
     sources: &Sources,
     leads: &Path,
+    more: &[PathBuf],
     base: &Path,
 ) -> Result<(RawTable, Vec<Issue>), IngestError> {
     let (mut raw, mut issues) = read_csv(&base.join(leads), &sources.options(sources.separator))?;
+    for file in more {
+        let (next, found) = read_csv(&base.join(file), &sources.options(sources.separator))?;
+        issues.extend(found);
+        raw = raw.append(next)?;
+    }
     for added in &sources.join {
         let (other, found) = read_csv(&base.join(&added.file), &sources.options(added.separator))?;
         issues.extend(found);

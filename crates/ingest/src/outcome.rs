@@ -49,7 +49,7 @@ pub(crate) fn by_dates(
             Some(Issue {
                 severity,
                 kind: kind.into(),
-                file: "leads".into(),
+                file: table.file(first).into(),
                 row: None,
                 line: Some(table.lines()[first]),
                 column: Some(table.schema().fields()[column].name.clone()),

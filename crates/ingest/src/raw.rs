@@ -10,6 +10,10 @@ pub struct RawTable {
     file: String,
     /// String columns.
     pub(crate) frame: DataFrame,
+    /// The files that the rows came from.
+    pub(crate) files: Vec<String>,
+    /// For each row the position of its file in `files`.
+    pub(crate) file_of: Vec<u32>,
     /// For each row its number in the file, from 1 after the header; rows set aside leave gaps.
     pub(crate) rows: Vec<u64>,
     /// For each row the line it begins on, from 1.
@@ -25,14 +29,50 @@ impl RawTable {
     ) -> Result<Self, IngestError> {
         let columns: Vec<Column> = columns.into_iter().map(IntoColumn::into_column).collect();
         let frame = DataFrame::new(rows.len(), columns)?;
-        Ok(Self { file, frame, rows, lines })
+        Ok(Self {
+            files: vec![file.clone()],
+            file_of: vec![0; rows.len()],
+            file,
+            frame,
+            rows,
+            lines,
+        })
+    }
+
+    /// The rows of `more` after these. It must have the same columns, in any order.
+    pub(crate) fn append(mut self, more: RawTable) -> Result<Self, IngestError> {
+        let (names, others) = (self.names(), more.names());
+        let without = |names: &[String], others: &[String]| -> Vec<String> {
+            names.iter().filter(|name| !others.contains(name)).cloned().collect()
+        };
+        let (lacks, adds) = (without(&names, &others), without(&others, &names));
+        if !lacks.is_empty() || !adds.is_empty() {
+            return Err(IngestError::OtherColumns {
+                file: more.file,
+                first: self.file,
+                lacks,
+                adds,
+            });
+        }
+        self.frame.vstack_mut_owned(more.frame.select(names)?)?;
+        let before = self.files.len() as u32;
+        self.files.extend(more.files);
+        self.file_of.extend(more.file_of.iter().map(|file| before + file));
+        self.rows.extend(more.rows);
+        self.lines.extend(more.lines);
+        Ok(self)
     }
 
     pub(crate) fn with_frame(self, frame: DataFrame) -> Self {
         Self { frame, ..self }
     }
 
-    /// The file's name, for messages.
+    /// The name of the file that a row came from.
+    pub(crate) fn file_of(&self, row: usize) -> &str {
+        &self.files[self.file_of[row] as usize]
+    }
+
+    /// The (first) file's name, for messages.
     pub fn file(&self) -> &str {
         &self.file
     }

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 pub struct Sources {
     /// The file with one line a lead, relative to the data folder.
     pub leads: PathBuf,
+    /// Files with more leads and the same columns, in any order; their rows follow those of `leads`.
+    #[serde(default)]
+    pub more: Vec<PathBuf>,
     /// The column that names a lead. Without it a column called `lead_id`, `id` or the like serves if its values all
     /// differ.
     #[serde(default)]
@@ -63,6 +66,7 @@ impl Sources {
     pub fn file(leads: impl Into<PathBuf>) -> Self {
         Self {
             leads: leads.into(),
+            more: Vec::new(),
             id: None,
             created: None,
             exclude: BTreeMap::new(),
@@ -82,9 +86,10 @@ impl Sources {
         rules
     }
 
-    /// The files that make the table, the leads first, as paths under `base`.
+    /// The files that make the table, those of leads first, as paths under `base`.
     pub fn files(&self, base: &Path) -> Vec<PathBuf> {
         std::iter::once(&self.leads)
+            .chain(&self.more)
             .chain(self.join.iter().map(|j| &j.file))
             .map(|file| base.join(file))
             .collect()

@@ -279,13 +279,14 @@ fn by_column(table: &mut LeadTable, name: &str) -> Result<(Split, Vec<Issue>), I
             (_, Cell::Missing) => blank.push(row),
             (_, cell) => {
                 let (line, column) = (table.lines()[row], name.to_owned());
+                let file = table.file(row).to_owned();
                 let found = match cell {
                     Cell::Number(value) => value.to_string(),
                     Cell::Text(text) => text.to_owned(),
                     Cell::Date(moment) => moment.to_date(),
                     Cell::Missing => String::new(),
                 };
-                return Err(IngestError::SplitValue { column, line, found });
+                return Err(IngestError::SplitValue { column, file, line, found });
             }
         }
     }
@@ -307,7 +308,7 @@ fn set_aside(
     Some(Issue {
         severity: Severity::Info,
         kind: kind.into(),
-        file: "leads".into(),
+        file: table.file(first).into(),
         row: None,
         line: Some(table.lines()[first]),
         column: Some(column.into()),

@@ -42,7 +42,8 @@ pub fn type_table(
         columns.push(column);
         issues.extend(issue);
     }
-    Ok((LeadTable::new(Schema::new(fields)?, columns, raw.lines.clone())?, issues))
+    let table = LeadTable::new(Schema::new(fields)?, columns, raw.lines.clone())?;
+    Ok((table.with_files(raw.files.clone(), raw.file_of.clone()), issues))
 }
 
 fn infer(texts: &StringChunked, rules: &TextRules) -> FieldKind {
@@ -102,7 +103,7 @@ impl Reader<'_> {
         Some(Issue {
             severity: Severity::Warning,
             kind: "unreadable_cell".into(),
-            file: raw.file().to_owned(),
+            file: raw.file_of(row).to_owned(),
             row: raw.rows.get(row).copied(),
             line: raw.lines.get(row).copied(),
             column: Some(column.to_owned()),

@@ -88,12 +88,15 @@ impl Column {
     }
 }
 
-/// Leads as typed columns. `lines[row]` is the line of the source file a row began on, for messages.
+/// Leads as typed columns. `lines[row]` is the line of its source file a row began on, for messages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeadTable {
     schema: Schema,
     columns: Vec<Column>,
     lines: Vec<u64>,
+    files: Vec<String>,
+    /// For each row the position of its file in `files`; empty where no file is known.
+    file: Vec<u32>,
 }
 
 impl LeadTable {
@@ -127,7 +130,7 @@ impl LeadTable {
                 return Err(SchemaError::Length { what, expected: column.len(), found: 0 });
             }
         }
-        Ok(Self { schema, columns, lines })
+        Ok(Self { schema, columns, lines, files: Vec::new(), file: Vec::new() })
     }
 
     /// The fields.
@@ -150,12 +153,25 @@ impl LeadTable {
         &self.lines
     }
 
+    /// The same table, whose row `r` came from the file `files[file[r]]`.
+    pub fn with_files(self, files: Vec<String>, file: Vec<u32>) -> Self {
+        Self { files, file, ..self }
+    }
+
+    /// The name of the file that a row came from, for messages; `leads` where none is known.
+    pub fn file(&self, row: usize) -> &str {
+        let file = self.file.get(row).and_then(|&file| self.files.get(file as usize));
+        file.map_or("leads", String::as_str)
+    }
+
     /// The table of some of the rows, in the order given.
     pub fn take(&self, rows: &[usize]) -> LeadTable {
         LeadTable {
             schema: self.schema.clone(),
             columns: self.columns.iter().map(|c| c.take(rows)).collect(),
             lines: rows.iter().map(|&r| self.lines[r]).collect(),
+            files: self.files.clone(),
+            file: rows.iter().filter_map(|&r| self.file.get(r).copied()).collect(),
         }
     }
 }

@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::print::{self, Rows};
 use leadsight_schema::or_nearest;
 use leadsight_score::{CsvOptions, Explained};
-use std::fs::File;
 
 pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     let scorer = scorer(&args.bundle)?;
@@ -19,7 +18,7 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     let mut leads: Vec<Explained> = Vec::new();
     let mut ids: Vec<String> = Vec::new();
     let summary = scorer.explain_csv(
-        || File::open(&args.leads),
+        || leadsight_ingest::open(&args.leads),
         &options,
         |lead| {
             ids.push(lead.lead_id.clone());

@@ -2,10 +2,12 @@
 
 mod audit;
 mod compare;
+mod completions;
 mod evaluate;
 mod explain;
 mod gate;
 mod leads;
+mod man;
 mod profile;
 mod run;
 mod schema;
@@ -41,5 +43,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Gate(args) => gate::run(args, common),
         Command::Synth(args) => synth::run(args, common),
         Command::Schema(args) => schema::run(args, common),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }

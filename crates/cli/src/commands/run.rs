@@ -38,7 +38,7 @@ pub fn run(args: &Run, common: &Common) -> Result<Answer, Failure> {
     match common.format {
         Format::Table => print::text(&page(&outcome))?,
         Format::Json => print::data(Format::Json, &outcome.run.metrics, &Rows::default())?,
-        Format::Csv => print::csv(&to_csv(LEADERBOARD, &outcome.run.leaderboard)?)?,
+        Format::Csv => print::rendered(&to_csv(LEADERBOARD, &outcome.run.leaderboard)?)?,
     }
     Ok(Answer::Yes)
 }

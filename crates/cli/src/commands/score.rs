@@ -7,7 +7,6 @@ use crate::failure::Failure;
 use crate::print;
 use leadsight_schema::Timestamp;
 use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, ScoreError};
-use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -27,7 +26,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     options.separator = separator(args.separator)?;
     options.file = &file;
     options.watch = &until_interrupted;
-    let open = || File::open(&args.leads);
+    let open = || leadsight_ingest::open(&args.leads);
     if let Some(out) = args.out.as_deref().filter(|out| same_file(out, &args.leads)) {
         return Err(Failure::Argument {
             argument: "--out",

@@ -4,7 +4,6 @@ use super::*;
 use crate::Join;
 use leadsight_schema::{Cell, Cells, Column, DateFormat, Role, Severity};
 use proptest::prelude::*;
-use std::path::PathBuf;
 
 struct Folder(tempfile::TempDir);
 
@@ -232,4 +231,43 @@ proptest! {
             prop_assert_eq!(crate::profile(&table, None).len(), table.schema().fields().len());
         }
     }
+}
+
+#[test]
+fn several_files_are_one_table_and_problems_keep_their_file() {
+    let rows = |from: usize| -> String {
+        (from..from + 40).map(|i| format!("L{i},{},web\n", i * 7 % 11)).collect()
+    };
+    let swapped: String = (80..120).map(|i| format!("web,L{i},{}\n", i % 9)).collect();
+    let folder = Folder::new(&[
+        ("leads.csv", &format!("lead_id,visits,source\n{}", rows(0))),
+        ("2025.csv", &format!("lead_id,visits,source\n{}L3,many,ad\n", rows(40))),
+        ("2026.csv", &format!("source;lead_id;visits\n{}", swapped.replace(',', ";"))),
+        ("other.csv", "lead_id,visit,source\nL1,2,web\nL2,3,ad\n"),
+    ]);
+    let sources = |more: &[&str]| Sources {
+        more: more.iter().map(PathBuf::from).collect(),
+        ..Sources::file("leads.csv")
+    };
+    let (table, issues) = folder.load(&sources(&["2025.csv", "2026.csv"])).unwrap();
+    assert_eq!(table.rows(), 121);
+    assert_eq!(
+        (table.file(39), table.file(40), table.file(120)),
+        ("leads.csv", "2025.csv", "2026.csv")
+    );
+    assert_eq!((table.lines()[39], table.lines()[40], table.lines()[120]), (41, 2, 41));
+    assert_eq!(table.cell(120, 0), Cell::Text("L119"));
+    assert_eq!(table.cell(120, 1), Cell::Number(2.0));
+    let last = table.take(&[120]);
+    assert_eq!((last.file(0), last.lines()), ("2026.csv", &[41][..]));
+    let unreadable = issue(&issues, "unreadable_cell");
+    assert_eq!((unreadable.file.as_str(), unreadable.line), ("2025.csv", Some(42)));
+    let again = issue(&issues, "duplicate_id");
+    assert_eq!((again.file.as_str(), again.line), ("2025.csv", Some(42)));
+    assert_eq!(again.found, "the id of leads.csv line 5 again");
+    refused(
+        &folder,
+        &sources(&["2025.csv", "other.csv"]),
+        &["other.csv does not have the columns of leads.csv", "lacks `visits`", "adds `visit`"],
+    );
 }
