@@ -7,7 +7,7 @@
 use crate::EvalError;
 use crate::error::{check_scores, check_share};
 use crate::interval::{Interval, clopper_pearson, clopper_pearson_upper};
-use crate::ranking::{cut, descending};
+use crate::ranking::{Ranked, cut};
 use serde::{Deserialize, Serialize};
 
 /// The confidence of a band's intervals and of its upper bound.
@@ -110,7 +110,13 @@ pub fn clean_bottom(labels: &[bool], scores: &[f64]) -> Result<Option<Band>, Eva
 fn of_share(labels: &[bool], scores: &[f64], share: f64, side: Side) -> Result<Band, EvalError> {
     check_scores(labels, scores)?;
     check_share(share)?;
-    let (order, k) = (descending(scores), cut(share, labels.len()));
+    of_ranked(&Ranked::of(labels, scores), share, side)
+}
+
+/// The band of a share, of leads already sorted and a share in range.
+pub(crate) fn of_ranked(ranked: &Ranked<'_>, share: f64, side: Side) -> Result<Band, EvalError> {
+    let (labels, scores, order) = (ranked.labels, ranked.scores, &ranked.order);
+    let k = cut(share, labels.len());
     let (members, edge) = match side {
         Side::Top => (&order[..k], order[k - 1]),
         Side::Bottom => (&order[order.len() - k..], order[order.len() - k]),

@@ -12,6 +12,36 @@ pub(crate) fn descending(scores: &[f64]) -> Vec<usize> {
     keyed.into_iter().map(|(_, row)| row).collect()
 }
 
+/// Leads sorted once, for everything that reads their order.
+pub(crate) struct Ranked<'a> {
+    pub labels: &'a [bool],
+    pub scores: &'a [f64],
+    /// Rows as [`descending`] orders them.
+    pub order: Vec<usize>,
+    /// The distinct scores, highest first, with their leads.
+    pub ties: Vec<Tie>,
+}
+
+impl<'a> Ranked<'a> {
+    /// Scores must be finite, one a label.
+    pub fn of(labels: &'a [bool], scores: &'a [f64]) -> Self {
+        let order = descending(scores);
+        let mut ties: Vec<Tie> = Vec::new();
+        for &row in &order {
+            let (score, label) = (scores[row], labels[row]);
+            let (positives, negatives) = (usize::from(label), usize::from(!label));
+            match ties.last_mut() {
+                Some(tie) if tie.score == score => {
+                    tie.positives += positives;
+                    tie.negatives += negatives;
+                }
+                _ => ties.push(Tie { score, positives, negatives }),
+            }
+        }
+        Self { labels, scores, order, ties }
+    }
+}
+
 /// All leads of one score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Tie {
@@ -22,24 +52,12 @@ pub(crate) struct Tie {
 
 /// The distinct scores, highest first, with their leads.
 pub(crate) fn ties(labels: &[bool], scores: &[f64]) -> Vec<Tie> {
-    let mut keyed: Vec<(u64, f64, bool)> = scores
-        .iter()
-        .zip(labels)
-        .map(|(&score, &label)| (!sort_key(score), score, label))
-        .collect();
-    keyed.par_sort_unstable_by_key(|k| k.0);
-    let mut ties: Vec<Tie> = Vec::new();
-    for (_, score, label) in keyed {
-        let (positives, negatives) = (usize::from(label), usize::from(!label));
-        match ties.last_mut() {
-            Some(tie) if tie.score == score => {
-                tie.positives += positives;
-                tie.negatives += negatives;
-            }
-            _ => ties.push(Tie { score, positives, negatives }),
-        }
-    }
-    ties
+    Ranked::of(labels, scores).ties
+}
+
+/// The positives and negatives among them.
+pub(crate) fn classes(ties: &[Tie]) -> (usize, usize) {
+    ties.iter().fold((0, 0), |(m, n), tie| (m + tie.positives, n + tie.negatives))
 }
 
 /// An integer that orders as the float does; both zeros get the same one.

@@ -5,7 +5,7 @@
 
 use crate::EvalError;
 use crate::error::{check_classes, check_scores, check_share};
-use crate::ranking::{Tie, cut, ties};
+use crate::ranking::{Ranked, Tie, cut};
 use serde::{Deserialize, Serialize};
 
 /// How to choose a threshold. In RON: `F1`, `Cost(value: 500.0, cost: 20.0)`, `Capture(share: 0.9)`, `Fixed(0.3)`.
@@ -66,7 +66,13 @@ pub struct Choice {
 pub fn choose(labels: &[bool], p: &[f64], rule: &Rule) -> Result<Choice, EvalError> {
     check_scores(labels, p)?;
     rule.check()?;
-    let steps = steps(&ties(labels, p));
+    choose_ranked(&Ranked::of(labels, p), rule)
+}
+
+/// As [`choose`], of leads already sorted and a rule already checked.
+pub(crate) fn choose_ranked(ranked: &Ranked<'_>, rule: &Rule) -> Result<Choice, EvalError> {
+    let (labels, p) = (ranked.labels, ranked.scores);
+    let steps = steps(&ranked.ties);
     let last = steps[steps.len() - 1];
     let (m, n) = (last.tp as f64, last.fp as f64);
     let rows = labels.len();

@@ -4,7 +4,7 @@ use crate::EvalError;
 use crate::error::{check_level, check_probabilities};
 use crate::interval::{Interval, wilson};
 use crate::metrics::equal_mass;
-use crate::ranking::ties;
+use crate::ranking::{Tie, ties};
 use serde::{Deserialize, Serialize};
 
 /// Leads of neighbouring probabilities.
@@ -35,7 +35,12 @@ pub fn calibration(
 ) -> Result<Vec<CalibrationBin>, EvalError> {
     check_probabilities(labels, probabilities)?;
     check_level(level)?;
-    equal_mass(&ties(labels, probabilities))
+    of_ties(&ties(labels, probabilities), level)
+}
+
+/// The curve of leads already gathered by probability.
+pub(super) fn of_ties(ties: &[Tie], level: f64) -> Result<Vec<CalibrationBin>, EvalError> {
+    equal_mass(ties)
         .iter()
         .map(|bin| {
             Ok(CalibrationBin {

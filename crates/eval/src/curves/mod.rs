@@ -12,6 +12,8 @@ pub use rank::{GainsPoint, LiftPoint, PrPoint, RocPoint, gains, lift, pr, roc};
 pub use sweep::{SweepPoint, threshold_sweep};
 
 use crate::EvalError;
+use crate::error::{check_classes, check_level, check_probabilities};
+use crate::ranking::ties;
 use serde::{Deserialize, Serialize};
 
 /// Points of a curve at most.
@@ -40,13 +42,18 @@ impl Curves {
     /// # Errors
     /// Lengths that differ, no lead, a value outside 0..=1, one class, a level outside 0..1.
     pub fn of(labels: &[bool], probabilities: &[f64], level: f64) -> Result<Self, EvalError> {
+        check_probabilities(labels, probabilities)?;
+        check_level(level)?;
+        check_classes(labels, "a curve")?;
+        let ties = ties(labels, probabilities);
+        let steps = rank::steps(&ties);
         Ok(Self {
-            calibration: calibration(labels, probabilities, level)?,
-            roc: roc(labels, probabilities)?,
-            pr: pr(labels, probabilities)?,
-            gains: gains(labels, probabilities)?,
-            lift: lift(labels, probabilities)?,
-            threshold_sweep: threshold_sweep(labels, probabilities)?,
+            calibration: calibration::of_ties(&ties, level)?,
+            roc: rank::roc_of(&steps),
+            pr: rank::pr_of(&steps),
+            gains: rank::gains_of(&steps),
+            lift: rank::lift_of(&steps),
+            threshold_sweep: sweep::of_ties(&ties),
         })
     }
 }

@@ -7,7 +7,7 @@
 use super::thin;
 use crate::EvalError;
 use crate::error::{check_classes, check_scores};
-use crate::ranking::ties;
+use crate::ranking::{Tie, classes, ties};
 use serde::{Deserialize, Serialize};
 
 /// A point of the ROC curve.
@@ -55,14 +55,17 @@ pub struct LiftPoint {
 /// # Errors
 /// Lengths that differ, no lead, a score that is not finite, one class.
 pub fn roc(labels: &[bool], scores: &[f64]) -> Result<Vec<RocPoint>, EvalError> {
-    let steps = steps(labels, scores, "the ROC curve")?;
+    Ok(roc_of(&steps_of(labels, scores, "the ROC curve")?))
+}
+
+pub(super) fn roc_of(steps: &[Step]) -> Vec<RocPoint> {
     let mut points = vec![RocPoint { threshold: None, fpr: 0.0, tpr: 0.0 }];
     points.extend(steps.iter().map(|s| RocPoint {
         threshold: Some(s.threshold),
         fpr: s.fpr,
         tpr: s.tpr,
     }));
-    Ok(thin(points, |p| p.fpr + p.tpr))
+    thin(points, |p| p.fpr + p.tpr)
 }
 
 /// The precision-recall curve, from the highest threshold to everyone flagged.
@@ -70,11 +73,14 @@ pub fn roc(labels: &[bool], scores: &[f64]) -> Result<Vec<RocPoint>, EvalError> 
 /// # Errors
 /// As [`roc`].
 pub fn pr(labels: &[bool], scores: &[f64]) -> Result<Vec<PrPoint>, EvalError> {
-    let steps = thin(steps(labels, scores, "the precision-recall curve")?, |s| s.share + s.tpr);
-    Ok(steps
+    Ok(pr_of(&steps_of(labels, scores, "the precision-recall curve")?))
+}
+
+pub(super) fn pr_of(steps: &[Step]) -> Vec<PrPoint> {
+    thin(steps.to_vec(), |s| s.share + s.tpr)
         .iter()
         .map(|s| PrPoint { threshold: s.threshold, recall: s.tpr, precision: s.precision })
-        .collect())
+        .collect()
 }
 
 /// The cumulative gains curve from (0, 0) to (1, 1).
@@ -82,10 +88,13 @@ pub fn pr(labels: &[bool], scores: &[f64]) -> Result<Vec<PrPoint>, EvalError> {
 /// # Errors
 /// As [`roc`].
 pub fn gains(labels: &[bool], scores: &[f64]) -> Result<Vec<GainsPoint>, EvalError> {
-    let steps = steps(labels, scores, "the gains curve")?;
+    Ok(gains_of(&steps_of(labels, scores, "the gains curve")?))
+}
+
+pub(super) fn gains_of(steps: &[Step]) -> Vec<GainsPoint> {
     let mut points = vec![GainsPoint { share: 0.0, capture: 0.0 }];
     points.extend(steps.iter().map(|s| GainsPoint { share: s.share, capture: s.tpr }));
-    Ok(thin(points, |p| p.share + p.capture))
+    thin(points, |p| p.share + p.capture)
 }
 
 /// The cumulative lift curve; it ends at (1, 1).
@@ -93,13 +102,19 @@ pub fn gains(labels: &[bool], scores: &[f64]) -> Result<Vec<GainsPoint>, EvalErr
 /// # Errors
 /// As [`roc`].
 pub fn lift(labels: &[bool], scores: &[f64]) -> Result<Vec<LiftPoint>, EvalError> {
-    let steps = thin(steps(labels, scores, "the lift curve")?, |s| s.share + s.tpr);
-    Ok(steps.iter().map(|s| LiftPoint { share: s.share, lift: s.tpr / s.share }).collect())
+    Ok(lift_of(&steps_of(labels, scores, "the lift curve")?))
+}
+
+pub(super) fn lift_of(steps: &[Step]) -> Vec<LiftPoint> {
+    thin(steps.to_vec(), |s| s.share + s.tpr)
+        .iter()
+        .map(|s| LiftPoint { share: s.share, lift: s.tpr / s.share })
+        .collect()
 }
 
 /// The rates when everyone at or above a threshold is flagged.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     threshold: f64,
     tpr: f64,
     fpr: f64,
@@ -108,12 +123,11 @@ struct Step {
 }
 
 /// One step a distinct score, highest first.
-fn steps(labels: &[bool], scores: &[f64], what: &'static str) -> Result<Vec<Step>, EvalError> {
-    check_scores(labels, scores)?;
-    let (m, n) = check_classes(labels, what)?;
+pub(super) fn steps(ties: &[Tie]) -> Vec<Step> {
+    let (m, n) = classes(ties);
     let (mut tp, mut fp) = (0usize, 0usize);
     let mut steps = Vec::new();
-    for tie in ties(labels, scores) {
+    for tie in ties {
         tp += tie.positives;
         fp += tie.negatives;
         steps.push(Step {
@@ -124,5 +138,11 @@ fn steps(labels: &[bool], scores: &[f64], what: &'static str) -> Result<Vec<Step
             precision: tp as f64 / (tp + fp) as f64,
         });
     }
-    Ok(steps)
+    steps
+}
+
+fn steps_of(labels: &[bool], scores: &[f64], what: &'static str) -> Result<Vec<Step>, EvalError> {
+    check_scores(labels, scores)?;
+    check_classes(labels, what)?;
+    Ok(steps(&ties(labels, scores)))
 }

@@ -4,7 +4,7 @@ use super::thin;
 use crate::EvalError;
 use crate::error::{check_classes, check_scores};
 use crate::metrics::Confusion;
-use crate::ranking::ties;
+use crate::ranking::{Tie, classes, ties};
 use serde::{Deserialize, Serialize};
 
 /// The counts and rates at one threshold; a rate that is not defined is `None`.
@@ -36,16 +36,22 @@ pub struct SweepPoint {
 /// Lengths that differ, no lead, a score that is not finite, one class.
 pub fn threshold_sweep(labels: &[bool], p: &[f64]) -> Result<Vec<SweepPoint>, EvalError> {
     check_scores(labels, p)?;
-    let (m, n) = check_classes(labels, "the threshold sweep")?;
+    check_classes(labels, "the threshold sweep")?;
+    Ok(of_ties(&ties(labels, p)))
+}
+
+/// The sweep of leads already gathered by score, of both classes.
+pub(super) fn of_ties(ties: &[Tie]) -> Vec<SweepPoint> {
+    let (m, n) = classes(ties);
     let (mut tp, mut fp) = (0, 0);
     let mut steps = Vec::new();
-    for tie in ties(labels, p) {
+    for tie in ties {
         tp += tie.positives;
         fp += tie.negatives;
         steps.push((tie.score, Confusion { tp, fp, tn: n - fp, fn_: m - tp }));
     }
     let along = |c: &Confusion| c.tp as f64 / m as f64 + c.fp as f64 / n as f64;
-    Ok(thin(steps, |(_, c)| along(c)).into_iter().map(|(t, c)| point(t, c)).collect())
+    thin(steps, |(_, c)| along(c)).into_iter().map(|(t, c)| point(t, c)).collect()
 }
 
 fn point(threshold: f64, c: Confusion) -> SweepPoint {

@@ -1,13 +1,15 @@
 //! Everything about one model on one set of leads.
 
+mod binned;
 mod replicate;
 
-use crate::bands::{bottom, bottom_at, clean_bottom, top, top_at};
+use crate::bands::{bottom_at, clean_bottom, of_ranked, top_at};
 use crate::error::{check_classes, check_level, check_probabilities};
-use crate::interval::replicates_for;
-use crate::metrics::{Confusion, top_counts};
-use crate::threshold::{Rule, choose};
-use crate::{Band, Edge, EvalError, Interval, Side, clopper_pearson, delong};
+use crate::interval::delong_ranked;
+use crate::metrics::{Confusion, top_of};
+use crate::ranking::Ranked;
+use crate::threshold::{Rule, choose_ranked};
+use crate::{Band, Edge, EvalError, Interval, Side, clopper_pearson};
 use leadsight_schema::Seed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,7 +23,8 @@ const BANDS: [(Side, f64); 4] =
 pub struct EvaluateOptions {
     /// The confidence level of every interval.
     pub level: f64,
-    /// Bootstrap replicates asked for; lowered (to 100 at least) where replicates x leads would pass 200 million.
+    /// Bootstrap replicates asked for. [`evaluate`] makes them all; [`compare`](crate::compare) makes fewer (100 at least) where
+    /// replicates x leads would pass 200 million.
     pub bootstrap: usize,
     /// Where chance starts.
     pub seed: Seed,
@@ -63,7 +66,9 @@ impl Frozen {
     /// # Errors
     /// Lengths that differ, no lead, a value outside 0..=1, one class.
     pub fn choose(labels: &[bool], probabilities: &[f64]) -> Result<Self, EvalError> {
-        let mut bands = own_bands(labels, probabilities)?;
+        check_probabilities(labels, probabilities)?;
+        let ranked = Ranked::of(labels, probabilities);
+        let mut bands = own_bands(&ranked)?;
         bands.extend(clean_bottom(labels, probabilities)?);
         let cut = |b: &Band| BandCut {
             side: b.side,
@@ -71,10 +76,7 @@ impl Frozen {
             cut_score: b.cut_score,
             edge: b.edge,
         };
-        Ok(Self {
-            thresholds: own_thresholds(labels, probabilities)?,
-            bands: bands.iter().map(cut).collect(),
-        })
+        Ok(Self { thresholds: own_thresholds(&ranked)?, bands: bands.iter().map(cut).collect() })
     }
 }
 
@@ -114,9 +116,9 @@ pub fn evaluate(
 ) -> Result<Evaluation, EvalError> {
     check_probabilities(labels, probabilities)?;
     check_classes(labels, "an evaluation")?;
-    let thresholds = own_thresholds(labels, probabilities)?;
-    let bands = own_bands(labels, probabilities)?;
-    assemble(labels, probabilities, threshold, thresholds, bands, options)
+    let ranked = Ranked::of(labels, probabilities);
+    let (thresholds, bands) = (own_thresholds(&ranked)?, own_bands(&ranked)?);
+    assemble(&ranked, threshold, thresholds, bands, options)
 }
 
 /// As [`evaluate`], with thresholds and band cuts that were chosen on other leads. A band that holds nobody here is left out.
@@ -144,33 +146,34 @@ pub fn evaluate_frozen(
             Err(other) => return Err(other),
         }
     }
-    assemble(labels, probabilities, threshold, frozen.thresholds.clone(), bands, options)
+    let ranked = Ranked::of(labels, probabilities);
+    assemble(&ranked, threshold, frozen.thresholds.clone(), bands, options)
 }
 
 fn assemble(
-    labels: &[bool],
-    p: &[f64],
+    ranked: &Ranked<'_>,
     threshold: f64,
     mut thresholds: BTreeMap<String, f64>,
     bands: Vec<Band>,
     options: &EvaluateOptions,
 ) -> Result<Evaluation, EvalError> {
     check_level(options.level)?;
+    let (labels, p) = (ranked.labels, ranked.scores);
     thresholds.insert("chosen".to_owned(), threshold);
     thresholds.insert("0.5".to_owned(), 0.5);
     let mut confusion = BTreeMap::new();
     for (name, &t) in &thresholds {
         confusion.insert(name.clone(), Confusion::at(labels, p, t)?);
     }
-    let mut metrics = replicate::intervals(labels, p, threshold, options)?;
-    metrics.insert("roc_auc".to_owned(), delong(labels, p, options.level)?);
+    let mut metrics = replicate::intervals(ranked, threshold, options)?;
+    metrics.insert("roc_auc".to_owned(), delong_ranked(ranked, options.level)?);
     proportions(&mut metrics, Confusion::at(labels, p, threshold)?, options.level)?;
-    at_shares(&mut metrics, labels, p, options.level)?;
+    at_shares(&mut metrics, ranked, options.level)?;
     Ok(Evaluation {
         rows: labels.len(),
         positives: labels.iter().filter(|y| **y).count(),
         threshold,
-        replicates: replicates_for(options.bootstrap, labels.len()),
+        replicates: replicate::replicates(options.bootstrap, labels.len()),
         metrics,
         thresholds,
         confusion,
@@ -203,33 +206,28 @@ fn proportions(
 /// The cut is taken as fixed, so that capture is binomial over the conversions and lift is capture in other units.
 fn at_shares(
     metrics: &mut BTreeMap<String, Interval>,
-    labels: &[bool],
-    p: &[f64],
+    ranked: &Ranked<'_>,
     level: f64,
 ) -> Result<(), EvalError> {
-    let positives = labels.iter().filter(|y| **y).count() as u64;
-    let (hits, k) = top_counts(labels, p, 0.10)?;
+    let rows = ranked.labels.len() as f64;
+    let positives = ranked.labels.iter().filter(|y| **y).count() as u64;
+    let (hits, k) = top_of(ranked, 0.10);
     let capture = clopper_pearson(hits as u64, positives, level)?;
     metrics.insert("capture_at_10".to_owned(), capture);
-    metrics.insert("lift_at_10".to_owned(), capture.scaled(labels.len() as f64 / k as f64));
+    metrics.insert("lift_at_10".to_owned(), capture.scaled(rows / k as f64));
     metrics.insert("precision_at_10".to_owned(), clopper_pearson(hits as u64, k as u64, level)?);
-    let (hits, _) = top_counts(labels, p, 0.35)?;
+    let (hits, _) = top_of(ranked, 0.35);
     metrics.insert("capture_at_35".to_owned(), clopper_pearson(hits as u64, positives, level)?);
     Ok(())
 }
 
-fn own_thresholds(labels: &[bool], p: &[f64]) -> Result<BTreeMap<String, f64>, EvalError> {
-    check_probabilities(labels, p)?;
+fn own_thresholds(ranked: &Ranked<'_>) -> Result<BTreeMap<String, f64>, EvalError> {
     Ok(BTreeMap::from([
-        ("f1".to_owned(), choose(labels, p, &Rule::F1)?.threshold),
-        ("youden".to_owned(), choose(labels, p, &Rule::Youden)?.threshold),
+        ("f1".to_owned(), choose_ranked(ranked, &Rule::F1)?.threshold),
+        ("youden".to_owned(), choose_ranked(ranked, &Rule::Youden)?.threshold),
     ]))
 }
 
-fn own_bands(labels: &[bool], p: &[f64]) -> Result<Vec<Band>, EvalError> {
-    let band = |(side, share)| match side {
-        Side::Top => top(labels, p, share),
-        Side::Bottom => bottom(labels, p, share),
-    };
-    BANDS.into_iter().map(band).collect()
+fn own_bands(ranked: &Ranked<'_>) -> Result<Vec<Band>, EvalError> {
+    BANDS.into_iter().map(|(side, share)| of_ranked(ranked, share, side)).collect()
 }

@@ -1,11 +1,36 @@
-//! The metrics that are bootstrapped, all from one resample in one pass over the leads sorted once.
+//! The metrics that are bootstrapped, all from one resample in one pass over the leads sorted once: lead by lead up to
+//! [`DRAWN_ONE_BY_ONE`] leads, by bins of them ([`super::binned`]) above.
 
-use crate::error::check_scores;
-use crate::interval::{Resampler, Resampling, basic, percentile, replicates_for};
+use super::binned::Binned;
+use crate::interval::{Method, Resampler, Resampling, basic, percentile, replicates_for};
 use crate::metrics::{BINS, Bin, Confusion, decompose, ece_of, row_loss, weighted_bins};
-use crate::ranking::descending;
+use crate::ranking::Ranked;
 use crate::{EvalError, EvaluateOptions, Interval};
 use std::collections::BTreeMap;
+
+/// Leads at most that are drawn one by one.
+const DRAWN_ONE_BY_ONE: usize = 50_000;
+
+/// What is drawn in a replicate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Unit {
+    Lead,
+    Bin,
+}
+
+impl Unit {
+    fn of(rows: usize) -> Self {
+        if rows > DRAWN_ONE_BY_ONE { Unit::Bin } else { Unit::Lead }
+    }
+}
+
+/// The replicates made of those asked for.
+pub(super) fn replicates(asked: usize, rows: usize) -> usize {
+    match Unit::of(rows) {
+        Unit::Lead => replicates_for(asked, rows),
+        Unit::Bin => asked,
+    }
+}
 
 /// Key and position of each metric in a replicate; `true` where it is a distance, biased upward by noise.
 const METRICS: [(&str, Kind); 10] = [
@@ -30,12 +55,10 @@ enum Kind {
 
 /// The bootstrapped metrics of these leads by key; one that is not defined is absent.
 pub(super) fn intervals(
-    labels: &[bool],
-    p: &[f64],
+    ranked: &Ranked<'_>,
     threshold: f64,
     options: &EvaluateOptions,
 ) -> Result<BTreeMap<String, Interval>, EvalError> {
-    check_scores(labels, p)?;
     if options.bootstrap == 0 {
         return Err(EvalError::Argument {
             what: "the number of bootstrap replicates",
@@ -43,12 +66,27 @@ pub(super) fn intervals(
             expected: "1 or more, such as 1000",
         });
     }
-    let leads = Leads::new(labels, p, threshold);
-    let values = leads.metrics(&vec![1; labels.len()], &mut Vec::new());
-    let resampler = Resampler::new(labels, Resampling::Plain, options.seed, "evaluate");
-    let replicates = replicates_for(options.bootstrap, labels.len());
-    let drawn = resampler
-        .replicates_with(replicates, Vec::new, |counts, groups| leads.metrics(counts, groups));
+    Ok(drawn_by(Unit::of(ranked.order.len()), ranked, threshold, options))
+}
+
+fn drawn_by(
+    unit: Unit,
+    ranked: &Ranked<'_>,
+    threshold: f64,
+    options: &EvaluateOptions,
+) -> BTreeMap<String, Interval> {
+    let leads = Leads::new(ranked, threshold);
+    let rows = leads.p.len();
+    let values = leads.metrics(&vec![1; rows], &mut Vec::new());
+    let drawn: Vec<Metrics> = match unit {
+        Unit::Lead => Resampler::new(ranked.labels, Resampling::Plain, options.seed, "evaluate")
+            .replicates_with(
+                replicates_for(options.bootstrap, rows),
+                Vec::new,
+                |counts, groups| leads.metrics(counts, groups),
+            ),
+        Unit::Bin => Binned::new(&leads).replicates(options.bootstrap, options.seed, &values),
+    };
     let mut found = BTreeMap::new();
     for (i, (key, kind)) in METRICS.into_iter().enumerate() {
         let column: Vec<Option<f64>> = drawn.iter().map(|d| d[i]).collect();
@@ -57,29 +95,37 @@ pub(super) fn intervals(
             Kind::Distance => basic(value, &column, options.level),
         });
         if let Some(interval) = interval {
-            found.insert(key.to_owned(), interval);
+            let method = match (unit, kind) {
+                (Unit::Lead, _) => interval.method,
+                (Unit::Bin, Kind::Plain) => Method::BootstrapPercentileBinned,
+                (Unit::Bin, Kind::Distance) => Method::BootstrapBasicBinned,
+            };
+            found.insert(key.to_owned(), Interval { method, ..interval });
         }
     }
-    Ok(found)
+    found
 }
 
-/// A distinct probability, the leads of it and the conversions among them.
-type Group = (f64, f64, f64);
+/// A value for each of [`METRICS`], where defined.
+pub(super) type Metrics = [Option<f64>; METRICS.len()];
+
+/// A probability, the leads of it and the conversions among them.
+pub(super) type Group = (f64, f64, f64);
 
 /// The leads by descending probability, with what each costs.
-struct Leads {
-    label: Vec<bool>,
-    p: Vec<f64>,
-    loss: Vec<f64>,
+pub(super) struct Leads {
+    pub label: Vec<bool>,
+    pub p: Vec<f64>,
+    pub loss: Vec<f64>,
     /// Leads flagged: those stand first.
-    flagged: usize,
+    pub flagged: usize,
 }
 
 impl Leads {
-    fn new(labels: &[bool], p: &[f64], threshold: f64) -> Self {
-        let order = descending(p);
-        let label: Vec<bool> = order.iter().map(|&row| labels[row]).collect();
-        let p: Vec<f64> = order.iter().map(|&row| p[row]).collect();
+    fn new(ranked: &Ranked<'_>, threshold: f64) -> Self {
+        let rows = ranked.order.iter();
+        let (label, p): (Vec<bool>, Vec<f64>) =
+            rows.map(|&row| (ranked.labels[row], ranked.scores[row])).unzip();
         let loss = label.iter().zip(&p).map(|(&y, &p)| row_loss(y, p)).collect();
         let flagged = p.partition_point(|&p| p >= threshold);
         Self { label, p, loss, flagged }
@@ -87,7 +133,7 @@ impl Leads {
 
     /// Every metric of [`METRICS`] with each lead counted as often as `counts` says, in the order of descending probability; `groups` is
     /// working memory.
-    fn metrics(&self, counts: &[u16], groups: &mut Vec<Group>) -> [Option<f64>; METRICS.len()] {
+    fn metrics(&self, counts: &[u16], groups: &mut Vec<Group>) -> Metrics {
         let n = self.p.len();
         let (mut loss, mut square) = (0.0, 0.0);
         groups.clear();
@@ -109,26 +155,32 @@ impl Leads {
                 _ => groups.push((p, weight, weight * target)),
             }
         }
-        let [tn, fn_, fp, tp] = confusion;
-        let c = Confusion { tp, fp, tn, fn_ };
-        let (rows, positives) = (c.rows() as f64, c.positives() as f64);
-        let bins: Vec<Bin> = weighted_bins(groups.iter().rev().copied(), rows);
-        debug_assert!(bins.len() <= BINS);
-        let parts = decompose(square / rows, &bins);
-        let (ap, ks) = ranks(groups, rows, positives).unzip();
-        [
-            ap,
-            Some(loss / rows),
-            Some(parts.brier),
-            Some(parts.reliability),
-            Some(parts.resolution),
-            Some(parts.uncertainty),
-            Some(ece_of(&bins)),
-            ks,
-            c.mcc(),
-            c.f1(),
-        ]
+        finish(confusion, loss, square, groups)
     }
+}
+
+/// Every metric of [`METRICS`] from the counts (not flagged, flagged; of each the others, the conversions), the sums of the log-loss
+/// and of the squared errors, and the groups by descending probability.
+pub(super) fn finish(confusion: [usize; 4], loss: f64, square: f64, groups: &[Group]) -> Metrics {
+    let [tn, fn_, fp, tp] = confusion;
+    let c = Confusion { tp, fp, tn, fn_ };
+    let (rows, positives) = (c.rows() as f64, c.positives() as f64);
+    let bins: Vec<Bin> = weighted_bins(groups.iter().rev().copied(), rows);
+    debug_assert!(bins.len() <= BINS);
+    let parts = decompose(square / rows, &bins);
+    let (ap, ks) = ranks(groups, rows, positives).unzip();
+    [
+        ap,
+        Some(loss / rows),
+        Some(parts.brier),
+        Some(parts.reliability),
+        Some(parts.resolution),
+        Some(parts.uncertainty),
+        Some(ece_of(&bins)),
+        ks,
+        c.mcc(),
+        c.f1(),
+    ]
 }
 
 /// Average precision and KS; `None` with one class.
@@ -145,4 +197,36 @@ fn ranks(groups: &[Group], rows: f64, positives: f64) -> Option<(f64, f64)> {
         ks = ks.max((tp / positives - (flagged - tp) / negatives).abs());
     }
     Some((ap / positives, ks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leadsight_schema::{Seed, sigmoid};
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    #[test]
+    fn bins_and_leads_give_the_same_intervals() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        // Overconfident, so that no distance is mere noise; the tail reaches probabilities of 1e-9.
+        let truth: Vec<f64> =
+            (0..20_000).map(|_| sigmoid(-2.5 + 6.0 * (rng.random::<f64>() - 0.7))).collect();
+        let y: Vec<bool> = truth.iter().map(|&p| rng.random_bool(p)).collect();
+        for scale in [2.0, 4.0] {
+            let p: Vec<f64> = truth.iter().map(|p| sigmoid(scale * (p / (1.0 - p)).ln())).collect();
+            let ranked = Ranked::of(&y, &p);
+            let options = EvaluateOptions { bootstrap: 1_000, level: 0.9, seed: Seed(2) };
+            let by = |unit| drawn_by(unit, &ranked, 0.05, &options);
+            let (leads, bins) = (by(Unit::Lead), by(Unit::Bin));
+            assert_eq!(leads.len(), METRICS.len());
+            for (key, one) in &leads {
+                let other = bins[key];
+                assert_eq!(one.value, other.value, "{key}");
+                let width = one.high - one.low;
+                let off = (one.low - other.low).abs().max((one.high - other.high).abs());
+                assert!(off < 0.12 * width, "{key}: {one:?} and {other:?}");
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ use super::binomial::exact_ends;
 use super::{Interval, Method, Paired, two_sided, z};
 use crate::EvalError;
 use crate::error::{check_classes, check_level, check_scores};
-use crate::ranking::descending;
+use crate::ranking::{Ranked, descending};
 use leadsight_schema::{logit, sigmoid};
 
 /// ROC-AUC with its interval.
@@ -23,6 +23,12 @@ use leadsight_schema::{logit, sigmoid};
 pub fn delong(labels: &[bool], scores: &[f64], level: f64) -> Result<Interval, EvalError> {
     check_level(level)?;
     let placements = Placements::of(labels, scores)?;
+    Ok(placements.interval(level))
+}
+
+/// As [`delong`], of leads already sorted.
+pub(crate) fn delong_ranked(ranked: &Ranked<'_>, level: f64) -> Result<Interval, EvalError> {
+    let placements = Placements::in_order(ranked.labels, ranked.scores, &ranked.order)?;
     Ok(placements.interval(level))
 }
 
@@ -86,8 +92,11 @@ impl Placements {
     /// The placements stand in file order within each class, so that two models' can be paired.
     fn of(labels: &[bool], scores: &[f64]) -> Result<Self, EvalError> {
         check_scores(labels, scores)?;
+        Self::in_order(labels, scores, &descending(scores))
+    }
+
+    fn in_order(labels: &[bool], scores: &[f64], order: &[usize]) -> Result<Self, EvalError> {
         let (m, n) = check_classes(labels, "DeLong's interval")?;
-        let order = descending(scores);
         let mut placement = vec![0.0; labels.len()];
         let (mut above_positive, mut above_negative) = (0usize, 0usize);
         let mut lost = 0u128;

@@ -3,12 +3,14 @@
 mod binomial;
 mod bootstrap;
 mod delong;
+pub(crate) mod poisson;
 
 pub use binomial::{clopper_pearson, clopper_pearson_upper, wilson};
 pub use bootstrap::{BootstrapOptions, Resampling, bootstrap, paired_bootstrap};
 pub use delong::{delong, paired_delong};
 
 pub(crate) use bootstrap::{Resampler, basic, percentile, replicates_for};
+pub(crate) use delong::delong_ranked;
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -32,6 +34,11 @@ pub enum Method {
     /// Quantiles of bootstrap replicates mirrored at the estimate, which takes out the upward bias of distances such as ECE; widened
     /// to hold the estimate.
     BootstrapBasic,
+    /// As `BootstrapPercentile`, of leads in at most some 4096 bins of neighbouring probabilities, each bin's conversions and others
+    /// redrawn as Poisson numbers: for many leads.
+    BootstrapPercentileBinned,
+    /// As `BootstrapBasic`, of leads binned as in `BootstrapPercentileBinned`.
+    BootstrapBasicBinned,
     /// Quantiles of a stratified bootstrap: each class resampled on its own.
     BootstrapStratified,
 }

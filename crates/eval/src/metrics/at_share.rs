@@ -5,7 +5,7 @@
 
 use crate::EvalError;
 use crate::error::{check_scores, check_share};
-use crate::ranking::{cut, descending};
+use crate::ranking::{Ranked, cut, descending};
 
 /// How many times the base rate the top `share` converts.
 ///
@@ -36,16 +36,21 @@ pub fn precision_at(labels: &[bool], scores: &[f64], share: f64) -> Result<f64, 
 }
 
 /// Conversions among the top k, and k.
-pub(crate) fn top_counts(
-    labels: &[bool],
-    scores: &[f64],
-    share: f64,
-) -> Result<(usize, usize), EvalError> {
+fn top_counts(labels: &[bool], scores: &[f64], share: f64) -> Result<(usize, usize), EvalError> {
     check_scores(labels, scores)?;
     check_share(share)?;
     let k = cut(share, labels.len());
-    let hits = descending(scores).iter().take(k).filter(|&&row| labels[row]).count();
-    Ok((hits, k))
+    Ok((hits(labels, &descending(scores)[..k]), k))
+}
+
+/// As [`top_counts`], of leads already sorted and a share in range.
+pub(crate) fn top_of(ranked: &Ranked<'_>, share: f64) -> (usize, usize) {
+    let k = cut(share, ranked.order.len());
+    (hits(ranked.labels, &ranked.order[..k]), k)
+}
+
+fn hits(labels: &[bool], rows: &[usize]) -> usize {
+    rows.iter().filter(|&&row| labels[row]).count()
 }
 
 fn some_positives(labels: &[bool], metric: &'static str) -> Result<usize, EvalError> {

@@ -19,7 +19,7 @@ pub use log_loss::log_loss;
 pub use pr_auc::pr_auc;
 pub use roc_auc::roc_auc;
 
-pub(crate) use at_share::top_counts;
+pub(crate) use at_share::top_of;
 pub(crate) use bins::{BINS, Bin, equal_mass, weighted as weighted_bins};
 pub(crate) use brier::decompose;
 pub(crate) use ece::ece_of;
