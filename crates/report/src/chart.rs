@@ -21,6 +21,8 @@ pub enum Ink {
     Other(usize),
     /// The rows fitted, in a learning curve.
     Train,
+    /// The rows watched, in a learning curve.
+    Watched,
     /// What chance or perfection would give.
     Reference,
 }
@@ -35,6 +37,7 @@ pub const OTHERS: [RGBColor; 5] = [
 ];
 const CHOSEN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const TRAIN: RGBColor = RGBColor(0x3d, 0x48, 0x55);
+const WATCHED: RGBColor = RGBColor(0x1d, 0x6b, 0x57);
 const REFERENCE: RGBColor = RGBColor(0xa3, 0xad, 0xb8);
 const GRID: RGBColor = RGBColor(0xe6, 0xea, 0xee);
 const AXIS: RGBColor = RGBColor(0x8b, 0x96, 0xa2);
@@ -47,6 +50,7 @@ impl Ink {
             Ink::Chosen => CHOSEN,
             Ink::Other(i) => OTHERS[i % OTHERS.len()],
             Ink::Train => TRAIN,
+            Ink::Watched => WATCHED,
             Ink::Reference => REFERENCE,
         }
     }
@@ -59,7 +63,7 @@ impl Ink {
 
     fn width(self) -> u32 {
         match self {
-            Ink::Chosen => 7,
+            Ink::Chosen | Ink::Watched => 7,
             Ink::Other(_) | Ink::Train => 4,
             Ink::Reference => 3,
         }
@@ -88,11 +92,24 @@ pub struct Mark {
     pub high: f64,
 }
 
+/// A word of ours in a chart, beside what it names.
+#[derive(Debug, Clone, Copy)]
+pub struct Label {
+    /// The word.
+    pub text: &'static str,
+    /// Its left end, half way up.
+    pub at: (f64, f64),
+    /// What it names.
+    pub ink: Ink,
+}
+
 /// How an axis writes its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Units {
     /// 0.25 as `25 %`.
     Percent,
+    /// The square root of a share, which gives small shares room: 0.5 as `25 %`.
+    Root,
     /// Whole numbers.
     Count,
     /// As many decimals as the axis needs.
@@ -102,6 +119,10 @@ pub enum Units {
 impl Units {
     fn write(self, value: f64, span: f64) -> String {
         match self {
+            Units::Root => {
+                let percent = (value * value * 1e6).round() / 1e4;
+                format!("{percent} %")
+            }
             Units::Percent if span < 0.02 => format!("{:.2} %", value * 100.0),
             Units::Percent if span < 0.1 => format!("{:.1} %", value * 100.0),
             Units::Percent => format!("{:.0} %", value * 100.0),
@@ -141,6 +162,8 @@ pub struct Chart {
     pub lines: Vec<Line>,
     /// Drawn above the lines, in the chosen model's ink.
     pub marks: Vec<Mark>,
+    /// Drawn last.
+    pub labels: Vec<Label>,
 }
 
 /// Draws a chart; the result is an `<svg>` element that fills its container's width.
@@ -191,8 +214,14 @@ fn paint(chart: &Chart, svg: &mut String) -> Result<(), Box<dyn std::error::Erro
     }
     for Mark { x, y, low, high } in &chart.marks {
         let bar = vec![(*x, *low), (*x, *high)];
-        area.draw_series([PathElement::new(bar, CHOSEN.mix(0.45).stroke_width(5))])?;
-        area.draw_series([Circle::new((*x, *y), 9, CHOSEN.filled())])?;
+        area.draw_series([PathElement::new(bar, CHOSEN.mix(0.5).stroke_width(6))])?;
+        area.draw_series([Circle::new((*x, *y), 11, CHOSEN.filled())])?;
+    }
+    for Label { text, at, ink } in &chart.labels {
+        // The grey of the reference lines is too pale for words.
+        let color = if *ink == Ink::Reference { TEXT } else { ink.color() };
+        let style = ("sans-serif", 36).into_font().color(&color);
+        area.draw_series([Text::new(*text, *at, style.pos(Pos::new(HPos::Left, VPos::Center)))])?;
     }
     root.present()?;
     Ok(())
@@ -214,7 +243,13 @@ mod tests {
         for end in [1.0, 0.0, f64::NAN] {
             let axis = |label| Axis { label, range: 0.0..end, units: Units::Percent };
             let line = Line { ink: Ink::Chosen, points: vec![(0.0, 0.0), (1.0, 1.0)] };
-            let chart = Chart { x: axis("x"), y: axis("y"), lines: vec![line], marks: vec![] };
+            let chart = Chart {
+                x: axis("x"),
+                y: axis("y"),
+                lines: vec![line],
+                marks: vec![],
+                labels: vec![],
+            };
             let svg = draw(&chart).unwrap();
             assert!(svg.starts_with("<svg viewBox") && svg.trim_end().ends_with("</svg>"));
             assert!(!svg.contains("http"));

@@ -8,7 +8,8 @@ use crate::view::view;
 use crate::words::{NONE, count, decimals, percent, seconds, sentence, signed, spaced};
 use crate::{ReportError, words};
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{AutoEscape, Environment, HtmlEscape, Value, context};
+use std::fmt::Write as _;
 
 const TEMPLATE: &str = include_str!("../templates/report.html");
 const CSS: &str = include_str!("../templates/report.css");
@@ -35,6 +36,8 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     engine.add_filter("signed", |v: Value| number(&v).map_or(NONE.into(), |x| signed(x, 2)));
     engine.add_filter("sentence", |text: String| sentence(&text));
     engine.add_filter("words", |text: String| spaced(&text));
+    engine.add_filter("calibration", |kind: String| words::calibration(&kind));
+    engine.add_filter("quoted", |text: String| quoted(&text));
     engine.add_filter("threshold_name", |name: String| threshold_name(&name));
     engine.add_template("report.html", TEMPLATE)?;
     let page = engine.get_template("report.html")?.render(context! {
@@ -51,6 +54,21 @@ fn number(value: &Value) -> Option<f64> {
 
 fn places(value: &Value, n: usize) -> String {
     number(value).map_or(words::NONE.into(), |x| decimals(x, n))
+}
+
+/// A text with what stands between backticks as code, escaped.
+fn quoted(text: &str) -> Value {
+    let mut html = String::with_capacity(text.len());
+    for (i, piece) in words::quoted(text).into_iter().enumerate() {
+        let escaped = HtmlEscape(piece);
+        // Writing to a string cannot fail.
+        let _ = if i % 2 == 1 {
+            write!(html, "<code>{escaped}</code>")
+        } else {
+            write!(html, "{escaped}")
+        };
+    }
+    Value::from_safe_string(html)
 }
 
 fn threshold_name(name: &str) -> String {

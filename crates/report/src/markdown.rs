@@ -2,7 +2,7 @@
 
 use crate::folder::{LeaderboardRow, RunFolder, TEST, VALID};
 use crate::verdict::verdict;
-use crate::words::{count, decimals, percent};
+use crate::words::{calibration, count, decimals, percent};
 use leadsight_schema::Verdict as Leak;
 use std::fmt::Write as _;
 
@@ -24,16 +24,23 @@ pub fn summary(run: &RunFolder) -> String {
     }
     let rate = if m.rows > 0 { m.positives as f64 / m.rows as f64 } else { f64::NAN };
     line(format_args!(
-        "\n{} leads, {} conversions ({}). Chosen model: {}.\n",
+        "\n{} leads, {} conversions ({}). Chosen model: {} ({}). Calibration: {}.\n",
         count(m.rows as u64),
         count(m.positives as u64),
         percent(rate),
-        plain(&m.chosen_model)
+        plain(&m.chosen_model),
+        plain(m.choice_reason.trim_end_matches('.')),
+        plain(&calibration(&m.calibration))
     ));
     let leaks = run.leakage.iter().filter(|f| f.verdict == Leak::Leak);
     for leak in leaks {
         line(format_args!(
-            "- Leak: {} ({})",
+            "- Leak, {}: {} ({})",
+            if m.excluded.iter().any(|e| e.column == leak.column) {
+                "kept out of the model"
+            } else {
+                "in the model"
+            },
             plain(&leak.column),
             plain(&leak.evidence.join("; "))
         ));

@@ -1,7 +1,7 @@
 //! Which charts a page shows, with their words: title, note below, and a description for those who cannot see them.
 
 use crate::ReportError;
-use crate::chart::{Axis, Chart, Ink, Line, Mark, Units, draw};
+use crate::chart::{Axis, Chart, Ink, Label, Line, Mark, Units, draw};
 use crate::folder::{ModelCurves, RunFolder};
 use crate::verdict::judged;
 use crate::words::{decimals, percent};
@@ -43,7 +43,8 @@ pub fn inks(run: &RunFolder) -> Vec<(&str, Ink)> {
 /// # Errors
 /// [`ReportError::Chart`].
 pub fn plots(run: &RunFolder) -> Result<Vec<Plot>, ReportError> {
-    let Some((split, _)) = judged(run) else { return Ok(Vec::new()) };
+    let Some((split, evaluation)) = judged(run) else { return Ok(Vec::new()) };
+    let base = (evaluation.rows > 0).then(|| evaluation.positives as f64 / evaluation.rows as f64);
     let inks = inks(run);
     let mut found = Vec::new();
     let mut models: Vec<(&ModelCurves, &Curves, Ink)> = run
@@ -65,7 +66,7 @@ pub fn plots(run: &RunFolder) -> Result<Vec<Plot>, ReportError> {
         let names = names.join(", ");
         found.push(roc(&models, split, &names)?);
         found.push(gains(&models, run, split)?);
-        found.push(pr(&models, split, &names)?);
+        found.push(pr(&models, split, &names, base)?);
         found.push(lift(&models, split)?);
     }
     if let Some((_, curves, _)) = models.iter().find(|(_, _, ink)| *ink == Ink::Chosen) {
@@ -91,19 +92,23 @@ fn diagonal(end: f64) -> Line {
     Line { ink: Ink::Reference, points: vec![(0.0, 0.0), (end, end)] }
 }
 
+/// Below the diagonal, where no useful model goes.
+const CHANCE: Label = Label { text: "chance", at: (0.6, 0.5), ink: Ink::Reference };
+
 fn roc(models: &Models<'_>, split: &str, names: &str) -> Result<Plot, ReportError> {
     let mut drawn = vec![diagonal(1.0)];
     drawn.extend(lines(models, |c| c.roc.iter().map(|p| (p.fpr, p.tpr)).collect()));
     let chart = Chart {
-        x: share("Non-converting leads called"),
-        y: share("Conversions called"),
+        x: share("Share of the other leads called"),
+        y: share("Share of conversions called"),
         lines: drawn,
         marks: vec![],
+        labels: vec![CHANCE],
     };
     Ok(Plot {
         title: "ROC".into(),
         alt: format!("ROC curves on the {split} rows. Area under the curve: {names}."),
-        note: "The nearer to the upper left, the better; the grey diagonal is chance.".into(),
+        note: "The nearer to the upper left, the better.".into(),
         svg: draw(&chart)?,
     })
 }
@@ -115,16 +120,18 @@ fn gains(models: &Models<'_>, run: &RunFolder, split: &str) -> Result<Plot, Repo
         drawn.push(Line { ink: Ink::Reference, points: vec![(0.0, 0.0), (base, 1.0), (1.0, 1.0)] });
     }
     drawn.extend(lines(models, |c| c.gains.iter().map(|p| (p.share, p.capture)).collect()));
-    let chart = Chart {
-        x: share("Leads called, best score first"),
-        y: share("Conversions called"),
-        lines: drawn,
-        marks: vec![],
-    };
     let held = run.metrics.splits.get(split).and_then(|e| e.metrics.get("capture_at_35"));
+    let mark = held.map(|i| Mark { x: 0.35, y: i.value, low: i.low, high: i.high });
+    let chart = Chart {
+        x: share("Share of leads called, best score first"),
+        y: share("Share of conversions called"),
+        lines: drawn,
+        marks: mark.into_iter().collect(),
+        labels: vec![CHANCE],
+    };
     let held = held.map_or(String::new(), |i| {
         format!(
-            " The best 35 % of {}\u{2019}s leads hold {} of the conversions.",
+            " The top 35 % of {}\u{2019}s leads hold {} of the conversions.",
             run.metrics.model,
             percent(i.value)
         )
@@ -132,7 +139,7 @@ fn gains(models: &Models<'_>, run: &RunFolder, split: &str) -> Result<Plot, Repo
     Ok(Plot {
         title: "Gains".into(),
         alt: format!("Cumulative gains curves on the {split} rows.{held}"),
-        note: "How many conversions are reached by calling so many leads. Grey: chance below, perfection above.".into(),
+        note: "How many conversions are reached by calling so many leads. The dot: the top 35 % with its 95 % interval. The grey line above is perfection.".into(),
         svg: draw(&chart)?,
     })
 }
@@ -141,34 +148,53 @@ fn lift(models: &Models<'_>, split: &str) -> Result<Plot, ReportError> {
     let points = |c: &Curves| c.lift.iter().map(|p| (p.share, p.lift)).collect();
     let mut drawn = vec![Line { ink: Ink::Reference, points: vec![(0.0, 1.0), (1.0, 1.0)] }];
     drawn.extend(lines(models, points));
-    let (drawn, top) = settled(drawn, 1.2, f64::INFINITY);
+    let (drawn, top) = settled(drawn);
     let chart = Chart {
-        x: share("Leads called, best score first"),
-        y: Axis { label: "Times the base rate", range: 0.0..top, units: Units::Number },
+        x: share("Share of leads called, best score first"),
+        y: Axis { label: "Times the base rate", range: 0.0..top.max(1.2), units: Units::Number },
         lines: drawn,
         marks: vec![],
+        labels: vec![],
     };
     Ok(Plot {
         title: "Lift".into(),
         alt: format!(
             "Cumulative lift curves on the {split} rows, falling to 1 when all leads are called."
         ),
-        note: "How many times more often the called leads convert than leads at random.".into(),
+        note: "How many times more often the called leads convert than leads at random, the grey line. The first 2 % are left out: few leads make any figure.".into(),
         svg: draw(&chart)?,
     })
 }
 
-/// The lines cut at an upper end that fits what comes after the first 3 %: the first few leads make any figure. The upper
-/// end stays between the two bounds.
-fn settled(lines: Vec<Line>, least: f64, most: f64) -> (Vec<Line>, f64) {
-    let after = lines.iter().flat_map(|l| &l.points).filter(|p| p.0 >= 0.03).map(|p| p.1);
-    let top = (after.fold(0.0, f64::max) * 1.15).clamp(least, most);
-    let cut =
-        |l: Line| Line { points: l.points.iter().map(|p| (p.0, p.1.min(top))).collect(), ..l };
-    (lines.into_iter().map(cut).collect(), top)
+/// The first share of an axis that is left out: so few leads make any figure.
+const FEW: f64 = 0.02;
+
+/// The lines without their first few leads, and an upper end that holds them.
+fn settled(lines: Vec<Line>) -> (Vec<Line>, f64) {
+    let kept = |l: Line| Line { points: from(&l.points, FEW), ..l };
+    let lines: Vec<Line> = lines.into_iter().map(kept).collect();
+    let highest = lines.iter().flat_map(|l| &l.points).map(|p| p.1).fold(0.0, f64::max);
+    (lines, highest * 1.08)
 }
 
-fn pr(models: &Models<'_>, split: &str, names: &str) -> Result<Plot, ReportError> {
+/// The part of a line from an x on, where it starts at the height it has there.
+fn from(points: &[(f64, f64)], start: f64) -> Vec<(f64, f64)> {
+    let at = points.partition_point(|p| p.0 < start);
+    let mut kept = points[at..].to_vec();
+    if let (Some(before), Some(first)) = (at.checked_sub(1).map(|i| points[i]), kept.first()) {
+        let span = first.0 - before.0;
+        let way = if span > 0.0 { (start - before.0) / span } else { 0.0 };
+        kept.insert(0, (start, before.1 + way * (first.1 - before.1)));
+    }
+    kept
+}
+
+fn pr(
+    models: &Models<'_>,
+    split: &str,
+    names: &str,
+    base: Option<f64>,
+) -> Result<Plot, ReportError> {
     // A step function: each precision holds from the recall before to its own.
     let steps = |c: &Curves| {
         let mut points = Vec::with_capacity(2 * c.pr.len());
@@ -179,56 +205,67 @@ fn pr(models: &Models<'_>, split: &str, names: &str) -> Result<Plot, ReportError
         }
         points
     };
-    let (drawn, top) = settled(lines(models, steps), 0.02, 1.0);
+    let (mut drawn, top) = settled(lines(models, steps));
+    if let Some(base) = base {
+        drawn.insert(0, Line { ink: Ink::Reference, points: vec![(0.0, base), (1.0, base)] });
+    }
+    let top = top.clamp(0.02, 1.0);
     let chart = Chart {
-        x: share("Conversions called (recall)"),
-        y: Axis { label: "Called leads that convert", range: 0.0..top, units: Units::Percent },
+        x: share("Share of conversions called (recall)"),
+        y: Axis {
+            label: "Called that convert (precision)",
+            range: 0.0..top,
+            units: Units::Percent,
+        },
         lines: drawn,
         marks: vec![],
+        labels: vec![],
     };
     Ok(Plot {
         title: "Precision and recall".into(),
         alt: format!(
             "Precision-recall curves on the {split} rows. ROC AUC of the models: {names}."
         ),
-        note: "How pure the call list stays while it grows; the right end is the base rate.".into(),
+        note: "How pure the call list stays while it grows, down to the base rate, the grey line. The first 2 % are left out: few leads make any figure.".into(),
         svg: draw(&chart)?,
     })
 }
 
+/// On square-root axes: most leads have a small chance, and would all lie in one corner.
 fn calibration(curves: &Curves, model: &str, split: &str) -> Result<Plot, ReportError> {
     let bins = &curves.calibration;
     let highest = bins.iter().map(|b| b.predicted.max(b.observed.high)).fold(0.0, f64::max);
-    let end = (highest * 1.05).clamp(1e-4, 1.0);
+    let end = (highest * 1.08).clamp(1e-4, 1.0).sqrt();
     let marks = bins.iter().map(|b| Mark {
-        x: b.predicted,
-        y: b.observed.value,
-        low: b.observed.low,
-        high: b.observed.high.min(end),
+        x: b.predicted.sqrt(),
+        y: b.observed.value.sqrt(),
+        low: b.observed.low.max(0.0).sqrt(),
+        high: b.observed.high.sqrt(),
     });
-    let axis = |label| Axis { label, range: 0.0..end, units: Units::Percent };
+    let axis = |label| Axis { label, range: 0.0..end, units: Units::Root };
     let chart = Chart {
         x: axis("Predicted chance to convert"),
-        y: axis("Converted"),
-        lines: vec![
-            diagonal(end),
-            Line {
-                ink: Ink::Chosen,
-                points: bins.iter().map(|b| (b.predicted, b.observed.value)).collect(),
-            },
-        ],
+        y: axis("Share that converted"),
+        lines: vec![diagonal(end)],
         marks: marks.collect(),
+        labels: vec![],
     };
     let worst = bins.iter().map(|b| (b.predicted - b.observed.value).abs()).fold(0.0, f64::max);
+    let missed = bins
+        .iter()
+        .filter(|b| b.predicted < b.observed.low || b.predicted > b.observed.high)
+        .count();
     Ok(Plot {
-        title: "Calibration".into(),
+        title: format!("Calibration, {model}"),
         alt: format!(
             "Calibration of {model} on the {split} rows in {} groups of equal size; the largest gap between predicted and observed is {} points.",
             bins.len(),
             decimals(worst * 100.0, 1)
         ),
         note: format!(
-            "{model}, ten groups of equal size with 95 % intervals; on the grey diagonal a chance means what it says."
+            "{} groups of equal size with 95 % intervals, on axes stretched near zero. {} cross the diagonal, where a chance means what it says.",
+            bins.len(),
+            if missed == 0 { "All".to_owned() } else { format!("{} of them", bins.len() - missed) }
         ),
         svg: draw(&chart)?,
     })
@@ -242,29 +279,41 @@ fn learning(model: &ModelCurves) -> Option<Result<Plot, ReportError>> {
     }
     let all = || loss.train.iter().chain(&loss.valid).copied().filter(|v| v.is_finite());
     let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
-    let room = ((high - low) * 0.06).max(1e-6);
+    let room = ((high - low) * 0.07).max(1e-6);
     let range = (low - room).max(0.0)..high + room;
     let line = |ink, values: &[f64]| Line {
         ink,
         points: thinned(values).filter(|p| p.1.is_finite()).collect(),
     };
     let mut drawn = Vec::new();
-    if let Some(best) = loss.best {
-        let best = f64::from(best);
+    let stopped = loss.best.filter(|best| (*best as usize) < rounds);
+    if let Some(best) = stopped.map(f64::from) {
         drawn.push(Line {
             ink: Ink::Reference,
             points: vec![(best, range.start), (best, range.end)],
         });
     }
     drawn.push(line(Ink::Train, &loss.train));
-    drawn.push(line(Ink::Chosen, &loss.valid));
+    drawn.push(line(Ink::Watched, &loss.valid));
+    let label = |text, values: &[f64], ink| {
+        let at = rounds as f64 * 0.8;
+        let height = values.get(at as usize).or(values.last()).copied()?;
+        height.is_finite().then_some(Label { text, at: (at, height + room), ink })
+    };
+    let labels =
+        [label("train", &loss.train, Ink::Train), label("valid", &loss.valid, Ink::Watched)];
     let chart = Chart {
         x: Axis { label: "Round", range: 1.0..rounds as f64, units: Units::Count },
         y: Axis { label: "Log-loss", range, units: Units::Number },
         lines: drawn,
         marks: vec![],
+        labels: labels.into_iter().flatten().collect(),
     };
-    let best = loss.best.map_or(String::new(), |b| format!("; grey: the {b} rounds kept"));
+    let kept = match (stopped, loss.best) {
+        (Some(best), _) => format!(" Grey: the {best} rounds kept."),
+        (None, Some(_)) => format!(" All {rounds} rounds are kept."),
+        (None, None) => String::new(),
+    };
     let last = |values: &[f64]| values.last().map_or_else(|| "none".into(), |v| decimals(*v, 4));
     Some(draw(&chart).map(|svg| Plot {
         title: format!("Learning curve, {}", model.model),
@@ -274,7 +323,7 @@ fn learning(model: &ModelCurves) -> Option<Result<Plot, ReportError>> {
             last(&loss.train),
             last(&loss.valid)
         ),
-        note: format!("Solid: valid. Dashed: train{best}. Valid rising while train falls is learning by heart."),
+        note: format!("Loss on the rows learned from (train) and on others (valid), lower is better.{kept} Valid rising while train falls is learning by heart."),
         svg,
     }))
 }

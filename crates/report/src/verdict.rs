@@ -2,7 +2,7 @@
 
 use crate::folder::{RunFolder, TEST, VALID};
 use crate::words::{count, decimals, percent};
-use leadsight_eval::{Band, Evaluation, Side};
+use leadsight_eval::{Band, Edge, Evaluation, Interval, Side};
 use leadsight_schema::{Severity, Verdict as Leak};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub fn band(evaluation: &Evaluation, side: Side, share: f64) -> Option<&Band> {
     evaluation
         .bands
         .iter()
-        .filter(|b| b.side == side && (b.share - share).abs() < 0.12)
+        .filter(|b| b.side == side && b.edge == Edge::Share && (b.share - share).abs() < 0.12)
         .min_by(|a, b| (a.share - share).abs().total_cmp(&(b.share - share).abs()))
 }
 
@@ -55,9 +55,9 @@ pub fn verdict(run: &RunFolder) -> Verdict {
     };
     let mut verdict = Verdict { cautions: cautions(run, split, found), ..Verdict::default() };
     ranking(&mut verdict, found);
-    calls(&mut verdict, run, found);
-    skipping(&mut verdict, found);
-    quality(&mut verdict, split, found);
+    calls(&mut verdict, run, split, found);
+    skipping(&mut verdict, split, found);
+    quality(&mut verdict, run, split, found);
     verdict
 }
 
@@ -67,54 +67,99 @@ fn ranking(verdict: &mut Verdict, found: &Evaluation) {
         return;
     };
     verdict.headline = format!(
-        "The best-scored 35\u{a0}% of leads hold {} of all conversions.",
-        percent(top.value)
+        "The top 35\u{a0}% of leads hold {} of the conversions (95\u{a0}% interval: {}).",
+        percent(top.value),
+        between(top)
     );
     verdict.facts.push(Fact {
         label: "In the top 35\u{a0}%".into(),
         value: percent(top.value),
         note: format!(
-            "of all conversions; {} to {} with 95\u{a0}% confidence",
-            percent(top.low),
-            percent(top.high)
+            "of the conversions ({}); a random 35\u{a0}% would hold 35\u{a0}%",
+            between(top)
         ),
     });
 }
 
-fn calls(verdict: &mut Verdict, run: &RunFolder, found: &Evaluation) {
+fn between(i: &Interval) -> String {
+    format!("{} to {}", percent(i.low), percent(i.high))
+}
+
+fn calls(verdict: &mut Verdict, run: &RunFolder, split: &str, found: &Evaluation) {
     let Some(at) = found.confusion.get("chosen") else { return };
     let (rows, wins) = (at.rows() as f64, at.positives() as f64);
-    let threshold = percent(run.metrics.threshold);
+    let threshold = format!(
+        "A lead that scores 70 or more has a chance of {} or more to convert: this is the threshold ({}).",
+        percent(run.metrics.threshold),
+        run.metrics.threshold_rule
+    );
     if at.tp == 0 || wins == 0.0 {
         verdict.sentences.push(format!(
-            "At the chosen threshold ({threshold}) {} of {} leads would be called and none of them converted.",
-            count(at.flagged() as u64),
-            count(at.rows() as u64)
+            "{threshold} Of the {} {split} leads {} reach it, and none of them converted.",
+            count(at.rows() as u64),
+            count(at.flagged() as u64)
         ));
         return;
     }
     let (each, random) = (at.flagged() as f64 / at.tp as f64, rows / wins);
+    // The interval of calls for one win is that of the precision, turned over.
+    let precision = found.metrics.get("precision").filter(|i| i.low > 0.0);
+    let range = precision.map_or(String::new(), |i| {
+        format!(" ({} to {})", decimals(1.0 / i.high, 1), decimals(1.0 / i.low, 1))
+    });
     verdict.facts.push(Fact {
         label: "Calls for one win".into(),
         value: decimals(each, 1),
-        note: format!("from leads scoring 70 or more; {} at random", decimals(random, 1)),
+        note: format!("from leads that score 70 or more{range}; {} at random", decimals(random, 1)),
     });
+    let recall = found.metrics.get("recall");
+    let recall = recall.map_or(String::new(), |i| format!(" (95\u{a0}% interval: {})", between(i)));
     verdict.sentences.push(format!(
-        "The threshold is a chance of {threshold}: from there on a lead scores 70 or more and is worth a call. Calling these {} of {} leads wins {} of {} conversions ({}): one win in {} calls, where calling at random takes {}.",
-        count(at.flagged() as u64),
+        "{threshold} Of the {} {split} leads {} reach it, and {} of them converted: one win in {} calls{range}, where calling at random takes {}. They are {} of the {} conversions{recall}.",
         count(at.rows() as u64),
+        count(at.flagged() as u64),
         count(at.tp as u64),
-        count(at.positives() as u64),
-        percent(at.tp as f64 / wins),
         decimals(each, 1),
         decimals(random, 1),
+        percent(at.tp as f64 / wins),
+        count(at.positives() as u64),
     ));
+    verdict.sentences.extend(longer_list(found, at.flagged()));
 }
 
-fn skipping(verdict: &mut Verdict, found: &Evaluation) {
+/// What calling the whole top 35 % takes, where the threshold's list is shorter.
+fn longer_list(found: &Evaluation, flagged: usize) -> Option<String> {
+    let top = found.metrics.get("capture_at_35")?;
+    let called = ((found.rows as f64 * 0.35) as usize).max(1);
+    let won = (top.value * found.positives as f64).round();
+    (won > 0.0 && called > flagged).then(|| {
+        format!(
+            "Calling the whole top 35\u{a0}%, {} leads, reaches {} of {}: one win in {} calls.",
+            count(called as u64),
+            count(won as u64),
+            count(found.positives as u64),
+            decimals(called as f64 / won, 1)
+        )
+    })
+}
+
+fn skipping(verdict: &mut Verdict, split: &str, found: &Evaluation) {
+    half(verdict, found);
+    if let Some(clean) = found.bands.iter().find(|b| b.edge == Edge::Clean) {
+        verdict.sentences.push(format!(
+            "The largest bottom band that held no conversion on the valid rows takes {} of the {split} leads: {} of {} converted, with 95\u{a0}% confidence no more than {}.",
+            percent(clean.share),
+            count(clean.conversions as u64),
+            count(clean.rows as u64),
+            percent(clean.rate_upper)
+        ));
+    }
+}
+
+fn half(verdict: &mut Verdict, found: &Evaluation) {
     let Some(bottom) = band(found, Side::Bottom, 0.5) else { return };
     verdict.sentences.push(format!(
-        "The worst-scored {} of leads hold {} of the conversions: {} of {} leads there converted, and with 95\u{a0}% confidence no more than {} do.",
+        "The bottom {} of leads hold {} of the conversions: {} of {} leads there converted, and with 95\u{a0}% confidence no more than {} do.",
         percent(bottom.share),
         percent(bottom.capture.value),
         count(bottom.conversions as u64),
@@ -123,7 +168,7 @@ fn skipping(verdict: &mut Verdict, found: &Evaluation) {
     ));
 }
 
-fn quality(verdict: &mut Verdict, split: &str, found: &Evaluation) {
+fn quality(verdict: &mut Verdict, run: &RunFolder, split: &str, found: &Evaluation) {
     if let Some(auc) = found.metrics.get("roc_auc") {
         verdict.facts.push(Fact {
             label: "ROC AUC".into(),
@@ -141,8 +186,12 @@ fn quality(verdict: &mut Verdict, split: &str, found: &Evaluation) {
     }
     if let Some(ece) = found.metrics.get("ece") {
         verdict.sentences.push(format!(
-            "Its probabilities are off by {} points on average.",
-            decimals(ece.value * 100.0, 1)
+            "Its probabilities differ from what happened by {} points on average, over ten groups of leads{}.",
+            decimals(ece.value * 100.0, 1),
+            by_chance(run, split).map_or(String::new(), |x| format!(
+                "; chance alone would make it about {}",
+                decimals(x * 100.0, 1)
+            ))
         ));
     }
     if found.rows > 0 {
@@ -158,10 +207,28 @@ fn quality(verdict: &mut Verdict, split: &str, found: &Evaluation) {
     }
 }
 
+/// The calibration error that perfect probabilities would show in groups of these sizes: the mean of a binomial share's
+/// absolute deviation, sqrt(2 p (1 - p) / (pi n)), over the leads.
+fn by_chance(run: &RunFolder, split: &str) -> Option<f64> {
+    let model = run.curves.models.iter().find(|m| m.model == run.metrics.model)?;
+    let bins = &model.splits.get(split)?.calibration;
+    let rows: usize = bins.iter().map(|b| b.rows).sum();
+    let deviation = |p: f64, n: f64| (2.0 * p * (1.0 - p) / (std::f64::consts::PI * n)).sqrt();
+    let sum: f64 = bins
+        .iter()
+        .filter(|b| b.rows > 0)
+        .map(|b| b.rows as f64 * deviation(b.predicted, b.rows as f64))
+        .sum();
+    (rows > 0 && sum.is_finite()).then(|| sum / rows as f64)
+}
+
 fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
     let mut cautions = Vec::new();
     if split != TEST {
         cautions.push("There is no test split: these figures come from the rows on which choices were made, and flatter.".into());
+    }
+    if run.manifest.split_rule.contains("at random") {
+        cautions.push("The leads were split at random, not by time: the figures say how the model does on leads like these, not how it holds up on next month\u{2019}s.".into());
     }
     if found.positives < 100 {
         cautions.push(format!(

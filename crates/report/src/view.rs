@@ -2,12 +2,16 @@
 
 use crate::ReportError;
 use crate::chart::Ink;
-use crate::folder::{ExplainedLead, LeaderboardRow, Manifest, RunFolder, TEST, VALID};
+use crate::decisions::{
+    BandRow, Group, Matrix, Named, bands, calibration, matrix, named, nearest, skipped, sweep,
+};
+use crate::folder::{LeaderboardRow, Manifest, RunFolder, TEST, VALID};
+use crate::leads::{Lead, lead};
 use crate::plots::{Plot, inks, plots};
 use crate::verdict::{Verdict, judged, verdict};
-use crate::words::{count, metric_name, percent, signed};
-use leadsight_eval::{Band, Confusion, Edge, Evaluation, Interval, Side, metrics};
-use leadsight_schema::{ColumnProfile, Issue, Verdict as Leak};
+use crate::words::{count, metric_name, percent};
+use leadsight_eval::{Interval, metrics};
+use leadsight_schema::{ColumnProfile, Issue, Severity, Verdict as Leak};
 use serde::Serialize;
 
 /// Everything that the template sees.
@@ -17,6 +21,8 @@ pub(crate) struct View<'a> {
     started: String,
     verdict: Verdict,
     issues: Vec<&'a Issue>,
+    more_issues: Vec<&'a Issue>,
+    issues_told: String,
     kept_out: Vec<KeptOut<'a>>,
     splits: Vec<Split<'a>>,
     profile: &'a [ColumnProfile],
@@ -25,6 +31,9 @@ pub(crate) struct View<'a> {
     metrics: Vec<MetricRow>,
     legend: Vec<Legend<'a>>,
     charts: Vec<Plot>,
+    calibration: Vec<Group>,
+    near: Option<String>,
+    skipped: Option<String>,
     threshold: f64,
     skip_threshold: f64,
     threshold_rule: &'a str,
@@ -80,74 +89,16 @@ struct Legend<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Matrix<'a> {
-    split: &'a str,
-    #[serde(flatten)]
-    counts: Confusion,
-    rows: usize,
-    flagged: usize,
-    passed: usize,
-    positives: usize,
-    negatives: usize,
-    precision: Option<f64>,
-    recall: Option<f64>,
-    specificity: Option<f64>,
-    miss_rate: Option<f64>,
-    base: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Named<'a> {
-    name: &'a str,
-    threshold: Option<f64>,
-    flagged: usize,
-    tp: usize,
-    precision: Option<f64>,
-    recall: Option<f64>,
-    calls: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct BandRow<'a> {
-    name: String,
-    #[serde(flatten)]
-    band: &'a Band,
-}
-
-#[derive(Debug, Serialize)]
 struct Bar<'a> {
     field: &'a str,
     share: f64,
     width: f64,
 }
 
-#[derive(Debug, Serialize)]
-struct Lead<'a> {
-    id: &'a str,
-    score: u8,
-    band: &'static str,
-    tier: &'a str,
-    probability: f64,
-    outcome: Option<&'static str>,
-    next_action: &'a str,
-    base_value: f64,
-    margin: f64,
-    unit: &'static str,
-    factors: Vec<SignedBar>,
-}
-
-#[derive(Debug, Serialize)]
-struct SignedBar {
-    field: String,
-    value: String,
-    side: &'static str,
-    width: f64,
-    points: String,
-}
-
-/// Fields shown of the importance, and of a lead.
+/// Fields shown of the importance.
 const FIELDS: usize = 15;
-const FACTORS: usize = 8;
+/// Data problems shown at once; the others unfold.
+const ISSUES: usize = 8;
 
 /// Makes the view, charts and all.
 ///
@@ -161,6 +112,9 @@ pub(crate) fn view(run: &RunFolder) -> Result<View<'_>, ReportError> {
         .map_err(|source| ReportError::Json { file: crate::folder::CURVES, source })?;
     let mut issues: Vec<&Issue> = run.issues.iter().collect();
     issues.sort_by_key(|i| (std::cmp::Reverse(i.severity), std::cmp::Reverse(i.count)));
+    let issues_told = issues_told(&issues);
+    // A list of one more than is shown is not worth folding.
+    let more_issues = if issues.len() > ISSUES + 1 { issues.split_off(ISSUES) } else { Vec::new() };
     let metric_splits: Vec<&str> =
         [VALID, TEST].into_iter().filter(|s| run.metrics.splits.contains_key(*s)).collect();
     Ok(View {
@@ -168,6 +122,8 @@ pub(crate) fn view(run: &RunFolder) -> Result<View<'_>, ReportError> {
         started: run.manifest.started_at.to_date(),
         verdict: verdict(run),
         issues,
+        more_issues,
+        issues_told,
         kept_out: kept_out(run),
         splits: splits(run),
         profile: &run.profile,
@@ -176,6 +132,9 @@ pub(crate) fn view(run: &RunFolder) -> Result<View<'_>, ReportError> {
         metric_splits,
         legend: legend(run),
         charts: plots(run)?,
+        calibration: calibration(run, split),
+        near: near(run),
+        skipped: skipped(&sweep, run.metrics.skip_threshold),
         threshold: run.metrics.threshold,
         skip_threshold: run.metrics.skip_threshold,
         threshold_rule: &run.metrics.threshold_rule,
@@ -208,11 +167,15 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
             let excluded = reason(&f.column);
             // An exclusion's reason is often the audit's own evidence; say it once.
             let mut reasons: Vec<&str> = f.evidence.iter().map(String::as_str).collect();
-            reasons.extend(excluded.filter(|r| !f.evidence.iter().any(|e| e == r)));
+            let told = |reason: &&str| {
+                let words = reason.strip_prefix("leak: ").unwrap_or(reason);
+                words == f.evidence.join("; ") || f.evidence.iter().any(|e| e == words)
+            };
+            reasons.extend(excluded.filter(|reason| !told(reason)));
             KeptOut {
                 column: &f.column,
                 verdict: if f.verdict == Leak::Leak { "leak" } else { "suspect" },
-                used: if excluded.is_some() { "kept out" } else { "used" },
+                used: if excluded.is_some() { "kept out" } else { "in the model" },
                 auc: f.auc,
                 reasons,
             }
@@ -224,12 +187,33 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
         });
     found.extend(others.map(|e| KeptOut {
         column: &e.column,
-        verdict: "excluded",
+        verdict: "",
         used: "kept out",
         auc: run.leakage.iter().find(|f| f.column == e.column).and_then(|f| f.auc),
         reasons: vec![&e.reason],
     }));
     found
+}
+
+/// How many problems there are, by severity.
+fn issues_told(issues: &[&Issue]) -> String {
+    let kinds = match issues.len() {
+        1 => "One kind of problem".to_owned(),
+        n => format!("{} kinds of problem", count(n as u64)),
+    };
+    let counted = |severity: Severity, name: &str| {
+        let cases: u64 = issues.iter().filter(|i| i.severity == severity).map(|i| i.count).sum();
+        (cases > 0).then(|| format!("{} {name}", count(cases)))
+    };
+    let cases: Vec<String> = [
+        counted(Severity::Error, "serious"),
+        counted(Severity::Warning, "to look at"),
+        counted(Severity::Info, "for information"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    format!("{}; cases: {}. Lines are those of the first case", kinds, cases.join(", "))
 }
 
 fn splits(run: &RunFolder) -> Vec<Split<'_>> {
@@ -263,6 +247,34 @@ fn boards(run: &RunFolder) -> Vec<Board<'_>> {
         .collect()
 }
 
+/// The models that the test rows hardly tell from the chosen one.
+fn near(run: &RunFolder) -> Option<String> {
+    let (split, _) = judged(run)?;
+    let rows = || run.leaderboard.iter().filter(|r| r.split == split);
+    let chosen = rows().find(|r| r.model == run.manifest.chosen_model)?;
+    let (low, high) = (chosen.roc_auc_low?, chosen.roc_auc_high?);
+    let names: Vec<&str> = rows()
+        .filter(|r| r.model != chosen.model && r.roc_auc.is_some_and(|a| low <= a && a <= high))
+        .map(|r| r.model.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "On the {split} rows the ROC AUC of {} lies within {}\u{2019}s 95\u{a0}% interval: do not read much into the order of these models.",
+            listed(&names),
+            chosen.model
+        )
+    })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 fn metric_rows(run: &RunFolder, splits: &[&str]) -> Vec<MetricRow> {
     metrics::KEYS
         .iter()
@@ -288,88 +300,8 @@ fn legend(run: &RunFolder) -> Vec<Legend<'_>> {
             width: if ink == Ink::Chosen { 4 } else { 3 },
         })
         .collect();
-    all.push(Legend { name: "reference", hex: Ink::Reference.hex(), width: 2 });
+    all.push(Legend { name: "chance or perfection", hex: Ink::Reference.hex(), width: 2 });
     all
-}
-
-fn matrix<'a>(split: &'a str, found: &Evaluation) -> Option<Matrix<'a>> {
-    let c = *found.confusion.get("chosen")?;
-    Some(Matrix {
-        split,
-        counts: c,
-        rows: c.rows(),
-        flagged: c.flagged(),
-        passed: c.tn + c.fn_,
-        positives: c.positives(),
-        negatives: c.tn + c.fp,
-        precision: c.precision(),
-        recall: c.recall(),
-        specificity: c.specificity(),
-        miss_rate: c.npv().map(|npv| 1.0 - npv),
-        base: (c.rows() > 0).then(|| c.positives() as f64 / c.rows() as f64),
-    })
-}
-
-/// The named thresholds from the highest down.
-fn named(found: &Evaluation) -> Vec<Named<'_>> {
-    let mut rows: Vec<Named<'_>> = found
-        .confusion
-        .iter()
-        .map(|(name, c)| Named {
-            name,
-            threshold: found.thresholds.get(name).copied(),
-            flagged: c.flagged(),
-            tp: c.tp,
-            precision: c.precision(),
-            recall: c.recall(),
-            calls: (c.tp > 0).then(|| c.flagged() as f64 / c.tp as f64),
-        })
-        .collect();
-    rows.sort_by_key(|r| (r.flagged, r.name != "chosen"));
-    rows
-}
-
-/// Threshold and counts (tp, fp, tn, fn) for the slider.
-fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
-    let mut rows: Vec<[f64; 5]> = run
-        .curves
-        .models
-        .iter()
-        .find(|m| m.model == run.manifest.chosen_model)
-        .and_then(|m| m.splits.get(split))
-        .map_or_else(Vec::new, |curves| {
-            let row = |p: &leadsight_eval::curves::SweepPoint| {
-                let c = p.confusion;
-                [p.threshold, c.tp as f64, c.fp as f64, c.tn as f64, c.fn_ as f64]
-            };
-            curves.threshold_sweep.iter().map(row).collect()
-        });
-    // The sweep is thinned; the slider starts on the chosen threshold itself.
-    let chosen = run.metrics.splits.get(split).and_then(|e| e.confusion.get("chosen"));
-    if let Some(c) = chosen.filter(|_| !rows.is_empty()) {
-        let t = run.metrics.threshold;
-        let at = rows.partition_point(|r| r[0] > t);
-        if rows.get(at).is_none_or(|r| r[0] != t) {
-            rows.insert(at, [t, c.tp as f64, c.fp as f64, c.tn as f64, c.fn_ as f64]);
-        }
-    }
-    rows
-}
-
-fn nearest(sweep: &[[f64; 5]], threshold: f64) -> usize {
-    let distance = |i: &usize| (sweep[*i][0] - threshold).abs();
-    (0..sweep.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
-}
-
-fn bands(found: &Evaluation) -> Vec<BandRow<'_>> {
-    let name = |b: &Band| match (b.side, b.edge) {
-        (Side::Top, _) => format!("Top {}", percent(b.share)),
-        (Side::Bottom, Edge::Share) => format!("Bottom {}", percent(b.share)),
-        (Side::Bottom, Edge::Clean) => {
-            format!("Bottom {}, the largest without a conversion on valid rows", percent(b.share))
-        }
-    };
-    found.bands.iter().map(|band| BandRow { name: name(band), band }).collect()
 }
 
 fn importance(run: &RunFolder) -> Vec<Bar<'_>> {
@@ -391,50 +323,7 @@ fn importance_rest(run: &RunFolder) -> Option<String> {
         .then(|| format!("{} further fields share {}.", count(rest.len() as u64), percent(sum)))
 }
 
-fn lead(lead: &ExplainedLead) -> Lead<'_> {
-    let mut factors: Vec<_> = lead.factors.iter().filter(|f| f.contribution != 0.0).collect();
-    factors.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-    let shown = factors.len().min(FACTORS);
-    // Points are a fixed multiple of log-odds within a lead, so the rest has its points too.
-    let all: f64 = factors.iter().map(|f| f.contribution).sum();
-    let slope = factors.first().map_or(0.0, |f| f.points / f.contribution);
-    let unlisted = lead.margin - lead.base_value - all;
-    let rest = factors[shown..].iter().map(|f| f.contribution).sum::<f64>() + unlisted;
-    let mut bars: Vec<(String, String, f64)> = factors[..shown]
-        .iter()
-        .map(|f| (f.field.clone(), f.value.clone(), f.contribution))
-        .collect();
-    if rest.abs() > 1e-3 {
-        bars.push(("all other fields".into(), String::new(), rest));
-    }
-    let most = bars.iter().map(|b| b.2.abs()).fold(f64::MIN_POSITIVE, f64::max);
-    let flat = slope == 0.0;
-    let bar = |(field, value, c): (String, String, f64)| SignedBar {
-        field,
-        value,
-        side: if c > 0.0 { "for" } else { "against" },
-        width: rounded(50.0 * c.abs() / most),
-        points: if flat { signed(c, 2) } else { signed(c * slope, 1) },
-    };
-    Lead {
-        id: &lead.lead_id,
-        score: lead.lead_score,
-        band: match lead.lead_score {
-            70.. => "high",
-            40.. => "mid",
-            _ => "low",
-        },
-        tier: &lead.tier,
-        probability: lead.probability,
-        outcome: lead.label.map(|won| if won { "converted" } else { "did not convert" }),
-        next_action: &lead.next_action,
-        base_value: lead.base_value,
-        margin: lead.margin,
-        unit: if flat { "in log-odds" } else { "in points of the score" },
-        factors: bars.into_iter().map(bar).collect(),
-    }
-}
-
-fn rounded(x: f64) -> f64 {
+/// Tenths, for widths.
+pub(crate) fn rounded(x: f64) -> f64 {
     (x * 10.0).round() / 10.0
 }

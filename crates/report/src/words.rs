@@ -45,6 +45,9 @@ pub fn signed(x: f64, places: usize) -> String {
 
 /// Seconds or microseconds with about three figures.
 pub fn seconds(x: f64) -> String {
+    if x > 0.0 && x < 0.005 {
+        return "<\u{a0}0.01".to_owned();
+    }
     decimals(x, if x < 10.0 { 2 } else { 1 })
 }
 
@@ -58,6 +61,31 @@ pub fn sentence(text: &str) -> String {
     let head = if word.contains('_') { first.to_string() } else { first.to_uppercase().collect() };
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{head}{}{stop}", letters.as_str())
+}
+
+/// A text of at most so many letters, the last of them an ellipsis where it was longer.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}\u{2026}", head.trim_end())
+}
+
+/// The pieces of a text between backticks and outside them, in turn: outside first. A backtick without a partner stays.
+pub fn quoted(text: &str) -> Vec<&str> {
+    if text.matches('`').count().is_multiple_of(2) { text.split('`').collect() } else { vec![text] }
+}
+
+/// The chosen calibration in words.
+pub fn calibration(kind: &str) -> String {
+    match kind {
+        "identity" => "none, as nothing tried was better than the model\u{2019}s own probabilities by more than noise".into(),
+        "platt" => "Platt scaling (a logistic curve over the model\u{2019}s log-odds)".into(),
+        "beta" => "beta calibration".into(),
+        "isotonic" => "isotonic regression (a rising staircase)".into(),
+        other => other.trim_end_matches('.').to_owned(),
+    }
 }
 
 /// A fixed word such as `ragged_row` as words.
@@ -117,6 +145,11 @@ mod tests {
         assert_eq!(sentence("greatest F1"), "Greatest F1.");
         assert_eq!(sentence("is_won is yes."), "is_won is yes.");
         assert_eq!(sentence(" "), "");
+        assert_eq!(shortened("Looking around", 14), "Looking around");
+        assert_eq!(shortened("Looking around for now", 9), "Looking\u{2026}");
+        assert_eq!(quoted("a `b` c"), ["a ", "b", " c"]);
+        assert_eq!(quoted("5` wide"), ["5` wide"]);
+        assert_eq!(seconds(0.001), "<\u{a0}0.01");
         assert_eq!(metric_name("specificity"), "Specificity");
     }
 }
