@@ -120,7 +120,7 @@ fn table(leads: impl Iterator<Item = Vec<String>>) -> Result<LeadTable, SchemaEr
         let cells: Vec<Cell<'_>> = cells.collect::<Result<_, _>>()?;
         let cells = cells.into_iter();
         columns.push(match field.kind {
-            FieldKind::Number => Column::Number(
+            FieldKind::Number | FieldKind::DecimalComma => Column::Number(
                 cells.map(|c| if let Cell::Number(v) = c { v } else { f64::NAN }).collect(),
             ),
             FieldKind::Date(_) => Column::Date(

@@ -14,6 +14,7 @@
 //! | "the top 35 % hold X % of conversions" | [`bands`] |
 //! | all of it for one model | [`evaluate`], and with cuts frozen on validation [`evaluate_frozen`] |
 //! | is A better than B | [`compare`] |
+//! | is it alike for every group | [`segments`](mod@segments) |
 //!
 //! ```
 //! use leadsight_eval::{EvaluateOptions, evaluate};
@@ -31,6 +32,7 @@ pub mod bands;
 pub mod curves;
 pub mod interval;
 pub mod metrics;
+pub mod segments;
 pub mod threshold;
 
 mod compare;
@@ -51,4 +53,5 @@ pub use metrics::{
     BrierDecomposition, Confusion, brier, brier_decomposition, capture_at, ece, ks, lift_at,
     log_loss, pr_auc, precision_at, roc_auc,
 };
+pub use segments::{Segment, segments};
 pub use threshold::{Choice, Rule, choose};

@@ -1,8 +1,9 @@
 //! A fitted recipe whose fields are resolved to positions: cells in, matrix out.
 
+use crate::fold::Folded;
 use crate::{CategoryStep, FeatureError, FittedRecipe, NumberStep, step::word};
 use leadsight_schema::{Cell, Cells, Feature, Matrix};
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 /// The codes of missing and of another word; words start behind them.
 const MISSING: u32 = 0;
@@ -79,11 +80,15 @@ pub(crate) enum Codes {
 impl Codes {
     pub(crate) fn new(step: &CategoryStep) -> Self {
         match step {
-            CategoryStep::Word { field, levels } => {
-                Codes::Word { field: *field, codes: numbered(levels) }
-            }
+            CategoryStep::Word { field, levels } => Codes::Word {
+                field: *field,
+                codes: numbered(levels, |p, q| Folded(p).cmp(&Folded(q))),
+            },
             CategoryStep::Cross { a, b, pairs } => {
-                Codes::Cross { a: *a, b: *b, codes: numbered(pairs) }
+                let order = |p: &(String, String), q: &(String, String)| {
+                    (Folded(&p.0), Folded(&p.1)).cmp(&(Folded(&q.0), Folded(&q.1)))
+                };
+                Codes::Cross { a: *a, b: *b, codes: numbered(pairs, order) }
             }
         }
     }
@@ -91,23 +96,24 @@ impl Codes {
     pub(crate) fn code(&self, cells: &[Cell<'_>]) -> u32 {
         match self {
             Codes::Word { field, codes } => word(cells[*field]).map_or(MISSING, |word| {
-                let found = codes.binary_search_by(|(known, _)| known.as_str().cmp(word));
+                let found = codes.binary_search_by(|(known, _)| Folded(known).cmp(&Folded(word)));
                 found.map_or(OTHER, |i| codes[i].1)
             }),
             Codes::Cross { a, b, codes } => {
                 let (Some(x), Some(y)) = (word(cells[*a]), word(cells[*b])) else {
                     return MISSING;
                 };
+                let wanted = (Folded(x), Folded(y));
                 let found =
-                    codes.binary_search_by(|((p, q), _)| (p.as_str(), q.as_str()).cmp(&(x, y)));
+                    codes.binary_search_by(|((p, q), _)| (Folded(p), Folded(q)).cmp(&wanted));
                 found.map_or(OTHER, |i| codes[i].1)
             }
         }
     }
 }
 
-fn numbered<T: Clone + Ord>(words: &[T]) -> Vec<(T, u32)> {
+fn numbered<T: Clone>(words: &[T], order: impl Fn(&T, &T) -> Ordering) -> Vec<(T, u32)> {
     let mut codes: Vec<(T, u32)> = words.iter().cloned().zip(FIRST_WORD..).collect();
-    codes.sort();
+    codes.sort_by(|a, b| order(&a.0, &b.0));
     codes
 }

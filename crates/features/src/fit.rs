@@ -2,9 +2,10 @@
 
 use crate::{
     CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
-    fitted::Parts, step::word,
+    fitted::Parts, fold::Folded, step::word,
 };
 use leadsight_schema::{Cell, Cells, Field, FieldKind, LeadTable, Role};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn fit(
@@ -62,9 +63,12 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
             reason: reason.to_owned(),
         };
         match (schema.fields()[field].kind, moment) {
-            (FieldKind::Number, _) => parts.numbers.push(NumberStep::Value { field }),
+            (FieldKind::Number | FieldKind::DecimalComma, _) => {
+                parts.numbers.push(NumberStep::Value { field })
+            }
             (FieldKind::Category, _) => {
-                let levels = frequent(recipe, rows.iter().map(|&r| word(table.cell(r, field))));
+                let words = rows.iter().map(|&r| word(table.cell(r, field)));
+                let levels = frequent(recipe, words, Folded);
                 let levels = levels.into_iter().map(str::to_owned).collect();
                 parts.categories.push(CategoryStep::Word { field, levels });
             }
@@ -120,6 +124,7 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
         let pairs = frequent(
             recipe,
             rows.iter().map(|&r| word(table.cell(r, a)).zip(word(table.cell(r, b)))),
+            |(p, q)| (Folded(p), Folded(q)),
         );
         let pairs = pairs.into_iter().map(|(p, q)| (p.to_owned(), q.to_owned())).collect();
         parts.categories.push(CategoryStep::Cross { a, b, pairs });
@@ -136,7 +141,7 @@ fn resolve(table: &LeadTable, step: &'static str, name: &str) -> Result<usize, F
 }
 
 fn require(step: &str, field: &Field, kind: FieldKind) -> Result<(), FeatureError> {
-    if std::mem::discriminant(&field.kind) == std::mem::discriminant(&kind) {
+    if field.kind.alike(kind) {
         return Ok(());
     }
     Err(FeatureError::WrongKind {
@@ -147,16 +152,27 @@ fn require(step: &str, field: &Field, kind: FieldKind) -> Result<(), FeatureErro
     })
 }
 
-/// The values that are frequent enough, the most frequent first, equals by name.
-fn frequent<T: Ord + Copy>(recipe: &Recipe, values: impl Iterator<Item = Option<T>>) -> Vec<T> {
-    let mut counts: BTreeMap<T, usize> = BTreeMap::new();
+/// The values that are frequent enough, the most frequent first, equals by name. `fold` tells which spellings are one value; the
+/// most frequent spelling stands for it.
+fn frequent<T: Ord + Copy, K: Ord>(
+    recipe: &Recipe,
+    values: impl Iterator<Item = Option<T>>,
+    fold: impl Fn(T) -> K,
+) -> Vec<T> {
+    let mut counts: BTreeMap<K, BTreeMap<T, usize>> = BTreeMap::new();
     for value in values.flatten() {
-        *counts.entry(value).or_default() += 1;
+        *counts.entry(fold(value)).or_default().entry(value).or_default() += 1;
     }
-    let mut kept: Vec<(T, usize)> =
-        counts.into_iter().filter(|(_, count)| *count >= recipe.min_level_count).collect();
+    let mut kept: Vec<(T, usize)> = counts
+        .into_values()
+        .filter_map(|spellings| {
+            let count: usize = spellings.values().sum();
+            let shown = spellings.into_iter().max_by_key(|(value, n)| (*n, Reverse(*value)))?;
+            (count >= recipe.min_level_count).then_some((shown.0, count))
+        })
+        .collect();
     // A stable sort leaves equals in the map's order, which is by name.
-    kept.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    kept.sort_by_key(|(_, count)| Reverse(*count));
     kept.truncate(recipe.max_levels);
     kept.into_iter().map(|(value, _)| value).collect()
 }

@@ -83,10 +83,8 @@ impl FittedRecipe {
         for field in self.fields() {
             let position = schema.find(&field.name);
             match position.map(|p| schema.fields()[p].kind) {
-                // A date is a moment once read, whatever way it was written.
-                Some(kind)
-                    if std::mem::discriminant(&kind) != std::mem::discriminant(&field.kind) =>
-                {
+                // A date is a moment and a number a number once read, whatever way it was written.
+                Some(kind) if !kind.alike(field.kind) => {
                     return Err(FeatureError::WrongKind {
                         step: "the recipe".to_owned(),
                         field: field.name.clone(),

@@ -9,6 +9,7 @@ mod bound;
 mod error;
 mod fit;
 mod fitted;
+mod fold;
 mod recipe;
 mod step;
 

@@ -32,7 +32,7 @@ fn table(rows: &[Vec<String>]) -> LeadTable {
             .map(|row| rules.read(field.kind, &row[i]).unwrap_or(leadsight_schema::Cell::Missing));
         use leadsight_schema::Cell;
         match field.kind {
-            FieldKind::Number => Column::Number(
+            FieldKind::Number | FieldKind::DecimalComma => Column::Number(
                 cells.map(|c| if let Cell::Number(v) = c { v } else { f64::NAN }).collect(),
             ),
             FieldKind::Date(_) => Column::Date(

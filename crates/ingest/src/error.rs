@@ -155,7 +155,10 @@ pub enum IngestError {
         line: u64,
     },
     /// The configuration names a column that the data do not have.
-    #[error("`{key}` names the column `{name}`, which {file} does not have{hint}; its columns are: {}", known.join(", "))]
+    #[error(
+        "`{key}` names the column `{name}`, which {file} does not have{hint}; its columns are: {}",
+        some(known)
+    )]
     UnknownColumn {
         /// The configuration key.
         key: &'static str,
@@ -378,6 +381,23 @@ fn listed(intro: &str, names: &[String]) -> String {
     }
 }
 
+/// A text of the data as a message shows it: at most 80 characters.
+pub(crate) fn short(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
+}
+
+/// The first 40 names; a thousand columns would fill the screen.
+fn some(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(40).map(|name| short(name)).collect();
+    match names.len().saturating_sub(40) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 fn quoted(names: &[String]) -> String {
-    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+    names.iter().map(|n| format!("`{}`", short(n))).collect::<Vec<_>>().join(", ")
 }

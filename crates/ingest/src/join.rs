@@ -1,5 +1,6 @@
 //! Columns of another file, added to each lead by a key.
 
+use crate::error::short;
 use crate::{IngestError, RawTable};
 use leadsight_schema::{Issue, Severity, nearest, or_nearest};
 use polars::prelude::{
@@ -77,12 +78,12 @@ fn check_keys(
             file: other.file().to_owned(),
             left_key: on.to_owned(),
             right_key: key.to_owned(),
-            left_example: found.to_owned(),
-            right_example: right.iter().flatten().next().unwrap_or_default().to_owned(),
+            left_example: short(found),
+            right_example: short(right.iter().flatten().next().unwrap_or_default()),
         });
     }
     let hint = nearest(found, right.iter().flatten().take(10_000))
-        .map(|near| format!(" (the nearest there is `{near}`)"))
+        .map(|near| format!(" (the nearest there is `{}`)", short(near)))
         .unwrap_or_default();
     Ok(vec![Issue {
         severity: Severity::Warning,
@@ -91,7 +92,7 @@ fn check_keys(
         row: Some(leads.rows[row]),
         line: Some(leads.lines[row]),
         column: Some(on.to_owned()),
-        found: format!("`{found}`{hint}"),
+        found: format!("`{}`{hint}", short(found)),
         expected: format!("a `{key}` of {}; its columns are missing for this lead", other.file()),
         count,
     }])
@@ -118,7 +119,7 @@ fn unique_keys<'a>(
         Some((value, first, second)) => Err(IngestError::JoinMultiplies {
             file: table.file().to_owned(),
             key: name.to_owned(),
-            value: value.to_owned(),
+            value: short(value),
             first: table.lines[first],
             second: table.lines[second],
             repeated: repeated.len() as u64,

@@ -3,6 +3,7 @@
 use crate::{IngestError, outcome, roles};
 use leadsight_schema::{Cell, Cells, Issue, Labels, LeadTable, Role, Severity, or_nearest};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Where the outcome stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -224,7 +225,11 @@ fn left_out(
     let rows = |keep: &dyn Fn(usize) -> bool| (0..table.rows()).filter(|&r| keep(r)).collect();
     let blanks: Vec<usize> = rows(&|r| values.codes[r].is_none());
     let others: Vec<usize> = rows(&|r| values.codes[r].is_some() && outcomes[r].is_none());
-    let other = others.first().and_then(|&r| values.codes[r]).map(|v| values.counts[v].0.clone());
+    let mut other: Vec<usize> = others.iter().filter_map(|&r| values.codes[r]).collect();
+    other.sort_unstable();
+    other.dedup();
+    let other: Vec<String> =
+        other.iter().take(10).map(|&v| format!("{} x{}", values.counts[v].0, values.counts[v].1)).collect();
     let expected = match blank {
         Blank::LeaveOut => "an outcome; the lead was left out",
         Blank::Negative => "an outcome; the lead counts as not converted, as configured",
@@ -234,7 +239,7 @@ fn left_out(
         issue(
             "other_label",
             others,
-            other.unwrap_or_default(),
+            other.join(", "),
             "the positive value or a negative one; the lead was left out",
         ),
     ]
@@ -262,17 +267,25 @@ impl Values {
                 Cell::Date(moment) => Some(moment.to_rfc3339()),
             })
             .collect();
-        let mut tally = std::collections::BTreeMap::<&str, usize>::new();
+        // `won`, `Won` and `WON` are one value, shown in its most frequent spelling.
+        let mut tally = BTreeMap::<String, BTreeMap<&str, usize>>::new();
         for text in texts.iter().flatten() {
-            *tally.entry(text).or_default() += 1;
+            *tally.entry(text.to_lowercase()).or_default().entry(text).or_default() += 1;
         }
-        let mut counts: Vec<(String, usize)> =
-            tally.into_iter().map(|(text, count)| (text.to_owned(), count)).collect();
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let places: std::collections::HashMap<&str, usize> =
-            counts.iter().enumerate().map(|(i, (text, _))| (text.as_str(), i)).collect();
+        let mut values: Vec<(&String, &str, usize)> = tally
+            .iter()
+            .filter_map(|(folded, spellings)| {
+                let shown = spellings.iter().max_by_key(|(text, n)| (**n, std::cmp::Reverse(**text)))?;
+                Some((folded, *shown.0, spellings.values().sum()))
+            })
+            .collect();
+        values.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
+        let places: BTreeMap<&str, usize> =
+            values.iter().enumerate().map(|(i, (folded, _, _))| (folded.as_str(), i)).collect();
+        let place = |text: &String| places.get(text.to_lowercase().as_str()).copied();
         let codes: Vec<Option<usize>> =
-            texts.iter().map(|t| t.as_deref().and_then(|t| places.get(t).copied())).collect();
+            texts.iter().map(|text| text.as_ref().and_then(place)).collect();
+        let counts = values.iter().map(|(_, shown, n)| ((*shown).to_owned(), *n)).collect();
         let blank = codes.iter().filter(|c| c.is_none()).count();
         Self { counts, codes, blank }
     }

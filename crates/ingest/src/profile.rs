@@ -3,6 +3,7 @@
 use crate::association::{column_auc, numbers};
 use crate::correlate::{Ready, correlate};
 use crate::duplicates::keys;
+use crate::error::short;
 use crate::roles::known_count;
 use leadsight_schema::{
     Cells, Column, ColumnProfile, Correlation, Distribution, FieldKind, Labels, LeadTable,
@@ -117,7 +118,7 @@ fn top_levels(codes: &[u32], levels: &[String], labels: Option<&[bool]>) -> Dist
     let top = order.into_iter().take(TOP_LEVELS).map(|level| {
         let (count, conversions) = tally[level];
         LevelCount {
-            level: levels[level].clone(),
+            level: short(&levels[level]),
             count,
             rate: labels.map(|_| conversions as f64 / count as f64),
         }
@@ -199,7 +200,7 @@ fn correlations(table: &LeadTable) -> Vec<Vec<Correlation>> {
 
 fn kind(kind: FieldKind) -> &'static str {
     match kind {
-        FieldKind::Number => "number",
+        FieldKind::Number | FieldKind::DecimalComma => "number",
         FieldKind::Category => "category",
         FieldKind::Date(_) => "date",
         FieldKind::Text => "text",

@@ -62,7 +62,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn column(&mut self, texts: &StringChunked) -> Column {
         match self.kind {
-            FieldKind::Number => Column::Number(self.each(texts, |cell| match cell {
+            FieldKind::Number | FieldKind::DecimalComma => Column::Number(self.each(texts, |cell| match cell {
                 Cell::Number(value) => value,
                 _ => f64::NAN,
             })),

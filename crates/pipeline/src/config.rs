@@ -131,11 +131,13 @@ pub struct ReportSpec {
     pub level: f64,
     /// Bootstrap resamples where no analytic interval is known.
     pub bootstrap: usize,
+    /// Columns by whose groups the chosen model is judged on the test rows; they need not be features.
+    pub segments: Vec<String>,
 }
 
 impl Default for ReportSpec {
     fn default() -> Self {
-        Self { explained: 10, level: 0.95, bootstrap: 500 }
+        Self { explained: 10, level: 0.95, bootstrap: 500, segments: Vec::new() }
     }
 }
 

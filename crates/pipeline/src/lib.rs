@@ -15,6 +15,7 @@ mod outputs;
 mod paired;
 mod prepare;
 mod run;
+mod segments;
 mod write;
 
 pub use config::{

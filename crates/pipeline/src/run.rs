@@ -7,7 +7,7 @@ use crate::material::Material;
 use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
-use crate::{Experiment, PipelineError, choose};
+use crate::{Experiment, PipelineError, choose, segments};
 use leadsight_decide::{Policy, ScoreMap};
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
 use leadsight_schema::Timestamp;
@@ -72,6 +72,7 @@ pub fn run(
 
     let mut prepared = stages.time("read and audit", || prepare(experiment, &options.base))?;
     prepared.close_leaks(experiment)?;
+    segments::check(experiment, &prepared)?;
     let material = stages.time("features", || Material::make(experiment, &prepared))?;
     let candidates = fit_all(experiment, &material, &mut stages)?;
     let chosen = choose::candidate(&candidates, &material.valid_labels)?;

@@ -6,7 +6,7 @@ use crate::judge::{Judged, Judgement, row};
 use crate::material::Material;
 use crate::outputs::Draft;
 use crate::run::RunOptions;
-use crate::{Experiment, PipelineError, Prepared};
+use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_decide::{Contribution, shares};
 use leadsight_eval::Rule;
 use leadsight_ingest::{LabelSpec, SplitSpec, load_new};
@@ -67,6 +67,12 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
         metrics: metrics(f),
         curves: curves(f),
         importance: importance(f)?,
+        segments: segments::audit(
+            f.experiment,
+            f.prepared,
+            &f.judged[f.chosen].test.probabilities,
+            f.scorer.bundle().policy.score.threshold(),
+        )?,
         explained: explained(f)?,
     })
 }
@@ -84,6 +90,7 @@ pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), Pip
     draft.write(folder::METRICS, &files::to_json(folder::METRICS, &run.metrics)?)?;
     draft.write(folder::CURVES, &files::to_json(folder::CURVES, &run.curves)?)?;
     draft.write(folder::IMPORTANCE, &files::to_json(folder::IMPORTANCE, &run.importance)?)?;
+    draft.write(folder::SEGMENTS, &files::to_json(folder::SEGMENTS, &run.segments)?)?;
     draft.write(folder::EXPLAINED, &files::to_json(folder::EXPLAINED, &run.explained)?)?;
     draft.write(folder::PREDICTIONS, &files::to_csv(folder::PREDICTIONS, &predictions(f)?)?)?;
     draft.write(folder::SCORED, &scored(f)?)

@@ -21,6 +21,7 @@ pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
         metrics: json(dir, folder::METRICS)?,
         curves: json(dir, folder::CURVES)?,
         importance: json(dir, folder::IMPORTANCE)?,
+        segments: json(dir, folder::SEGMENTS)?,
         explained: json(dir, folder::EXPLAINED)?,
     })
 }

@@ -4,7 +4,7 @@
 //! made again from a folder at any time. `config.resolved.ron` is kept as text, `issues.json`, `profile.json` and
 //! `leakage.json` are lists of the types of `schema`.
 
-use leadsight_eval::{Curves, Evaluation};
+use leadsight_eval::{Curves, Evaluation, Segment};
 use leadsight_schema::{ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,6 +29,8 @@ pub const CURVES: &str = "curves.json";
 pub const IMPORTANCE: &str = "importance.json";
 /// A list of [`ExplainedLead`].
 pub const EXPLAINED: &str = "explained.json";
+/// A list of [`SegmentAudit`].
+pub const SEGMENTS: &str = "segments.json";
 /// Rows of [`PredictionRow`].
 pub const PREDICTIONS: &str = "predictions.csv";
 /// The chosen model's full output, written by the scorer.
@@ -65,6 +67,8 @@ pub struct RunFolder {
     pub curves: CurvesFile,
     /// What the chosen model looks at.
     pub importance: ImportanceFile,
+    /// The chosen model by groups of test leads.
+    pub segments: Vec<SegmentAudit>,
     /// Some test leads with their reasons.
     pub explained: Vec<ExplainedLead>,
 }
@@ -262,6 +266,17 @@ pub struct Importance {
     pub field: String,
     /// Its share; all shares sum to 1, or all are 0.
     pub share: f64,
+}
+
+/// The chosen model judged for each group that a column makes of the test leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentAudit {
+    /// The column.
+    pub column: String,
+    /// Whether its name says that it may be protected by law (sex, age, origin...).
+    pub sensitive: bool,
+    /// The groups, largest first.
+    pub groups: Vec<Segment>,
 }
 
 /// A lead with its reasons.

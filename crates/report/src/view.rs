@@ -5,7 +5,7 @@ use crate::chart::Ink;
 use crate::decisions::{
     BandRow, Group, Matrix, Named, bands, calibration, matrix, named, nearest, skipped, sweep,
 };
-use crate::folder::{LeaderboardRow, Manifest, RunFolder, TEST, VALID};
+use crate::folder::{LeaderboardRow, Manifest, RunFolder, SegmentAudit, TEST, VALID};
 use crate::leads::{Lead, lead};
 use crate::plots::{Plot, inks, plots};
 use crate::verdict::{Verdict, judged, verdict};
@@ -44,6 +44,7 @@ pub(crate) struct View<'a> {
     sweep_split: &'a str,
     sweep_json: String,
     bands: Vec<BandRow<'a>>,
+    segments: &'a [SegmentAudit],
     importance: Vec<Bar<'a>>,
     importance_measure: &'a str,
     importance_rest: Option<String>,
@@ -145,6 +146,7 @@ pub(crate) fn view(run: &RunFolder) -> Result<View<'_>, ReportError> {
         sweep_split: split,
         sweep_json,
         bands: judged.map_or_else(Vec::new, |(_, e)| bands(e)),
+        segments: &run.segments,
         importance: importance(run),
         importance_measure: &run.importance.measure,
         importance_rest: importance_rest(run),

@@ -31,7 +31,7 @@ pub trait Cells: Sync {
 pub struct TextRules {
     /// Words that mean "not known", compared without case after trimming. The empty cell always does.
     pub missing: Vec<String>,
-    /// Numbers use a decimal comma and points between thousands.
+    /// Columns that read with a decimal point and with a decimal comma alike (`1.234`) are taken to have a comma.
     pub decimal_comma: bool,
 }
 
@@ -59,40 +59,45 @@ impl TextRules {
             return Ok(Cell::Missing);
         }
         match kind {
-            FieldKind::Number => self
-                .number(text)
+            FieldKind::Number => number(kind, text)
                 .map(Cell::Number)
                 .ok_or_else(|| unreadable("a finite number", text)),
+            FieldKind::DecimalComma => number(kind, text)
+                .map(Cell::Number)
+                .ok_or_else(|| unreadable("a finite number with a decimal comma", text)),
             FieldKind::Category | FieldKind::Text => Ok(Cell::Text(text)),
             FieldKind::Date(format) => format.parse(text).map(Cell::Date),
         }
     }
+}
 
-    /// A finite number, or `None`. Thousands separators and a trailing `%` are accepted, currency is not.
-    pub fn number(&self, text: &str) -> Option<f64> {
-        // The plain form is nearly every cell; the rest may cost an allocation.
-        if !self.decimal_comma
-            && let Ok(value) = text.parse::<f64>()
-        {
-            return value.is_finite().then_some(value);
-        }
-        let text = text.trim().trim_end_matches('%').trim_end();
-        let (point, thousands) = if self.decimal_comma { (',', '.') } else { ('.', ',') };
-        let (whole, fraction) = text.split_once(point).unwrap_or((text, ""));
-        let groups: Vec<&str> = whole.split([thousands, ' ', '\u{a0}', '\'']).collect();
-        let well_grouped = groups.len() == 1
-            || (groups[1..].iter().all(|g| g.len() == 3 && g.bytes().all(|b| b.is_ascii_digit()))
-                && groups[0].trim_start_matches(['-', '+']).len() <= 3);
-        if !well_grouped || fraction.contains([thousands, point]) {
-            return None;
-        }
-        let plain = if fraction.is_empty() {
-            groups.concat()
-        } else {
-            format!("{}.{fraction}", groups.concat())
-        };
-        plain.parse::<f64>().ok().filter(|v| v.is_finite())
+/// A finite number, or `None`. Thousands separators and a trailing `%` are accepted, currency is not.
+fn number(kind: FieldKind, text: &str) -> Option<f64> {
+    let (mark, thousands) = if kind == FieldKind::DecimalComma { (',', '.') } else { ('.', ',') };
+    // The plain form is nearly every cell; the rest may cost an allocation.
+    if mark == '.'
+        && let Ok(value) = text.parse::<f64>()
+    {
+        return value.is_finite().then_some(value);
     }
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let (whole, fraction) = text.split_once(mark).unwrap_or((text, ""));
+    let groups: Vec<&str> = whole.split([thousands, ' ', '\u{a0}', '\'']).collect();
+    let leading = groups[0].trim_start_matches(['-', '+']);
+    // 0.512 is no 512: nobody writes thousands of nothing.
+    let well_grouped = groups.len() == 1
+        || (groups[1..].iter().all(|g| g.len() == 3 && g.bytes().all(|b| b.is_ascii_digit()))
+            && (1..=3).contains(&leading.len())
+            && !leading.starts_with('0'));
+    if !well_grouped || fraction.contains([thousands, mark]) {
+        return None;
+    }
+    let plain = if fraction.is_empty() {
+        groups.concat()
+    } else {
+        format!("{}.{fraction}", groups.concat())
+    };
+    plain.parse::<f64>().ok().filter(|v| v.is_finite())
 }
 
 fn unreadable(expected: &'static str, text: &str) -> SchemaError {
@@ -113,8 +118,12 @@ pub fn infer_kind<'a>(rules: &TextRules, sample: impl IntoIterator<Item = &'a st
     };
     // An infinite number cannot be read as a number, but it makes no column of words.
     let infinite = |text: &str| text.parse::<f64>().is_ok_and(f64::is_infinite);
-    if share(&|text| rules.number(text).is_some() || infinite(text)) >= 0.95 {
-        return FieldKind::Number;
+    let reads = |kind| share(&|text| number(kind, text).is_some() || infinite(text));
+    let (point, comma) = (reads(FieldKind::Number), reads(FieldKind::DecimalComma));
+    if point.max(comma) >= 0.95 {
+        // Whole numbers and thousands read either way: then the rules decide.
+        let by_comma = comma > point || (comma == point && rules.decimal_comma);
+        return if by_comma { FieldKind::DecimalComma } else { FieldKind::Number };
     }
     // A date has digits: words need not be tried in every format.
     let digits = share(&|text| text.bytes().any(|b| b.is_ascii_digit())) >= 0.95;
@@ -144,22 +153,36 @@ mod tests {
     use proptest::prelude::*;
 
     #[track_caller]
-    fn number(text: &str, comma: bool, expect: Option<f64>) {
-        let rules = TextRules { decimal_comma: comma, ..TextRules::default() };
-        assert_eq!(rules.number(text), expect, "{text}");
+    fn check(kind: FieldKind, text: &str, expect: Option<f64>) {
+        assert_eq!(number(kind, text), expect, "{text}");
     }
 
     #[test]
     fn reads_numbers_as_exports_write_them() {
-        number("1234.5", false, Some(1234.5));
-        number("1,234.5", false, Some(1234.5));
-        number("-1,234", false, Some(-1234.0));
-        number("12 %", false, Some(12.0));
-        number("1.234,5", true, Some(1234.5));
-        number("0,5", true, Some(0.5));
-        number("1,2,3", false, None);
-        number("inf", false, None);
-        number("12a", false, None);
+        let (point, comma) = (FieldKind::Number, FieldKind::DecimalComma);
+        check(point, "1234.5", Some(1234.5));
+        check(point, "1,234.5", Some(1234.5));
+        check(point, "-1,234", Some(-1234.0));
+        check(point, "12 %", Some(12.0));
+        check(comma, "1.234,5", Some(1234.5));
+        check(comma, "0,5", Some(0.5));
+        check(comma, "0.512", None);
+        check(point, "1,2,3", None);
+        check(point, "inf", None);
+        check(point, "12a", None);
+    }
+
+    #[test]
+    fn each_column_has_its_own_decimal_mark() {
+        let kind = |cells: &[&str], decimal_comma| {
+            let rules = TextRules { decimal_comma, ..TextRules::default() };
+            infer_kind(&rules, cells.iter().copied())
+        };
+        assert_eq!(kind(&["23.644,16", "7,5", "1.200"], false), FieldKind::DecimalComma);
+        assert_eq!(kind(&["0.512", "0.734"], true), FieldKind::Number);
+        assert_eq!(kind(&["74.2", "1.799"], true), FieldKind::Number);
+        assert_eq!(kind(&["1.799", "12.000"], false), FieldKind::Number);
+        assert_eq!(kind(&["1.799", "12.000"], true), FieldKind::DecimalComma);
     }
 
     #[test]
@@ -190,9 +213,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_reads_or_is_refused_but_never_panics(text in "\\PC{0,40}", comma: bool) {
-            let rules = TextRules { decimal_comma: comma, ..TextRules::default() };
-            for kind in [FieldKind::Number, FieldKind::Category, FieldKind::Text].into_iter()
+        fn any_text_reads_or_is_refused_but_never_panics(text in "\\PC{0,40}") {
+            let rules = TextRules::default();
+            for kind in [FieldKind::Number, FieldKind::DecimalComma, FieldKind::Category, FieldKind::Text].into_iter()
                 .chain(DateFormat::ALL.map(FieldKind::Date)) {
                 if let Ok(Cell::Number(value)) = rules.read(kind, &text) {
                     prop_assert!(value.is_finite());

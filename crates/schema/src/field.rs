@@ -7,8 +7,10 @@ use std::collections::HashMap;
 /// What a field's cells hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldKind {
-    /// A number; a decimal point, or a decimal comma where [`crate::TextRules`] says so.
+    /// A number with a decimal point, and commas between thousands if any.
     Number,
+    /// A number with a decimal comma, and points between thousands if any.
+    DecimalComma,
     /// One of a set of words. Yes/no fields are categories of two levels.
     Category,
     /// A date or a moment.
@@ -18,10 +20,22 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
+    /// Whether its cells are numbers, however they are written.
+    pub fn is_number(self) -> bool {
+        matches!(self, FieldKind::Number | FieldKind::DecimalComma)
+    }
+
+    /// Whether two kinds hold the same once read: numbers, moments, words or text.
+    pub fn alike(self, other: FieldKind) -> bool {
+        (self.is_number() && other.is_number())
+            || std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
     /// The kind in words, as errors and reports name it.
     pub fn describe(self) -> &'static str {
         match self {
             FieldKind::Number => "a number",
+            FieldKind::DecimalComma => "a number with a decimal comma",
             FieldKind::Category => "a category",
             FieldKind::Date(format) => format.describe(),
             FieldKind::Text => "text",

@@ -81,7 +81,7 @@ impl Column {
     fn holds(&self, kind: FieldKind) -> bool {
         matches!(
             (self, kind),
-            (Column::Number(_), FieldKind::Number)
+            (Column::Number(_), FieldKind::Number | FieldKind::DecimalComma)
                 | (Column::Text { .. }, FieldKind::Category | FieldKind::Text)
                 | (Column::Date(_), FieldKind::Date(_))
         )

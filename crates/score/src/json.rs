@@ -1,7 +1,7 @@
 //! One lead as a JSON object, the way a service meets it.
 
 use crate::{Explained, ScoreError, ScoredLead, Scorer, block::Block, scorer::row_id};
-use leadsight_schema::{Cell, FieldKind, SchemaError, Timestamp};
+use leadsight_schema::{Cell, SchemaError, Timestamp};
 use serde_json::{Map, Value};
 
 impl Scorer {
@@ -65,7 +65,7 @@ impl Scorer {
                     Ok(Cell::Missing)
                 }
                 // Not through text: a decimal comma is for text alone.
-                (Some(Value::Number(number)), FieldKind::Number) => {
+                (Some(Value::Number(number)), kind) if kind.is_number() => {
                     number.as_f64().filter(|v| v.is_finite()).map(Cell::Number).ok_or_else(|| {
                         SchemaError::Unreadable {
                             expected: field.kind.describe(),

@@ -14,7 +14,7 @@ fn table(columns: &[(&str, FieldKind, &[&str])]) -> LeadTable {
     let cells = columns
         .iter()
         .map(|(_, kind, values)| match kind {
-            FieldKind::Number => leadsight_schema::Column::Number(
+            FieldKind::Number | FieldKind::DecimalComma => leadsight_schema::Column::Number(
                 values.iter().map(|v| v.parse().unwrap_or(f64::NAN)).collect(),
             ),
             FieldKind::Date(format) => leadsight_schema::Column::Date(

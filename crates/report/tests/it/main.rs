@@ -107,6 +107,7 @@ fn files_read_back_as_they_were() {
     write(folder::METRICS, files::to_json(folder::METRICS, &run.metrics).unwrap());
     write(folder::CURVES, files::to_json(folder::CURVES, &run.curves).unwrap());
     write(folder::IMPORTANCE, files::to_json(folder::IMPORTANCE, &run.importance).unwrap());
+    write(folder::SEGMENTS, files::to_json(folder::SEGMENTS, &run.segments).unwrap());
     let missing = files::read(dir.path()).unwrap_err().to_string();
     assert!(missing.contains(folder::EXPLAINED), "{missing}");
     write(folder::EXPLAINED, files::to_json(folder::EXPLAINED, &run.explained).unwrap());

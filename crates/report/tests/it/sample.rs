@@ -1,6 +1,6 @@
 //! A made-up run, through eval and back, for the tests: 9,000 leads, 6 % conversions, hostile names.
 
-use leadsight_eval::{Curves, EvaluateOptions, Frozen, evaluate, evaluate_frozen};
+use leadsight_eval::{Curves, EvaluateOptions, Frozen, evaluate, evaluate_frozen, segments};
 use leadsight_report::folder::*;
 use leadsight_schema::{
     ColumnProfile, Distribution, Fingerprint, Issue, LeakageFinding, Seed, Severity, Timestamp,
@@ -121,6 +121,7 @@ fn make() -> RunFolder {
         },
         curves: CurvesFile { models },
         importance: importance(),
+        segments: segment_audits(),
         explained: (0..10).map(explained).collect(),
     }
 }
@@ -261,6 +262,14 @@ const FIELDS: [&str; 9] = [
     "country",
     HOSTILE,
 ];
+
+fn segment_audits() -> Vec<SegmentAudit> {
+    let labels: Vec<bool> = (0..300).map(|i| i % 4 == 0).collect();
+    let p: Vec<f64> = (0..300).map(|i| f64::from(i % 7) / 10.0).collect();
+    let groups: Vec<&str> = (0..300).map(|i| if i % 3 == 0 { HOSTILE } else { "b" }).collect();
+    let groups = segments(&labels, &p, &groups, 0.3, 0.95).unwrap();
+    vec![SegmentAudit { column: "gender".into(), sensitive: true, groups }]
+}
 
 fn importance() -> ImportanceFile {
     let total: f64 = (0..FIELDS.len()).map(|i| 0.6f64.powi(i as i32)).sum();

@@ -31,7 +31,7 @@ pub fn table(rows: &[Vec<String>]) -> LeadTable {
     let columns = fields().into_iter().enumerate().map(|(i, field)| {
         let cells = rows.iter().map(|row| rules.read(field.kind, &row[i]).unwrap_or(Cell::Missing));
         match field.kind {
-            FieldKind::Number => Column::Number(
+            FieldKind::Number | FieldKind::DecimalComma => Column::Number(
                 cells.map(|c| if let Cell::Number(v) = c { v } else { f64::NAN }).collect(),
             ),
             FieldKind::Date(_) => Column::Date(
