@@ -1,5 +1,6 @@
 //! The files of the generated CRM.
 
+use crate::b2c;
 use crate::dice::Dice;
 use crate::dirt;
 use crate::journey::{self, Deal, Ending, Event};
@@ -10,14 +11,14 @@ use crate::sheet::Sheet;
 use crate::tables;
 use crate::truth;
 use crate::words::{FORMS, TIMELINES};
-use crate::{SynthError, SynthOptions};
+use crate::{Preset, SynthError, SynthOptions};
 use leadsight_schema::Timestamp;
 use serde::Serialize;
 use std::fs;
 use std::path::Path;
 
 /// What was written.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SynthSummary {
     /// Leads, each with its own id.
     pub leads: u64,
@@ -83,8 +84,8 @@ const LEADS: [&str; 35] = [
     "converted",
 ];
 
-/// Writes the CRM into `out_dir`, which is made if need be: leads, accounts, contacts, events, reps, products, deals,
-/// campaigns, and `truth.csv` (lead_id, true_probability), which is for tests alone. Each file appears whole or not at
+/// Writes the CRM into `out_dir`, which is made if need be. [`Preset::Demo`]: leads, accounts, contacts, events, reps, products, deals,
+/// campaigns, and `truth.csv` (lead_id, true_probability), which is for tests alone. [`Preset::B2c`]: leads and truth. Each file appears whole or not at
 /// all. The same options give the same bytes.
 ///
 /// # Errors
@@ -105,6 +106,9 @@ pub fn generate_until(
     options.check()?;
     fs::create_dir_all(out_dir)
         .map_err(|source| SynthError::Write { path: out_dir.to_owned(), source })?;
+    if options.preset == Preset::B2c {
+        return b2c::generate(options, out_dir, stopped);
+    }
     let campaigns = market::campaigns(options);
     let reps = market::reps(options);
     let mut crm = Crm::create(out_dir)?;

@@ -12,6 +12,9 @@ pub enum Preset {
     /// A business-to-business software company: 20,000 leads in 18 months, 3 % of which convert.
     #[default]
     Demo,
+    /// A consumer brand: 500,000 leads in 12 months, 1 % of which convert, and more than half of which cannot. `leads.csv`
+    /// and `truth.csv` alone: behaviour is summed up in the leads, no events are written.
+    B2c,
 }
 
 /// How large, from when, by what chance.
@@ -26,7 +29,7 @@ pub struct SynthOptions {
     pub months: u32,
     /// The moment from which leads come in, UTC.
     pub start: Timestamp,
-    /// Events for each lead, on average; below about 15 there is no room for what a lead does by itself.
+    /// Events for each lead, on average, of [`Preset::Demo`]; below about 15 there is no room for what a lead does by itself.
     pub events_per_lead: u32,
     /// The mean true probability, 0.001 to 0.5.
     pub conversion_rate: f64,
@@ -52,6 +55,13 @@ impl SynthOptions {
                 events_per_lead: 20,
                 conversion_rate: 0.03,
                 seed: Seed(7),
+            },
+            Preset::B2c => Self {
+                preset,
+                leads: 500_000,
+                months: 12,
+                conversion_rate: 0.01,
+                ..Self::of(Preset::Demo)
             },
         }
     }

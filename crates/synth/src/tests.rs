@@ -1,6 +1,6 @@
 //! The generated CRM as its readers meet it: sizes, the truth, the planted dirt, the funnel, the bytes.
 
-use crate::{SynthError, SynthOptions, SynthSummary, generate};
+use crate::{Preset, SynthError, SynthOptions, SynthSummary, generate};
 use leadsight_schema::{FieldKind, Seed, TextRules, infer_kind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -289,4 +289,56 @@ fn refuses_what_it_cannot_do() {
     fs::write(&file, "").unwrap();
     let refused = generate(&SynthOptions::default(), &file);
     assert!(matches!(refused, Err(SynthError::Write { .. })), "{refused:?}");
+}
+
+#[test]
+fn consumers_convert_in_one_of_a_hundred_and_more_than_half_of_them_never() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = SynthOptions { leads: 60_000, ..SynthOptions::of(Preset::B2c) };
+    let summary = generate(&options, dir.path()).unwrap();
+    assert_eq!(summary.files, ["leads.csv", "truth.csv"]);
+    let (leads, truth) =
+        (Sheet::read(&dir.path().join("leads.csv")), Sheet::read(&dir.path().join("truth.csv")));
+    assert_eq!((leads.rows.len(), truth.rows.len()), (60_000, 60_000));
+    let rate = summary.conversions as f64 / 60_000.0;
+    assert!((0.0085..0.0115).contains(&rate), "{rate}");
+
+    let labels: Vec<bool> = leads.column("converted").iter().map(|c| *c == "1").collect();
+    let p: Vec<f64> = truth.column("true_probability").iter().map(|p| p.parse().unwrap()).collect();
+    let mut order: Vec<usize> = (0..p.len()).collect();
+    order.sort_by(|a, b| p[*b].total_cmp(&p[*a]));
+    let (best, worst) = (&order[..21_000], &order[30_000..]);
+    let won = |rows: &[usize]| rows.iter().filter(|r| labels[**r]).count();
+    assert!(won(best) as f64 > 0.96 * summary.conversions as f64, "{}", won(best));
+    let expected: f64 = worst.iter().map(|r| p[*r]).sum();
+    assert!(expected < 0.2, "{expected}");
+
+    // What a column shows of a lead that cannot order is true of it, so nobody who looks barred converts, dirt or not.
+    let cell = |name: &str| leads.column(name);
+    let (age, area, mail) = (cell("age"), cell("in_delivery_area"), cell("email_status"));
+    let (consent, visits) = (cell("consent"), cell("web_visits"));
+    let barred = |r: usize| {
+        age[r].parse().is_ok_and(|age: f64| age < 18.0)
+            || area[r] == "no"
+            || mail[r] == "bounced"
+            || consent[r] == "withdrawn"
+            || visits[r] == "0"
+    };
+    let barred: Vec<usize> = (0..p.len()).filter(|r| barred(*r)).collect();
+    let share = barred.len() as f64 / 60_000.0;
+    assert!((0.5..0.6).contains(&share), "{share}");
+    assert!(barred.iter().all(|r| p[*r] <= 1e-4));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_consumers() {
+    let bytes = |seed: u64| {
+        let dir = tempfile::tempdir().unwrap();
+        let options =
+            SynthOptions { leads: 1_500, seed: Seed(seed), ..SynthOptions::of(Preset::B2c) };
+        generate(&options, dir.path()).unwrap();
+        ["leads.csv", "truth.csv"].map(|name| fs::read(dir.path().join(name)).unwrap())
+    };
+    assert!(bytes(1) == bytes(1));
+    assert!(bytes(1) != bytes(2));
 }

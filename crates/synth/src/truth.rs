@@ -72,19 +72,25 @@ pub fn probability(
 
 /// The intercept that gives the mean probability asked for, by bisection over leads spread evenly.
 pub fn intercept(options: &SynthOptions, campaigns: &[Campaign]) -> f64 {
-    let step = options.leads.div_ceil(PILOT);
-    let etas: Vec<f64> = (0..options.leads)
-        .step_by(step)
-        .map(|number| {
-            let unknown = Dice::new(options.seed, "unknown", number).normal();
-            log_odds(&profile(options, number), campaigns, unknown)
-        })
-        .collect();
+    let etas = pilot(options).map(|number| {
+        let unknown = Dice::new(options.seed, "unknown", number).normal();
+        (log_odds(&profile(options, number), campaigns, unknown), 1.0)
+    });
+    intercept_of(&etas.collect::<Vec<_>>(), options.conversion_rate)
+}
+
+/// Leads spread evenly over all, by number.
+pub fn pilot(options: &SynthOptions) -> impl Iterator<Item = usize> {
+    (0..options.leads).step_by(options.leads.div_ceil(PILOT))
+}
+
+/// The intercept at which the mean of reach x sigmoid(intercept + eta) is `rate`, by bisection over pairs (eta, reach).
+pub fn intercept_of(leads: &[(f64, f64)], rate: f64) -> f64 {
     let (mut low, mut high) = (-40.0, 40.0);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
-        let mean = etas.iter().map(|eta| sigmoid(middle + eta)).sum::<f64>() / etas.len() as f64;
-        if mean < options.conversion_rate { low = middle } else { high = middle }
+        let sum: f64 = leads.iter().map(|(eta, reach)| reach * sigmoid(middle + eta)).sum();
+        if sum / (leads.len() as f64) < rate { low = middle } else { high = middle }
     }
     f64::midpoint(low, high)
 }
