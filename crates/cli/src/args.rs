@@ -284,12 +284,24 @@ pub struct Synth {
     /// The folder that receives the files
     #[arg(long)]
     pub out: PathBuf,
-    /// Number of leads
-    #[arg(long, default_value_t = 20_000)]
-    pub leads: usize,
+    /// The company whose CRM is generated
+    #[arg(long, value_enum, default_value_t = Company::Demo)]
+    pub preset: Company,
+    /// Number of leads; the preset's unless given
+    #[arg(long)]
+    pub leads: Option<usize>,
     /// Where every random choice starts
     #[arg(long, default_value_t = 7)]
     pub seed: u64,
+}
+
+/// A company whose CRM is generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Company {
+    /// Sells software to companies: 20,000 leads, 3 % convert, in nine files
+    Demo,
+    /// Rents e-bikes to consumers: 500,000 leads, 1 % convert, in one file
+    B2c,
 }
 
 /// Arguments of `schema`.

@@ -1,16 +1,20 @@
 //! `leadsight synth`: a generated CRM.
 
 use super::Answer;
-use crate::args::{Common, Synth};
+use crate::args::{Common, Company, Synth};
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::print::{self, Rows};
 use leadsight_schema::Seed;
-use leadsight_synth::{SynthOptions, generate_until};
+use leadsight_synth::{Preset, SynthOptions, generate_until};
 
 pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
-    let options =
-        SynthOptions { leads: args.leads, seed: Seed(args.seed), ..SynthOptions::default() };
+    let preset = SynthOptions::of(match args.preset {
+        Company::Demo => Preset::Demo,
+        Company::B2c => Preset::B2c,
+    });
+    let leads = args.leads.unwrap_or(preset.leads);
+    let options = SynthOptions { leads, seed: Seed(args.seed), ..preset };
     // A generated folder has the truth beside the leads; anything else called leads.csv is somebody's.
     let theirs = args.out.join("leads.csv");
     if theirs.exists() && !args.out.join("truth.csv").exists() {
@@ -34,7 +38,9 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
         ("reps", summary.reps),
         ("products", summary.products),
     ] {
-        rows.push([what.to_owned(), count.to_string()]);
+        if count > 0 {
+            rows.push([what.to_owned(), count.to_string()]);
+        }
     }
     print::data(common.format, &summary, &rows)?;
     Ok(Answer::Yes)
