@@ -25,6 +25,8 @@ fn a_wrong_argument_names_the_right_one() {
         "run a.ron --seed abc",
         "run a.ron --set",
         "schema colours",
+        "completions tcsh",
+        "man scroe",
         "compare a b --split train",
         "score --bundle b",
         "synth --out crm --leads 0",
@@ -44,6 +46,25 @@ fn the_reference_comes_from_the_code() {
     for part in ["config", "output", "metrics"] {
         let json = shell.expect(0, &format!("schema {part} --format json"));
         serde_json::from_str::<serde_json::Value>(&json).unwrap();
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_name_every_verb() {
+    let shell = Shell::new();
+    let verbs = verbs(&shell.expect(0, "--help"));
+    for kind in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = shell.expect(0, &format!("completions {kind}"));
+        for verb in &verbs {
+            assert!(script.contains(verb.as_str()), "{kind}: {verb}");
+        }
+    }
+    let overview = shell.expect(0, "man");
+    for verb in &verbs {
+        assert!(overview.contains(&format!("leadsight\\-{verb}(1)")), "{verb}");
+        let page = shell.expect(0, &format!("man {verb}"));
+        assert!(page.contains(&format!(".TH leadsight-{verb} 1  \"leadsight ")), "{page}");
+        assert!(page.contains(&format!("Example: leadsight {verb} ")), "{page}");
     }
 }
 
