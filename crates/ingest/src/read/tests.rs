@@ -72,7 +72,7 @@ fn refuses_what_is_no_table_and_says_why() {
     refused(b"\xEF\xBB\xBF \r\n", None, &["is empty"]);
     refused(b"a,b\n", None, &["header (2 columns)", "no row"]);
     refused(b"a,b\n,\n", None, &["no row"]);
-    refused(b"\x1F\x8B\x08\x00", None, &["gzip", "decompress"]);
+    refused(b"\x1F\x8B\x08\x00", None, &["gzip", "break off"]);
     refused(b"PK\x03\x04....", None, &["XLSX", "export it as CSV"]);
     refused(b"a,b\n1,\x00\x01\x02", None, &["binary"]);
     refused(b"\xFF\xFEa\x00,\x00b\x00", None, &["UTF-16", "iconv"]);
