@@ -28,6 +28,7 @@
 mod association;
 mod audit;
 mod bytes;
+mod columns;
 mod correlate;
 mod duplicates;
 mod error;
@@ -45,6 +46,7 @@ mod split;
 mod typing;
 
 pub use audit::audit;
+pub use columns::{Wanted, read_columns};
 pub use error::IngestError;
 pub use gzip::open;
 pub use join::join;

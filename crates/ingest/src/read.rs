@@ -24,6 +24,15 @@ pub struct ReadOptions {
 /// A file that is missing, empty, header-only, no text, not UTF-8, wrongly separated, mostly ragged, or that repeats
 /// a column name.
 pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Issue>), IngestError> {
+    read(path, options, |names| Ok((0..names.len()).collect()))
+}
+
+/// As [`read_csv`], of the columns at the positions that `choose` finds among the header's names.
+pub(crate) fn read(
+    path: &Path,
+    options: &ReadOptions,
+    choose: impl FnOnce(&[String]) -> Result<Vec<usize>, IngestError>,
+) -> Result<(RawTable, Vec<Issue>), IngestError> {
     let text = bytes::read_text(path)?;
     let separator = separator(path, &text, options)?;
     let mut records = csv::ReaderBuilder::new()
@@ -35,11 +44,13 @@ pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Iss
     next(&mut records, &mut record);
     let header = Header::new(path, &record, separator, &text)?;
     let width = header.names.len();
+    let chosen = choose(&header.names)?;
     let capacity = text.bytes().filter(|b| *b == b'\n').count();
-    let mut columns: Vec<StringChunkedBuilder> = header
-        .names
+    let mut columns: Vec<StringChunkedBuilder> = chosen
         .iter()
-        .map(|name| StringChunkedBuilder::new(name.as_str().into(), capacity))
+        .map(|&position| {
+            StringChunkedBuilder::new(header.names[position].as_str().into(), capacity)
+        })
         .collect();
     let mut used = vec![false; width];
     let (mut rows, mut lines, mut row) = (Vec::new(), Vec::new(), 0);
@@ -56,7 +67,7 @@ pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Iss
             ragged.push(Misfit::new(row, line, &record));
             continue;
         }
-        for (position, column) in columns.iter_mut().enumerate() {
+        for (&position, column) in chosen.iter().zip(&mut columns) {
             let cell = record.get(position).unwrap_or_default().trim();
             used[position] |= !cell.is_empty();
             column.append_option((!cell.is_empty()).then_some(cell));
@@ -71,7 +82,7 @@ pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Iss
         return Err(IngestError::HeaderOnly { path: path.to_owned(), columns: width });
     }
     let file = file_name(path);
-    let mut issues = header.issues(&file, &used);
+    let mut issues = header.issues(&file, &chosen, &used);
     issues.extend(ragged_rows(path, &file, &ragged, row, width, separator)?);
     issues.extend(blank.first().map(|&(first, line)| Issue {
         severity: Severity::Info,
@@ -86,9 +97,9 @@ pub fn read_csv(path: &Path, options: &ReadOptions) -> Result<(RawTable, Vec<Iss
     }));
     let kept = columns
         .into_iter()
-        .enumerate()
-        .filter(|(position, _)| used[*position] || !header.nameless[*position])
-        .map(|(_, column)| column.finish())
+        .zip(chosen)
+        .filter(|(_, position)| used[*position] || !header.nameless[*position])
+        .map(|(column, _)| column.finish())
         .collect();
     Ok((RawTable::new(file, kept, rows, lines)?, issues))
 }
@@ -191,8 +202,8 @@ impl Header {
             || (record.len() + 1 == width && self.nameless[width - 1])
     }
 
-    fn issues(&self, file: &str, used: &[bool]) -> Vec<Issue> {
-        let nameless = (0..self.names.len()).filter(|&position| self.nameless[position]);
+    fn issues(&self, file: &str, chosen: &[usize], used: &[bool]) -> Vec<Issue> {
+        let nameless = chosen.iter().copied().filter(|&position| self.nameless[position]);
         nameless
             .map(|position| Issue {
                 severity: if used[position] { Severity::Warning } else { Severity::Info },

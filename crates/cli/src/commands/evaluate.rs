@@ -5,15 +5,16 @@ use crate::args::{Common, Evaluate};
 use crate::failure::Failure;
 use crate::print::{self, Rows};
 use leadsight_eval::{EvaluateOptions, Rule, choose, evaluate};
-use leadsight_ingest::{Blank, IngestError, LabelSpec, Sources, label, load};
+use leadsight_ingest::{Blank, IngestError, LabelSpec, ReadOptions, Wanted, label, read_columns};
 use leadsight_schema::{Cell, Cells, FieldKind, Seed};
-use std::collections::BTreeMap;
-use std::path::Path;
 
 pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
-    let kinds = BTreeMap::from([(args.probability.clone(), FieldKind::Number)]);
-    let (table, _) = load(&Sources { kinds, ..Sources::file(&args.scores) }, Path::new(""))
-        .map_err(in_arguments)?;
+    let wanted = [
+        Wanted { name: &args.probability, key: "--probability", kind: Some(FieldKind::Number) },
+        Wanted { name: &args.label, key: "--label", kind: None },
+    ];
+    let (table, _) =
+        read_columns(&args.scores, &ReadOptions::default(), &wanted).map_err(in_arguments)?;
     let labelled = label(
         table,
         &LabelSpec::Column {
@@ -83,7 +84,6 @@ pub fn in_arguments(error: IngestError) -> Failure {
         IngestError::UnknownColumn { key, name, file, hint, known } => {
             let key = match key {
                 "label.name" => "--label",
-                "data.kinds" => "--probability",
                 other => other,
             };
             IngestError::UnknownColumn { key, name, file, hint, known }.into()
