@@ -77,7 +77,7 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
             }
             (FieldKind::Date(_), None) => parts
                 .unused
-                .push(leave("is a date, and no created field says at which moment to look at it")),
+                .push(leave("is a date, and no created field says at which moment to look at it; set `data.created`")),
             (FieldKind::Text, _) => {
                 parts.unused.push(leave("is free text, which is not used yet"));
                 continue;

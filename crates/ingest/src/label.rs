@@ -228,8 +228,11 @@ fn left_out(
     let mut other: Vec<usize> = others.iter().filter_map(|&r| values.codes[r]).collect();
     other.sort_unstable();
     other.dedup();
-    let other: Vec<String> =
-        other.iter().take(10).map(|&v| format!("{} x{}", values.counts[v].0, values.counts[v].1)).collect();
+    let other: Vec<String> = other
+        .iter()
+        .take(10)
+        .map(|&v| format!("{} x{}", values.counts[v].0, values.counts[v].1))
+        .collect();
     let expected = match blank {
         Blank::LeaveOut => "an outcome; the lead was left out",
         Blank::Negative => "an outcome; the lead counts as not converted, as configured",
@@ -275,7 +278,8 @@ impl Values {
         let mut values: Vec<(&String, &str, usize)> = tally
             .iter()
             .filter_map(|(folded, spellings)| {
-                let shown = spellings.iter().max_by_key(|(text, n)| (**n, std::cmp::Reverse(**text)))?;
+                let shown =
+                    spellings.iter().max_by_key(|(text, n)| (**n, std::cmp::Reverse(**text)))?;
                 Some((folded, *shown.0, spellings.values().sum()))
             })
             .collect();

@@ -62,10 +62,12 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn column(&mut self, texts: &StringChunked) -> Column {
         match self.kind {
-            FieldKind::Number | FieldKind::DecimalComma => Column::Number(self.each(texts, |cell| match cell {
-                Cell::Number(value) => value,
-                _ => f64::NAN,
-            })),
+            FieldKind::Number | FieldKind::DecimalComma => {
+                Column::Number(self.each(texts, |cell| match cell {
+                    Cell::Number(value) => value,
+                    _ => f64::NAN,
+                }))
+            }
             FieldKind::Date(_) => Column::Date(self.each(texts, |cell| match cell {
                 Cell::Date(moment) => Some(moment),
                 _ => None::<Timestamp>,

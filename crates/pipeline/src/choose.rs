@@ -30,14 +30,22 @@ pub fn candidate(candidates: &[Candidate], labels: &Labels) -> Result<usize, Pip
 
 /// The position of the winner, or `None` without contenders.
 ///
-/// Among the models whose mean loss is within one standard error *of the paired difference* to the best, the simplest wins
-/// (Breiman et al., Classification and Regression Trees, 1984, section 3.4.3, with the paired error in place of the marginal one,
-/// since all models meet the same rows).
+/// A contender that another beats or equals in both loss and simplicity is out. Among the rest whose mean loss is within one
+/// standard error *of the paired difference* to the best, the simplest wins (Breiman et al., Classification and Regression Trees,
+/// 1984, section 3.4.3, with the paired error in place of the marginal one, since all models meet the same rows).
 fn winner(contenders: &[Contender]) -> Option<usize> {
-    let best = (0..contenders.len())
-        .min_by(|&a, &b| mean(&contenders[a].losses).total_cmp(&mean(&contenders[b].losses)))?;
+    let loss = |i: usize| mean(&contenders[i].losses);
+    let best = (0..contenders.len()).min_by(|&a, &b| loss(a).total_cmp(&loss(b)))?;
+    let beaten = |i: usize| {
+        (0..contenders.len()).any(|other| {
+            let simpler = contenders[other].complexity.cmp(&contenders[i].complexity);
+            let lower = loss(other).total_cmp(&loss(i));
+            simpler.is_le() && lower.is_le() && (simpler.is_lt() || lower.is_lt())
+        })
+    };
     (0..contenders.len())
         .filter(|&i| i == best || ties(&contenders[i].losses, &contenders[best].losses))
+        .filter(|&i| i == best || !beaten(i))
         .min_by_key(|&i| (contenders[i].complexity, i != best))
 }
 
@@ -88,5 +96,18 @@ mod tests {
         let clear = [contender(1, noisy), contender(4, clearly_better)];
         assert_eq!(winner(&clear), Some(1));
         assert_eq!(winner(&[]), None);
+    }
+
+    #[test]
+    fn noise_alone_makes_no_tie_where_a_simpler_model_does_better() {
+        let best: Vec<f64> = (0..100).map(|i| 0.3 + 0.1 * f64::from(i % 7)).collect();
+        let simple: Vec<f64> = best.iter().map(|l| l + 0.001).collect();
+        let noisy: Vec<f64> = best
+            .iter()
+            .enumerate()
+            .map(|(i, l)| l + if i % 2 == 0 { 0.1 } else { -0.09 })
+            .collect();
+        let contenders = [contender(0, simple), contender(2, noisy), contender(4, best)];
+        assert_eq!(winner(&contenders), Some(2));
     }
 }

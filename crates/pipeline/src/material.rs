@@ -40,7 +40,13 @@ impl Material {
         let train_labels = labels.take(&split.train);
         let folds = if experiment.split.by_time() {
             let order: Vec<usize> = (0..split.train.len()).collect();
-            rolling_folds(&order, experiment.tuning.folds)?
+            let mut folds = rolling_folds(&order, experiment.tuning.folds)?;
+            // Early rows may all have had one outcome: such a fold teaches nothing.
+            folds.retain(|fold| {
+                let positives = train_labels.take(&fold.fit).positives();
+                positives > 0 && positives < fold.fit.len()
+            });
+            folds
         } else {
             let positives =
                 train_labels.positives().min(train_labels.len() - train_labels.positives());

@@ -4,7 +4,7 @@ use crate::{Experiment, OnLeak, PipelineError};
 use leadsight_ingest::{Split, audit, label, load, profile, split};
 use leadsight_report::folder::Excluded;
 use leadsight_schema::{
-    ColumnProfile, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict, or_nearest,
+    Cells, ColumnProfile, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict, or_nearest,
 };
 use std::path::Path;
 
@@ -13,6 +13,8 @@ use std::path::Path;
 pub struct Prepared {
     /// The leads with a known outcome.
     pub table: LeadTable,
+    /// Rows read, those without a known outcome included.
+    pub rows_read: u64,
     /// Their outcomes.
     pub labels: Labels,
     /// Which rows train, choose and judge.
@@ -80,6 +82,7 @@ impl Prepared {
 /// From ingest: files, columns, labels or splits that cannot be worked with.
 pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, PipelineError> {
     let (table, mut issues) = load(&experiment.data, base)?;
+    let rows_read = table.rows() as u64;
     let labelled = label(table, &experiment.label)?;
     let mut table = labelled.table;
     issues.extend(labelled.issues);
@@ -95,5 +98,14 @@ pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, Pipelin
         .iter()
         .map(|(column, reason)| Excluded { column: column.clone(), reason: reason.clone() })
         .collect();
-    Ok(Prepared { table, labels: labelled.labels, split, issues, profile, leakage, excluded })
+    Ok(Prepared {
+        table,
+        rows_read,
+        labels: labelled.labels,
+        split,
+        issues,
+        profile,
+        leakage,
+        excluded,
+    })
 }

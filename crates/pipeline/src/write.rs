@@ -122,7 +122,9 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
             .data
             .files(&f.options.base)
             .iter()
-            .map(|path| data_file(path, prepared))
+            .enumerate()
+            // Only the leads' own rows are counted; a joined file adds columns.
+            .map(|(i, path)| data_file(path, (i == 0).then_some(prepared.rows_read)))
             .collect::<Result<_, _>>()?,
         seed: experiment.seed,
         versions: f.options.versions.clone(),
@@ -147,7 +149,7 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
     })
 }
 
-fn data_file(path: &Path, prepared: &Prepared) -> Result<DataFile, PipelineError> {
+fn data_file(path: &Path, rows: Option<u64>) -> Result<DataFile, PipelineError> {
     let bytes = std::fs::metadata(path).map_err(|source| PipelineError::Unreadable {
         path: path.to_owned(),
         what: "a file of the data",
@@ -157,7 +159,7 @@ fn data_file(path: &Path, prepared: &Prepared) -> Result<DataFile, PipelineError
         file: path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
         sha256: fingerprint_file(path)?,
         bytes: bytes.len(),
-        rows: prepared.table.rows() as u64,
+        rows,
     })
 }
 

@@ -21,7 +21,12 @@ pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
         metrics: json(dir, folder::METRICS)?,
         curves: json(dir, folder::CURVES)?,
         importance: json(dir, folder::IMPORTANCE)?,
-        segments: json(dir, folder::SEGMENTS)?,
+        // Added after the first run folders were written.
+        segments: if dir.join(folder::SEGMENTS).exists() {
+            json(dir, folder::SEGMENTS)?
+        } else {
+            Vec::new()
+        },
         explained: json(dir, folder::EXPLAINED)?,
     })
 }

@@ -125,8 +125,8 @@ pub struct DataFile {
     pub sha256: Fingerprint,
     /// Its length.
     pub bytes: u64,
-    /// Rows read.
-    pub rows: u64,
+    /// Leads read, those without a known outcome included; `None` for a joined file.
+    pub rows: Option<u64>,
 }
 
 /// A stage of the run.

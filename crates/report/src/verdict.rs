@@ -66,8 +66,14 @@ fn ranking(verdict: &mut Verdict, found: &Evaluation) {
         verdict.headline = "What the best leads hold could not be computed.".into();
         return;
     };
+    let by_chance = found.metrics.get("roc_auc").is_some_and(|auc| auc.low <= 0.5);
+    let warning = if by_chance {
+        "This ranking is not distinguishable from chance: do not call by it. "
+    } else {
+        ""
+    };
     verdict.headline = format!(
-        "The top 35\u{a0}% of leads hold {} of the conversions (95\u{a0}% interval: {}).",
+        "{warning}The top 35\u{a0}% of leads hold {} of the conversions (95\u{a0}% interval: {}).",
         percent(top.value),
         between(top)
     );

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::compare::{pair, rows};
-use crate::args::{Common, Gate};
+use crate::args::{Common, Format, Gate};
 use crate::failure::Failure;
 use crate::print;
 
@@ -13,5 +13,12 @@ pub fn run(args: &Gate, common: &Common) -> Result<Answer, Failure> {
     let fell = found.roc_auc.high < 0.0 || found.log_loss.low > 0.0;
     let pairs = [pair];
     print::data(common.format, &pairs, &rows(&pairs))?;
+    if common.format == Format::Table {
+        print::text(if fell {
+            "failed: worse than the baseline by more than noise\n"
+        } else {
+            "passed: not worse than the baseline by more than noise\n"
+        })?;
+    }
     Ok(if fell { Answer::No } else { Answer::Yes })
 }

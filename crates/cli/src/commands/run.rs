@@ -8,7 +8,7 @@ use crate::{interrupt, progress};
 use indicatif::ProgressBar;
 use leadsight_pipeline::{Experiment, Observer, Outcome, Progress, RunOptions, Stage};
 use leadsight_report::files::to_csv;
-use leadsight_report::folder::{LEADERBOARD, REPORT_HTML, RunFolder, TEST};
+use leadsight_report::folder::{BUNDLE, LEADERBOARD, REPORT_HTML, RunFolder, TEST};
 use leadsight_report::verdict::verdict;
 use leadsight_schema::{Severity, Timestamp};
 use std::collections::BTreeMap;
@@ -100,9 +100,10 @@ fn page(outcome: &Outcome) -> String {
     let _ = words(&mut page, run);
     let _ = writeln!(
         page,
-        "\nEverything is in {}; open {}",
+        "\nEverything is in {0}; open {1}\nTo score new leads: leadsight score --bundle {2} --leads new.csv --out scored.csv",
         outcome.folder.display(),
-        outcome.folder.join(REPORT_HTML).display()
+        outcome.folder.join(REPORT_HTML).display(),
+        outcome.folder.join(BUNDLE).display()
     );
     page
 }
@@ -127,12 +128,15 @@ fn problems(page: &mut String, run: &RunFolder) -> std::fmt::Result {
 
 fn leaks(page: &mut String, run: &RunFolder) -> std::fmt::Result {
     let excluded = &run.manifest.excluded;
-    if excluded.is_empty() {
+    if excluded.is_empty() && run.manifest.notes.is_empty() {
         return Ok(());
     }
     writeln!(page, "\nKept out of the models:")?;
     for column in excluded {
         writeln!(page, "  {}: {}", column.column, column.reason)?;
+    }
+    for note in &run.manifest.notes {
+        writeln!(page, "  {note}")?;
     }
     Ok(())
 }

@@ -136,7 +136,7 @@ fn manifest() -> Manifest {
             file: "leads.csv".into(),
             sha256: Fingerprint("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
             bytes: 1_823_112,
-            rows: 10_003,
+            rows: Some(10_003),
         }],
         seed: Seed(7),
         versions: [("leadsight", "0.1.0"), ("xgboost", "1.6.2")]
