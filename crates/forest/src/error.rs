@@ -136,3 +136,15 @@ pub enum ForestError {
         supported: &'static str,
     },
 }
+
+/// Refuses a tree whose columns differ in length; each is given with the number of values found.
+pub(crate) fn check_columns(
+    tree: usize,
+    expected: usize,
+    columns: &[(&'static str, usize)],
+) -> Result<(), ForestError> {
+    match columns.iter().find(|(_, found)| *found != expected) {
+        None => Ok(()),
+        Some(&(column, found)) => Err(ForestError::Column { tree, column, expected, found }),
+    }
+}

@@ -3,6 +3,7 @@
 //! The left child is the next node. A leaf has `right` 0 and zeros in the columns of a split, a split has `value` 0. Numbers
 //! survive JSON exactly: thresholds as f32, the rest as f64, all finite.
 
+use crate::error::check_columns;
 use crate::{Forest, ForestError, Node, Split, Tree};
 use serde::{Deserialize, Serialize};
 
@@ -82,18 +83,18 @@ fn leaf_row(cover: f64) -> Split {
 
 fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
     let expected = c.right.len();
-    for (column, found) in [
-        ("feature", c.feature.len()),
-        ("threshold", c.threshold.len()),
-        ("default_left", c.default_left.len()),
-        ("value", c.value.len()),
-        ("cover", c.cover.len()),
-        ("gain", c.gain.len()),
-    ] {
-        if found != expected {
-            return Err(ForestError::Column { tree, column, expected, found });
-        }
-    }
+    check_columns(
+        tree,
+        expected,
+        &[
+            ("feature", c.feature.len()),
+            ("threshold", c.threshold.len()),
+            ("default_left", c.default_left.len()),
+            ("value", c.value.len()),
+            ("cover", c.cover.len()),
+            ("gain", c.gain.len()),
+        ],
+    )?;
     let node = |i: usize| match c.right[i] {
         0 => Node::Leaf { value: c.value[i], cover: c.cover[i] },
         right => Node::Split(Split {

@@ -252,9 +252,6 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
             decimals(test.value, 3)
         ));
     }
-    if auc(split).is_some_and(|i| i.low <= 0.5) {
-        cautions.push("The ranking is not distinguishable from chance.".into());
-    }
     if auc(split).is_some_and(|i| i.value > 0.98) {
         cautions.push("A ranking this good is rare with real leads: look for a column that knows the outcome.".into());
     }

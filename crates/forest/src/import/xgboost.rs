@@ -4,6 +4,7 @@
 //! here, which moves a margin by about 1e-7 a tree. Cover is the sum of hessians, gain the loss change.
 
 use super::ImportedForest;
+use crate::error::check_columns;
 use crate::{Forest, ForestError, Node, Split, Tree};
 use leadsight_schema::logit;
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
@@ -78,18 +79,18 @@ fn base_log_odds(text: &str) -> Result<f64, ForestError> {
 
 fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
     let expected = c.left_children.len();
-    for (column, found) in [
-        ("right_children", c.right_children.len()),
-        ("split_indices", c.split_indices.len()),
-        ("split_conditions", c.split_conditions.len()),
-        ("default_left", c.default_left.len()),
-        ("sum_hessian", c.sum_hessian.len()),
-        ("loss_changes", c.loss_changes.len()),
-    ] {
-        if found != expected {
-            return Err(ForestError::Column { tree, column, expected, found });
-        }
-    }
+    check_columns(
+        tree,
+        expected,
+        &[
+            ("right_children", c.right_children.len()),
+            ("split_indices", c.split_indices.len()),
+            ("split_conditions", c.split_conditions.len()),
+            ("default_left", c.default_left.len()),
+            ("sum_hessian", c.sum_hessian.len()),
+            ("loss_changes", c.loss_changes.len()),
+        ],
+    )?;
     if c.split_type.contains(&1) {
         return unsupported("a split's type", "categorical", "numerical (encode categories first)");
     }
