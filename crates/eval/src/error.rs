@@ -57,6 +57,14 @@ pub enum EvalError {
         /// The range that would be valid.
         expected: &'static str,
     },
+    /// Two intervals that are to be combined have different confidence levels.
+    #[error("the intervals have the levels {first} and {second}; both must have the same")]
+    Levels {
+        /// The level of the first.
+        first: f64,
+        /// The level of the second.
+        second: f64,
+    },
     /// More successes than trials, or no trial.
     #[error(
         "{successes} successes in {trials} trials; expected at least one trial and no more successes than trials"

@@ -13,7 +13,7 @@
 //! | whom to contact | [`threshold`] |
 //! | "the top 35 % hold X % of conversions" | [`bands`] |
 //! | all of it for one model | [`evaluate`], and with cuts frozen on validation [`evaluate_frozen`] |
-//! | is A better than B | [`compare`] |
+//! | is A better than B | [`compare`]; on different leads [`unpaired_difference`] |
 //! | is it alike for every group | [`segments`](mod@segments) |
 //!
 //! ```
@@ -47,7 +47,8 @@ pub use error::EvalError;
 pub use evaluate::{BandCut, EvaluateOptions, Evaluation, Frozen, evaluate, evaluate_frozen};
 pub use interval::{
     BootstrapOptions, Interval, Method, Paired, Resampling, bootstrap, clopper_pearson,
-    clopper_pearson_upper, delong, paired_bootstrap, paired_delong, wilson,
+    clopper_pearson_upper, delong, paired_bootstrap, paired_delong, unpaired_difference,
+    unpaired_ratio, wilson,
 };
 pub use metrics::{
     BrierDecomposition, Confusion, brier, brier_decomposition, capture_at, ece, ks, lift_at,

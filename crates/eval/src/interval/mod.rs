@@ -4,10 +4,12 @@ mod binomial;
 mod bootstrap;
 mod delong;
 pub(crate) mod poisson;
+mod unpaired;
 
 pub use binomial::{clopper_pearson, clopper_pearson_upper, wilson};
 pub use bootstrap::{BootstrapOptions, Resampling, bootstrap, paired_bootstrap};
 pub use delong::{delong, paired_delong};
+pub use unpaired::{unpaired_difference, unpaired_ratio};
 
 pub(crate) use bootstrap::{Resampler, basic, percentile, replicates_for};
 pub(crate) use delong::delong_ranked;
@@ -41,6 +43,8 @@ pub enum Method {
     BootstrapBasicBinned,
     /// Quantiles of a stratified bootstrap: each class resampled on its own.
     BootstrapStratified,
+    /// Two intervals of different leads combined: the distances of the ends from their estimates, squared and added.
+    Mover,
 }
 
 /// An estimate with its confidence interval.
