@@ -4,14 +4,13 @@
 //! charts, which hold no text from the data, pass as they are.
 
 use crate::folder::RunFolder;
-use crate::view::view;
+use crate::sections::{TEMPLATES, page};
 use crate::words::{NONE, count, decimals, percent, seconds, sentence, signed, spaced};
 use crate::{ReportError, words};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, HtmlEscape, Value, context};
 use std::fmt::Write as _;
 
-const TEMPLATE: &str = include_str!("../templates/report.html");
 const CSS: &str = include_str!("../templates/report.css");
 const JS: &str = include_str!("../templates/slider.js");
 
@@ -39,11 +38,13 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     engine.add_filter("calibration", |kind: String| words::calibration(&kind));
     engine.add_filter("quoted", |text: String| quoted(&text));
     engine.add_filter("threshold_name", |name: String| threshold_name(&name));
-    engine.add_template("report.html", TEMPLATE)?;
-    let page = engine.get_template("report.html")?.render(context! {
+    for (name, template) in TEMPLATES {
+        engine.add_template(name, template)?;
+    }
+    let page = engine.get_template("page.html")?.render(context! {
         css => CSS,
         js => JS,
-        ..Value::from(Serde(view(run)?))
+        ..Value::from(Serde(page(run)?))
     })?;
     Ok(page)
 }

@@ -4,11 +4,8 @@
 //! and [`markdown::summary`] the summary. [`verdict::verdict`] is what both say first.
 
 mod chart;
-mod decisions;
 mod error;
-mod leads;
-mod plots;
-mod view;
+mod sections;
 mod words;
 
 pub mod files;

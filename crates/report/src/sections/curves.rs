@@ -1,28 +1,92 @@
-//! Which charts a page shows, with their words: title, note below, and a description for those who cannot see them.
+//! The charts, with their words: title, note below, and a description for those who cannot see them.
 
 use crate::ReportError;
 use crate::chart::{Axis, Chart, Ink, Label, Line, Mark, Units, draw};
 use crate::folder::{ModelCurves, RunFolder};
 use crate::verdict::judged;
 use crate::words::{decimals, percent};
-use leadsight_eval::Curves;
+use leadsight_eval::{Curves as Points, Interval};
 use serde::Serialize;
+
+/// What the section shows.
+#[derive(Debug, Serialize)]
+pub(crate) struct Curves<'a> {
+    legend: Vec<Legend<'a>>,
+    charts: Vec<Plot>,
+    calibration: Vec<Group>,
+}
 
 /// A chart with its words.
 #[derive(Debug, Clone, Serialize)]
-pub struct Plot {
+struct Plot {
     /// What it is.
-    pub title: String,
+    title: String,
     /// What it shows, for a reader who cannot see it.
-    pub alt: String,
+    alt: String,
     /// How to read it.
-    pub note: String,
+    note: String,
     /// The `<svg>` element.
-    pub svg: String,
+    svg: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Legend<'a> {
+    name: &'a str,
+    hex: String,
+    width: u32,
+}
+
+/// A group of the calibration curve.
+#[derive(Debug, Serialize)]
+struct Group {
+    rows: usize,
+    positives: usize,
+    predicted: f64,
+    observed: Interval,
+}
+
+/// The section of a run.
+///
+/// # Errors
+/// [`ReportError::Chart`].
+pub(crate) fn curves<'a>(run: &'a RunFolder, split: &str) -> Result<Curves<'a>, ReportError> {
+    Ok(Curves { legend: legend(run), charts: plots(run)?, calibration: groups(run, split) })
+}
+
+fn legend(run: &RunFolder) -> Vec<Legend<'_>> {
+    let mut inks = inks(run);
+    inks.sort_by_key(|(_, ink)| *ink != Ink::Chosen);
+    let mut all: Vec<Legend<'_>> = inks
+        .into_iter()
+        .map(|(name, ink)| Legend {
+            name,
+            hex: ink.hex(),
+            width: if ink == Ink::Chosen { 4 } else { 3 },
+        })
+        .collect();
+    all.push(Legend { name: "chance or perfection", hex: Ink::Reference.hex(), width: 2 });
+    all
+}
+
+/// The calibration curve's groups.
+fn groups(run: &RunFolder, split: &str) -> Vec<Group> {
+    let chosen = run.curves.models.iter().find(|m| m.model == run.manifest.chosen_model);
+    chosen.and_then(|m| m.splits.get(split)).map_or_else(Vec::new, |curves| {
+        curves
+            .calibration
+            .iter()
+            .map(|b| Group {
+                rows: b.rows,
+                positives: b.positives,
+                predicted: b.predicted,
+                observed: b.observed,
+            })
+            .collect()
+    })
 }
 
 /// The ink of each model: the chosen one's own, the others in the order of the file.
-pub fn inks(run: &RunFolder) -> Vec<(&str, Ink)> {
+fn inks(run: &RunFolder) -> Vec<(&str, Ink)> {
     let chosen = run.manifest.chosen_model.as_str();
     let mut others = 0;
     run.curves
@@ -42,12 +106,12 @@ pub fn inks(run: &RunFolder) -> Vec<(&str, Ink)> {
 ///
 /// # Errors
 /// [`ReportError::Chart`].
-pub fn plots(run: &RunFolder) -> Result<Vec<Plot>, ReportError> {
+fn plots(run: &RunFolder) -> Result<Vec<Plot>, ReportError> {
     let Some((split, evaluation)) = judged(run) else { return Ok(Vec::new()) };
     let base = (evaluation.rows > 0).then(|| evaluation.positives as f64 / evaluation.rows as f64);
     let inks = inks(run);
     let mut found = Vec::new();
-    let mut models: Vec<(&ModelCurves, &Curves, Ink)> = run
+    let mut models: Vec<(&ModelCurves, &Points, Ink)> = run
         .curves
         .models
         .iter()
@@ -78,9 +142,9 @@ pub fn plots(run: &RunFolder) -> Result<Vec<Plot>, ReportError> {
     Ok(found)
 }
 
-type Models<'a> = [(&'a ModelCurves, &'a Curves, Ink)];
+type Models<'a> = [(&'a ModelCurves, &'a Points, Ink)];
 
-fn lines(models: &Models<'_>, points: impl Fn(&Curves) -> Vec<(f64, f64)>) -> Vec<Line> {
+fn lines(models: &Models<'_>, points: impl Fn(&Points) -> Vec<(f64, f64)>) -> Vec<Line> {
     models.iter().map(|(_, c, ink)| Line { ink: *ink, points: points(c) }).collect()
 }
 
@@ -145,7 +209,7 @@ fn gains(models: &Models<'_>, run: &RunFolder, split: &str) -> Result<Plot, Repo
 }
 
 fn lift(models: &Models<'_>, split: &str) -> Result<Plot, ReportError> {
-    let points = |c: &Curves| c.lift.iter().map(|p| (p.share, p.lift)).collect();
+    let points = |c: &Points| c.lift.iter().map(|p| (p.share, p.lift)).collect();
     let mut drawn = vec![Line { ink: Ink::Reference, points: vec![(0.0, 1.0), (1.0, 1.0)] }];
     drawn.extend(lines(models, points));
     let (drawn, top) = settled(drawn);
@@ -196,7 +260,7 @@ fn pr(
     base: Option<f64>,
 ) -> Result<Plot, ReportError> {
     // A step function: each precision holds from the recall before to its own.
-    let steps = |c: &Curves| {
+    let steps = |c: &Points| {
         let mut points = Vec::with_capacity(2 * c.pr.len());
         let mut recall = 0.0;
         for p in &c.pr {
@@ -232,7 +296,7 @@ fn pr(
 }
 
 /// On square-root axes: most leads have a small chance, and would all lie in one corner.
-fn calibration(curves: &Curves, model: &str, split: &str) -> Result<Plot, ReportError> {
+fn calibration(curves: &Points, model: &str, split: &str) -> Result<Plot, ReportError> {
     let bins = &curves.calibration;
     let highest = bins.iter().map(|b| b.predicted.max(b.observed.high)).fold(0.0, f64::max);
     let end = (highest * 1.08).clamp(1e-4, 1.0).sqrt();

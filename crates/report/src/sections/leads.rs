@@ -1,7 +1,7 @@
 //! A lead with its reasons, as the page shows it: bars from the average lead's score to this one's.
 
+use super::rounded;
 use crate::folder::ExplainedLead;
-use crate::view::rounded;
 use crate::words::{shortened, signed};
 use serde::Serialize;
 

@@ -1,14 +1,28 @@
-//! What the page says of decisions: the confusion matrix, thresholds beside each other, bands, calibration in numbers.
+//! The threshold: its confusion matrix, others beside it, and what each would give.
 
-use crate::folder::RunFolder;
-use crate::words::percent;
-use leadsight_eval::{Band, Confusion, Edge, Evaluation, Interval, Side};
+use crate::ReportError;
+use crate::folder::{self, RunFolder};
+use crate::verdict::judged;
+use leadsight_eval::{Confusion, Evaluation};
 use serde::Serialize;
+
+/// What the section shows.
+#[derive(Debug, Serialize)]
+pub(crate) struct Threshold<'a> {
+    chosen: f64,
+    rule: &'a str,
+    skip: f64,
+    skipped: Option<String>,
+    matrix: Option<Matrix>,
+    named: Vec<Named<'a>>,
+    sweep: Vec<[f64; 5]>,
+    at: usize,
+    json: String,
+}
 
 /// The confusion matrix at the chosen threshold.
 #[derive(Debug, Serialize)]
-pub(crate) struct Matrix<'a> {
-    split: &'a str,
+struct Matrix {
     #[serde(flatten)]
     counts: Confusion,
     rows: usize,
@@ -25,7 +39,7 @@ pub(crate) struct Matrix<'a> {
 
 /// A named threshold.
 #[derive(Debug, Serialize)]
-pub(crate) struct Named<'a> {
+struct Named<'a> {
     name: &'a str,
     also: Option<&'a str>,
     threshold: Option<f64>,
@@ -36,29 +50,32 @@ pub(crate) struct Named<'a> {
     calls: Option<f64>,
 }
 
-/// A band with its name.
-#[derive(Debug, Serialize)]
-pub(crate) struct BandRow<'a> {
-    name: String,
-    bottom: bool,
-    #[serde(flatten)]
-    band: &'a Band,
-}
-
-/// A group of the calibration curve.
-#[derive(Debug, Serialize)]
-pub(crate) struct Group {
-    rows: usize,
-    positives: usize,
-    predicted: f64,
-    observed: Interval,
+/// The section of a run.
+///
+/// # Errors
+/// [`ReportError::Json`] for the slider's figures.
+pub(crate) fn threshold<'a>(run: &'a RunFolder, split: &str) -> Result<Threshold<'a>, ReportError> {
+    let found = judged(run).map(|(_, evaluation)| evaluation);
+    let sweep = sweep(run, split);
+    let json = serde_json::to_string(&sweep)
+        .map_err(|source| ReportError::Json { file: folder::CURVES, source })?;
+    Ok(Threshold {
+        chosen: run.metrics.threshold,
+        rule: &run.metrics.threshold_rule,
+        skip: run.metrics.skip_threshold,
+        skipped: skipped(&sweep, run.metrics.skip_threshold),
+        matrix: found.and_then(matrix),
+        named: found.map_or_else(Vec::new, named),
+        at: nearest(&sweep, run.metrics.threshold),
+        sweep,
+        json,
+    })
 }
 
 /// The chosen threshold's matrix, where it was computed.
-pub(crate) fn matrix<'a>(split: &'a str, found: &Evaluation) -> Option<Matrix<'a>> {
+fn matrix(found: &Evaluation) -> Option<Matrix> {
     let c = *found.confusion.get("chosen")?;
     Some(Matrix {
-        split,
         counts: c,
         rows: c.rows(),
         flagged: c.flagged(),
@@ -74,7 +91,7 @@ pub(crate) fn matrix<'a>(split: &'a str, found: &Evaluation) -> Option<Matrix<'a
 }
 
 /// The named thresholds from the highest down.
-pub(crate) fn named(found: &Evaluation) -> Vec<Named<'_>> {
+fn named(found: &Evaluation) -> Vec<Named<'_>> {
     let mut rows: Vec<Named<'_>> = found
         .confusion
         .iter()
@@ -102,7 +119,7 @@ pub(crate) fn named(found: &Evaluation) -> Vec<Named<'_>> {
 }
 
 /// Threshold and counts (tp, fp, tn, fn) for the slider.
-pub(crate) fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
+fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
     let mut rows: Vec<[f64; 5]> = run
         .curves
         .models
@@ -129,13 +146,13 @@ pub(crate) fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
 }
 
 /// The sweep's row nearest to a threshold.
-pub(crate) fn nearest(sweep: &[[f64; 5]], threshold: f64) -> usize {
+fn nearest(sweep: &[[f64; 5]], threshold: f64) -> usize {
     let distance = |i: &usize| (sweep[*i][0] - threshold).abs();
     (0..sweep.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
 }
 
 /// What lies below the skip threshold, by the sweep's point nearest to it.
-pub(crate) fn skipped(sweep: &[[f64; 5]], threshold: f64) -> Option<String> {
+fn skipped(sweep: &[[f64; 5]], threshold: f64) -> Option<String> {
     let [_, tp, fp, tn, fn_] = *sweep.get(nearest(sweep, threshold))?;
     let (rows, positives) = (tp + fp + tn + fn_, tp + fn_);
     (rows > 0.0 && positives > 0.0).then(|| {
@@ -145,37 +162,4 @@ pub(crate) fn skipped(sweep: &[[f64; 5]], threshold: f64) -> Option<String> {
             100.0 * fn_ / positives
         )
     })
-}
-
-/// The calibration curve's groups.
-pub(crate) fn calibration(run: &RunFolder, split: &str) -> Vec<Group> {
-    let chosen = run.curves.models.iter().find(|m| m.model == run.manifest.chosen_model);
-    chosen.and_then(|m| m.splits.get(split)).map_or_else(Vec::new, |curves| {
-        curves
-            .calibration
-            .iter()
-            .map(|b| Group {
-                rows: b.rows,
-                positives: b.positives,
-                predicted: b.predicted,
-                observed: b.observed,
-            })
-            .collect()
-    })
-}
-
-/// The bands in the order of the file.
-pub(crate) fn bands(found: &Evaluation) -> Vec<BandRow<'_>> {
-    let name = |b: &Band| match (b.side, b.edge) {
-        (Side::Top, _) => format!("Top {}", percent(b.share)),
-        (Side::Bottom, Edge::Share) => format!("Bottom {}", percent(b.share)),
-        (Side::Bottom, Edge::Clean) => {
-            format!("Bottom {}, the largest without a conversion on valid rows", percent(b.share))
-        }
-    };
-    found
-        .bands
-        .iter()
-        .map(|band| BandRow { name: name(band), bottom: band.side == Side::Bottom, band })
-        .collect()
 }

@@ -1,0 +1,88 @@
+//! The page, section by section: a file here says what a section shows, the template of the same name under
+//! `templates/sections` how. A new section is one of each, a field of [`Page`], and a line in `templates/page.html`.
+
+mod bands;
+mod curves;
+mod data;
+mod importance;
+mod leads;
+mod models;
+mod threshold;
+
+use crate::ReportError;
+use crate::folder::{Manifest, RunFolder, SegmentAudit, TEST};
+use crate::verdict::{Verdict, judged, verdict};
+use serde::Serialize;
+
+/// Name and text of the templates.
+pub(crate) const TEMPLATES: [(&str, &str); 11] = [
+    ("page.html", include_str!("../../templates/page.html")),
+    ("verdict.html", include_str!("../../templates/sections/verdict.html")),
+    ("data.html", include_str!("../../templates/sections/data.html")),
+    ("models.html", include_str!("../../templates/sections/models.html")),
+    ("curves.html", include_str!("../../templates/sections/curves.html")),
+    ("threshold.html", include_str!("../../templates/sections/threshold.html")),
+    ("bands.html", include_str!("../../templates/sections/bands.html")),
+    ("segments.html", include_str!("../../templates/sections/segments.html")),
+    ("importance.html", include_str!("../../templates/sections/importance.html")),
+    ("leads.html", include_str!("../../templates/sections/leads.html")),
+    ("run.html", include_str!("../../templates/sections/run.html")),
+];
+
+/// Everything that the templates see; each section's template looks at the field of its name.
+#[derive(Debug, Serialize)]
+pub(crate) struct Page<'a> {
+    /// The manifest.
+    m: &'a Manifest,
+    started: String,
+    /// The split that the run is judged on.
+    split: &'a str,
+    verdict: Verdict,
+    data: data::Data<'a>,
+    models: models::Models<'a>,
+    curves: curves::Curves<'a>,
+    threshold: threshold::Threshold<'a>,
+    bands: Vec<bands::BandRow<'a>>,
+    segments: &'a [SegmentAudit],
+    importance: importance::Importance<'a>,
+    leads: Vec<leads::Lead<'a>>,
+    run: Run<'a>,
+}
+
+/// How the run was made, beside the manifest.
+#[derive(Debug, Serialize)]
+struct Run<'a> {
+    seconds: f64,
+    config: &'a str,
+}
+
+/// What the page shows of a run, already sorted, joined and rounded.
+///
+/// # Errors
+/// [`ReportError::Chart`], or [`ReportError::Json`] for the threshold slider's figures.
+pub(crate) fn page(run: &RunFolder) -> Result<Page<'_>, ReportError> {
+    let split = judged(run).map_or(TEST, |(split, _)| split);
+    Ok(Page {
+        m: &run.manifest,
+        started: run.manifest.started_at.to_date(),
+        split,
+        verdict: verdict(run),
+        data: data::data(run),
+        models: models::models(run),
+        curves: curves::curves(run, split)?,
+        threshold: threshold::threshold(run, split)?,
+        bands: bands::bands(run),
+        segments: &run.segments,
+        importance: importance::importance(run),
+        leads: run.explained.iter().map(leads::lead).collect(),
+        run: Run {
+            seconds: run.manifest.stages.iter().map(|s| s.seconds).sum(),
+            config: &run.config,
+        },
+    })
+}
+
+/// Tenths, for widths.
+fn rounded(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
+}

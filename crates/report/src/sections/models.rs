@@ -1,0 +1,95 @@
+//! The leaderboard, and every metric of the chosen model.
+
+use crate::folder::{LeaderboardRow, RunFolder, TEST, VALID};
+use crate::verdict::judged;
+use crate::words::metric_name;
+use leadsight_eval::{Interval, metrics};
+use serde::Serialize;
+
+/// What the section shows.
+#[derive(Debug, Serialize)]
+pub(crate) struct Models<'a> {
+    boards: Vec<Board<'a>>,
+    near: Option<String>,
+    metric_splits: Vec<&'a str>,
+    metrics: Vec<MetricRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct Board<'a> {
+    split: &'a str,
+    rows: Vec<&'a LeaderboardRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct MetricRow {
+    name: String,
+    values: Vec<Option<Interval>>,
+}
+
+/// The section of a run.
+pub(crate) fn models(run: &RunFolder) -> Models<'_> {
+    let metric_splits: Vec<&str> =
+        [VALID, TEST].into_iter().filter(|s| run.metrics.splits.contains_key(*s)).collect();
+    Models {
+        boards: boards(run),
+        near: near(run),
+        metrics: metric_rows(run, &metric_splits),
+        metric_splits,
+    }
+}
+
+fn boards(run: &RunFolder) -> Vec<Board<'_>> {
+    [TEST, VALID]
+        .into_iter()
+        .map(|split| {
+            let mut rows: Vec<_> = run.leaderboard.iter().filter(|r| r.split == split).collect();
+            let auc = |r: &LeaderboardRow| r.roc_auc.unwrap_or(f64::NEG_INFINITY);
+            rows.sort_by(|a, b| auc(b).total_cmp(&auc(a)));
+            Board { split, rows }
+        })
+        .filter(|board| !board.rows.is_empty())
+        .collect()
+}
+
+/// The models that the test rows hardly tell from the chosen one.
+fn near(run: &RunFolder) -> Option<String> {
+    let (split, _) = judged(run)?;
+    let rows = || run.leaderboard.iter().filter(|r| r.split == split);
+    let chosen = rows().find(|r| r.model == run.manifest.chosen_model)?;
+    let (low, high) = (chosen.roc_auc_low?, chosen.roc_auc_high?);
+    let names: Vec<&str> = rows()
+        .filter(|r| r.model != chosen.model && r.roc_auc.is_some_and(|a| low <= a && a <= high))
+        .map(|r| r.model.as_str())
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "On the {split} rows the ROC AUC of {} lies within {}\u{2019}s 95\u{a0}% interval: do not read much into the order of these models.",
+            listed(&names),
+            chosen.model
+        )
+    })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn metric_rows(run: &RunFolder, splits: &[&str]) -> Vec<MetricRow> {
+    metrics::KEYS
+        .iter()
+        .map(|key| MetricRow {
+            name: metric_name(key),
+            values: splits
+                .iter()
+                .map(|s| run.metrics.splits.get(*s).and_then(|e| e.metrics.get(*key)).copied())
+                .collect(),
+        })
+        .filter(|row| row.values.iter().any(Option::is_some))
+        .collect()
+}
