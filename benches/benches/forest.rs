@@ -4,7 +4,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use leadsight_forest::{Forest, Split, Tree};
+use leadsight_forest::{Forest, Rule, Split, Tree};
 use std::hint::black_box;
 
 /// xorshift64*: enough for thresholds and rows, and no dependency.
@@ -29,7 +29,7 @@ fn grow(chance: &mut Chance, tree: &mut Tree, depth: usize, n_features: usize, c
     let right = grow(chance, tree, depth - 1, n_features, cover * (1.0 - share));
     tree.split(Split {
         feature: ((chance.unit() * n_features as f32) as u32).min(n_features as u32 - 1),
-        threshold: 0.2 + 0.6 * chance.unit(),
+        rule: Rule::Below(0.2 + 0.6 * chance.unit()),
         default_left: chance.unit() < 0.5,
         left,
         right,

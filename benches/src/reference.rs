@@ -3,7 +3,7 @@
 
 use leadsight_decide::{Policy, ScoreMap};
 use leadsight_features::{FittedRecipe, Recipe};
-use leadsight_forest::{Forest, ForestError, Split, Tree};
+use leadsight_forest::{Forest, ForestError, Rule, Split, Tree};
 use leadsight_models::{
     Calibrator, Encoder, FeatureEncoder, ForestModel, Model, ModelError, TargetMean,
 };
@@ -159,7 +159,7 @@ fn grow(chance: &mut Chance, tree: &mut Tree, depth: usize, width: usize, cover:
     let threshold = [0.0, 25.0, 60.0, 120.0, 300.0][chance.below(5)];
     tree.split(Split {
         feature: chance.below(width) as u32,
-        threshold,
+        rule: Rule::Below(threshold),
         default_left: chance.unit() < 0.5,
         left,
         right,

@@ -81,6 +81,30 @@ pub enum ForestError {
         /// The number of features.
         n_features: usize,
     },
+    /// A split by a set that its tree does not have.
+    #[error("tree {tree}, node {node}: category set {set} does not exist; the tree has {sets}")]
+    NoSet {
+        /// Zero-based tree.
+        tree: usize,
+        /// The node.
+        node: usize,
+        /// The set named.
+        set: u32,
+        /// The number of sets.
+        sets: usize,
+    },
+    /// A stored set whose words do not hold its levels.
+    #[error(
+        "a set of {levels} categories has {found} words of 64 bits where {expected} were expected, or marks a category beyond the last"
+    )]
+    Set {
+        /// The levels.
+        levels: u32,
+        /// Words that hold them.
+        expected: usize,
+        /// Words found.
+        found: usize,
+    },
     /// A NaN or infinite threshold, leaf value, base value or gain, or a cover that is not at least zero.
     #[error("{place}: the {what} is {found}; expected {expected}")]
     BadNumber {

@@ -4,7 +4,7 @@
 //! survive JSON exactly: thresholds as f32, the rest as f64, all finite.
 
 use crate::error::check_columns;
-use crate::{Forest, ForestError, Node, Split, Tree};
+use crate::{CategorySet, Forest, ForestError, Node, Rule, Split, Tree};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -20,6 +20,11 @@ pub(crate) struct ForestFile {
 struct Columns {
     feature: Vec<u32>,
     threshold: Vec<f32>,
+    /// One more than the index of the split's set, 0 without; empty where the tree has no sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    set: Vec<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sets: Vec<CategorySet>,
     default_left: Vec<bool>,
     right: Vec<u32>,
     value: Vec<f64>,
@@ -60,14 +65,21 @@ impl TryFrom<ForestFile> for Forest {
 }
 
 fn columns(tree: &Tree) -> Columns {
-    let mut out = Columns::default();
+    let mut out = Columns { sets: tree.sets.clone(), ..Columns::default() };
     for node in &tree.nodes {
         let (split, value) = match *node {
             Node::Split(split) => (split, 0.0),
             Node::Leaf { value, cover } => (leaf_row(cover), value),
         };
         out.feature.push(split.feature);
-        out.threshold.push(split.threshold);
+        let (threshold, set) = match split.rule {
+            Rule::Below(threshold) => (threshold, 0),
+            Rule::OneOf(set) => (0.0, set + 1),
+        };
+        out.threshold.push(threshold);
+        if !out.sets.is_empty() {
+            out.set.push(set);
+        }
         out.default_left.push(split.default_left);
         out.right.push(split.right);
         out.value.push(value);
@@ -78,7 +90,15 @@ fn columns(tree: &Tree) -> Columns {
 }
 
 fn leaf_row(cover: f64) -> Split {
-    Split { feature: 0, threshold: 0.0, default_left: false, left: 0, right: 0, cover, gain: 0.0 }
+    Split {
+        feature: 0,
+        rule: Rule::Below(0.0),
+        default_left: false,
+        left: 0,
+        right: 0,
+        cover,
+        gain: 0.0,
+    }
 }
 
 fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
@@ -89,6 +109,7 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
         &[
             ("feature", c.feature.len()),
             ("threshold", c.threshold.len()),
+            ("set", if c.sets.is_empty() { c.set.len() + expected } else { c.set.len() }),
             ("default_left", c.default_left.len()),
             ("value", c.value.len()),
             ("cover", c.cover.len()),
@@ -99,7 +120,10 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
         0 => Node::Leaf { value: c.value[i], cover: c.cover[i] },
         right => Node::Split(Split {
             feature: c.feature[i],
-            threshold: c.threshold[i],
+            rule: match c.set.get(i) {
+                None | Some(0) => Rule::Below(c.threshold[i]),
+                Some(set) => Rule::OneOf(set - 1),
+            },
             default_left: c.default_left[i],
             left: u32::try_from(i + 1).unwrap_or(u32::MAX),
             right,
@@ -107,7 +131,7 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
             gain: c.gain[i],
         }),
     };
-    Ok(Tree { nodes: (0..expected).map(node).collect(), root: 0 })
+    Ok(Tree { nodes: (0..expected).map(node).collect(), root: 0, sets: c.sets.clone() })
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use crate::layout::{Layout, layout};
 use crate::{ForestError, Tree, shap, walk};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// The layout keeps one bit of 32 for the default direction.
-const MAX_FEATURES: usize = 1 << 31;
+/// The layout keeps one bit of 32 for the default direction and one for sets.
+const MAX_FEATURES: usize = 1 << 30;
 const MAX_NODES: usize = u32::MAX as usize;
 
 /// `margin(x) = base + sum over trees of the value of the leaf that x reaches`, x being f32 with NaN for missing.

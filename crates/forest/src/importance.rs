@@ -31,14 +31,14 @@ pub(crate) fn importance(forest: &Forest, kind: Importance) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Split, Tree};
+    use crate::{Rule, Split, Tree};
 
     #[test]
     fn totals_by_feature() {
         let mut tree = Tree::default();
         let base = Split {
             feature: 2,
-            threshold: 0.0,
+            rule: Rule::Below(0.0),
             default_left: true,
             left: 0,
             right: 0,

@@ -1,16 +1,19 @@
 //! The flat arrays that the kernels read, built from the checked trees at load and never stored.
 
-use crate::shap;
-use crate::tree::{Node, Split, Tree};
+use crate::tree::{Node, Rule, Split, Tree};
+use crate::{CategorySet, shap};
 
 /// Where `Flat::feature` keeps the default direction.
 const DEFAULT_LEFT: u32 = 1 << 31;
+
+/// Where `Flat::feature` says that `Flat::threshold` is no number but the bits of a place in `Layout::sets`.
+const ONE_OF: u32 = 1 << 30;
 
 /// A node in 16 bytes. A leaf leads to itself on both sides, so that rows may stay there while others go on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flat {
     feature: u32,
-    pub(crate) threshold: f32,
+    threshold: f32,
     pub(crate) children: [u32; 2],
 }
 
@@ -18,15 +21,25 @@ impl Flat {
     /// The feature asked for; 0 at a leaf.
     #[inline]
     pub(crate) fn feature(&self) -> usize {
-        (self.feature & !DEFAULT_LEFT) as usize
+        (self.feature & !(DEFAULT_LEFT | ONE_OF)) as usize
     }
 
     /// 0 to go left, 1 to go right.
     #[inline]
-    pub(crate) fn side(&self, x: f32) -> usize {
+    pub(crate) fn side(&self, x: f32, sets: &[u32]) -> usize {
         let default_left = self.feature & DEFAULT_LEFT != 0;
+        if self.feature & ONE_OF != 0 {
+            return usize::from(!member(sets, self.threshold.to_bits(), x).unwrap_or(default_left));
+        }
         usize::from(!((x < self.threshold) | (x.is_nan() & default_left)))
     }
+}
+
+/// Whether the set at a place (its number of levels, then its bits) holds the code x; none for NaN and unknown codes.
+fn member(sets: &[u32], place: u32, x: f32) -> Option<bool> {
+    let (levels, words) = sets[place as usize..].split_first()?;
+    let known = x >= 0.0 && x < *levels as f32;
+    known.then(|| words[x as usize / 32] >> (x as usize % 32) & 1 == 1)
 }
 
 /// Where a tree stands in the arrays.
@@ -45,6 +58,8 @@ pub(crate) struct Layout {
     pub(crate) values: Vec<f64>,
     /// The share of the parent's cover that comes here; 1 at a root. Siblings sum to 1.
     pub(crate) shares: Vec<f64>,
+    /// The category sets, one after another: the number of levels, then 32 levels a word.
+    pub(crate) sets: Vec<u32>,
     pub(crate) roots: Vec<Root>,
     /// Sum over trees of the cover-weighted mean leaf value.
     pub(crate) mean: f64,
@@ -60,6 +75,7 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
         nodes: Vec::with_capacity(total),
         values: Vec::with_capacity(total),
         shares: vec![1.0; total],
+        sets: Vec::new(),
         roots: Vec::with_capacity(trees.len()),
         mean: 0.0,
         depth: 0,
@@ -67,6 +83,7 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
     };
     for tree in trees {
         let start = out.nodes.len();
+        let places: Vec<u32> = tree.sets.iter().map(|set| place(&mut out.sets, set)).collect();
         let mut depths = vec![0_u32; tree.nodes.len()];
         for (i, node) in tree.nodes.iter().enumerate() {
             let (flat, value) = match node {
@@ -80,9 +97,14 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
                     out.shares[start + s.right as usize] = 1.0 - share;
                     depths[s.left as usize] = depths[i] + 1;
                     depths[s.right as usize] = depths[i] + 1;
-                    let feature = s.feature | if s.default_left { DEFAULT_LEFT } else { 0 };
+                    let (kind, threshold) = match s.rule {
+                        Rule::Below(threshold) => (0, threshold),
+                        Rule::OneOf(set) => (ONE_OF, f32::from_bits(places[set as usize])),
+                    };
+                    let default = if s.default_left { DEFAULT_LEFT } else { 0 };
+                    let feature = s.feature | kind | default;
                     let children = [start as u32 + s.left, start as u32 + s.right];
-                    (Flat { feature, threshold: s.threshold, children }, 0.0)
+                    (Flat { feature, threshold, children }, 0.0)
                 }
             };
             out.nodes.push(flat);
@@ -95,6 +117,14 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
     }
     out.rule = shap::rule(out.depth.min(n_features));
     out
+}
+
+/// Appends a set and returns where it begins.
+fn place(sets: &mut Vec<u32>, set: &CategorySet) -> u32 {
+    let at = sets.len() as u32;
+    sets.push(set.levels());
+    sets.extend(set.words().iter().flat_map(|word| [*word as u32, (word >> 32) as u32]));
+    at
 }
 
 /// Half where neither child has cover: nothing is known, and 0/0 would spread NaN.

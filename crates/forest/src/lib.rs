@@ -6,12 +6,12 @@
 //! kernels read is built from them at load and is no part of any file.
 //!
 //! ```
-//! use leadsight_forest::{Forest, Split, Tree};
+//! use leadsight_forest::{Forest, Rule, Split, Tree};
 //!
 //! let mut tree = Tree::default();
 //! let left = tree.leaf(-1.0, 30.0);
 //! let right = tree.leaf(2.0, 10.0);
-//! tree.split(Split { feature: 1, threshold: 0.5, default_left: true, left, right, cover: 40.0, gain: 7.0 });
+//! tree.split(Split { feature: 1, rule: Rule::Below(0.5), default_left: true, left, right, cover: 40.0, gain: 7.0 });
 //! let forest = Forest::from_trees(2, 0.25, vec![tree])?;
 //!
 //! assert_eq!(forest.margin(&[9.0, 0.5])?, 2.25);
@@ -31,6 +31,7 @@ mod importance;
 mod layout;
 #[cfg(test)]
 mod sample;
+mod set;
 mod shap;
 mod tree;
 mod walk;
@@ -38,4 +39,5 @@ mod walk;
 pub use error::ForestError;
 pub use forest::Forest;
 pub use importance::Importance;
-pub use tree::{MAX_DEPTH, Node, Split, Tree, threshold_at_most, threshold_below};
+pub use set::CategorySet;
+pub use tree::{MAX_DEPTH, Node, Rule, Split, Tree, threshold_at_most, threshold_below};

@@ -1,6 +1,6 @@
 //! Random forests and rows for the tests, and the walk that one would write down first.
 
-use crate::{Forest, Node, Split, Tree};
+use crate::{CategorySet, Forest, Node, Rule, Split, Tree};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -34,9 +34,17 @@ fn grow(rng: &mut ChaCha8Rng, tree: &mut Tree, shape: &Shape, depth: usize) -> u
     }
     let left = grow(rng, tree, shape, depth - 1);
     let right = grow(rng, tree, shape, depth - 1);
+    let rule = if rng.random_bool(0.2) {
+        let levels = rng.random_range(0..4);
+        let left = (0..levels).filter(|_| rng.random_bool(0.5));
+        tree.sets.push(CategorySet::new(levels, left.collect::<Vec<u32>>()));
+        Rule::OneOf(tree.sets.len() as u32 - 1)
+    } else {
+        Rule::Below(rng.random_range(-2..=2) as f32 / 2.0)
+    };
     tree.split(Split {
         feature: rng.random_range(0..shape.n_features) as u32,
-        threshold: rng.random_range(-2..=2) as f32 / 2.0,
+        rule,
         default_left: rng.random_bool(0.5),
         left,
         right,
@@ -57,6 +65,19 @@ pub(crate) fn rows(rng: &mut ChaCha8Rng, rows: usize, n_features: usize) -> Vec<
         .collect()
 }
 
+/// The rule of a split.
+pub(crate) fn goes_left(tree: &Tree, split: &Split, x: f32) -> bool {
+    match split.rule {
+        _ if x.is_nan() => split.default_left,
+        Rule::Below(t) => x < t,
+        Rule::OneOf(set) => {
+            let set = &tree.sets[set as usize];
+            let known = x >= 0.0 && x < set.levels() as f32;
+            if known { set.contains(x as u32) } else { split.default_left }
+        }
+    }
+}
+
 /// The leaf value that a row reaches, straight from the definition.
 pub(crate) fn walk(tree: &Tree, row: &[f32]) -> f64 {
     let mut at = tree.root;
@@ -64,9 +85,7 @@ pub(crate) fn walk(tree: &Tree, row: &[f32]) -> f64 {
         match tree.nodes[at as usize] {
             Node::Leaf { value, .. } => return value,
             Node::Split(s) => {
-                let x = row[s.feature as usize];
-                let left = if x.is_nan() { s.default_left } else { x < s.threshold };
-                at = if left { s.left } else { s.right };
+                at = if goes_left(tree, &s, row[s.feature as usize]) { s.left } else { s.right };
             }
         }
     }

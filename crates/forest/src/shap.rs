@@ -106,7 +106,7 @@ impl<const N: usize> Walk<'_, N> {
 
     fn descend_split(&mut self, flat: Flat, product: &[f64; N]) -> [f64; N] {
         let feature = flat.feature();
-        let hot = flat.side(self.row[feature]);
+        let hot = flat.side(self.row[feature], &self.layout.sets);
         let before = self.open[feature];
         // Where nothing was asked yet the factor is 1, and nothing is claimed.
         let asked = before.one != 1.0 || before.zero != 1.0;
@@ -164,7 +164,7 @@ impl<const N: usize> Walk<'_, N> {
 #[cfg(test)]
 mod tests {
     use crate::sample::{self, Shape};
-    use crate::{Forest, MAX_DEPTH, Node, Split, Tree};
+    use crate::{Forest, MAX_DEPTH, Node, Rule, Split, Tree};
     use proptest::prelude::*;
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
                 let go = |child| expectation(tree, child, row, known);
                 let x = row[s.feature as usize];
                 if known >> s.feature & 1 == 1 {
-                    let left = if x.is_nan() { s.default_left } else { x < s.threshold };
+                    let left = sample::goes_left(tree, &s, x);
                     return go(if left { s.left } else { s.right });
                 }
                 let cover = |child: u32| tree.nodes[child as usize].cover();
@@ -252,16 +252,8 @@ mod tests {
             let rest = cover / share - cover;
             let right = tree.leaf(f64::from(feature) / depth as f64, rest);
             cover += rest;
-            let (threshold, default_left, left) = (0.0, true, next);
-            next = tree.split(Split {
-                feature,
-                threshold,
-                default_left,
-                left,
-                right,
-                cover,
-                gain: 0.0,
-            });
+            let (rule, default_left, left) = (Rule::Below(0.0), true, next);
+            next = tree.split(Split { feature, rule, default_left, left, right, cover, gain: 0.0 });
         }
         Forest::from_trees(depth, 0.5, vec![tree]).unwrap()
     }

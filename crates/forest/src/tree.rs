@@ -1,20 +1,30 @@
 //! One tree as its maker writes it, and the two ways of turning another library's split rule into ours.
 //!
-//! A row goes left where `x < threshold` in f32 (XGBoost's rule), and by `default_left` where x is NaN.
+//! A row goes left where `x < threshold` in f32 (XGBoost's rule) or where the code x is in a set, and by `default_left` where x is NaN
+//! or a code that the set does not know.
 
-use crate::ForestError;
+use crate::{CategorySet, ForestError};
 
 /// The most splits on the way to a leaf.
 pub const MAX_DEPTH: usize = 128;
+
+/// What sends a known value to the left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rule {
+    /// A number below this; finite.
+    Below(f32),
+    /// A code in the tree's set of this index.
+    OneOf(u32),
+}
 
 /// A question about one feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Split {
     /// Zero-based feature.
     pub feature: u32,
-    /// Left where the value is below it; finite.
-    pub threshold: f32,
-    /// Whether a missing value goes left.
+    /// What goes left.
+    pub rule: Rule,
+    /// Whether a missing value, or a code beyond the set's levels, goes left.
     pub default_left: bool,
     /// Index of the left child.
     pub left: u32,
@@ -58,6 +68,8 @@ pub struct Tree {
     pub nodes: Vec<Node>,
     /// Index of the root.
     pub root: u32,
+    /// What [`Rule::OneOf`] names; a set may serve several splits.
+    pub sets: Vec<CategorySet>,
 }
 
 impl Tree {
@@ -103,7 +115,7 @@ impl Tree {
             if depth > MAX_DEPTH {
                 return Err(ForestError::TooDeep { tree, node: at, limit: MAX_DEPTH });
             }
-            check(node, tree, at, n_features)?;
+            check(node, tree, at, n_features, self.sets.len())?;
             let new = nodes.len() as u32;
             if let Some(Node::Split(parent)) = right_of.and_then(|p: usize| nodes.get_mut(p)) {
                 parent.right = new;
@@ -117,11 +129,17 @@ impl Tree {
                 }
             }
         }
-        Ok(Tree { nodes, root: 0 })
+        Ok(Tree { nodes, root: 0, sets: self.sets.clone() })
     }
 }
 
-fn check(node: &Node, tree: usize, at: usize, n_features: usize) -> Result<(), ForestError> {
+fn check(
+    node: &Node,
+    tree: usize,
+    at: usize,
+    n_features: usize,
+    sets: usize,
+) -> Result<(), ForestError> {
     let number = |ok: bool, what, found: f64, expected| {
         ok.then_some(()).ok_or_else(|| ForestError::BadNumber {
             place: format!("tree {tree}, node {at}"),
@@ -136,7 +154,13 @@ fn check(node: &Node, tree: usize, at: usize, n_features: usize) -> Result<(), F
     match node {
         Node::Leaf { value, .. } => number(value.is_finite(), "leaf value", *value, finite),
         Node::Split(s) => {
-            number(s.threshold.is_finite(), "threshold", f64::from(s.threshold), finite)?;
+            match s.rule {
+                Rule::Below(t) => number(t.is_finite(), "threshold", f64::from(t), finite)?,
+                Rule::OneOf(set) if set as usize >= sets => {
+                    return Err(ForestError::NoSet { tree, node: at, set, sets });
+                }
+                Rule::OneOf(_) => {}
+            }
             number(s.gain.is_finite(), "gain", s.gain, finite)?;
             let feature = s.feature as usize;
             (feature < n_features).then_some(()).ok_or(ForestError::FeatureOutOfRange {
@@ -171,7 +195,7 @@ mod tests {
     fn split(left: u32, right: u32) -> Node {
         Node::Split(Split {
             feature: 0,
-            threshold: 0.5,
+            rule: Rule::Below(0.5),
             default_left: false,
             left,
             right,
@@ -195,8 +219,8 @@ mod tests {
     #[test]
     fn malformed_trees_are_named() {
         let check = |nodes: Vec<Node>, expect: &str| {
-            let good = Tree { nodes: vec![leaf(0.0)], root: 0 };
-            let bad = Tree { nodes, root: 0 };
+            let good = Tree { nodes: vec![leaf(0.0)], ..Tree::default() };
+            let bad = Tree { nodes, ..Tree::default() };
             let error = Forest::from_trees(2, 0.0, vec![good, bad]).unwrap_err();
             assert_eq!(error.to_string(), expect);
         };
@@ -215,12 +239,16 @@ mod tests {
             &format!("tree 1: node 0 {twice}"),
         );
         check(
-            with(|s| s.threshold = f32::NAN),
+            with(|s| s.rule = Rule::Below(f32::NAN)),
             &format!("tree 1, node 0: the threshold is NaN; {finite}"),
         );
         check(
-            with(|s| s.threshold = f32::INFINITY),
+            with(|s| s.rule = Rule::Below(f32::INFINITY)),
             &format!("tree 1, node 0: the threshold is inf; {finite}"),
+        );
+        check(
+            with(|s| s.rule = Rule::OneOf(0)),
+            "tree 1, node 0: category set 0 does not exist; the tree has 0",
         );
         check(with(|s| s.gain = f64::NAN), &format!("tree 1, node 0: the gain is NaN; {finite}"));
         check(with(|s| s.cover = -1.0), &format!("tree 1, node 0: the cover is -1; {cover}"));
@@ -259,9 +287,10 @@ mod tests {
     fn any_order_becomes_preorder_without_unreached_nodes() {
         // leaf 2 <- split 0 -> leaf 1, the root last, and a leaf that nothing names
         let nodes = vec![split(2, 1), leaf(1.0), leaf(2.0), leaf(9.0), leaf(3.0), split(4, 0)];
-        let forest = Forest::from_trees(1, 0.0, vec![Tree { nodes, root: 5 }]).unwrap();
+        let forest =
+            Forest::from_trees(1, 0.0, vec![Tree { nodes, root: 5, sets: vec![] }]).unwrap();
         let expect = vec![split(1, 2), leaf(3.0), split(3, 4), leaf(2.0), leaf(1.0)];
-        assert_eq!(forest.trees()[0], Tree { nodes: expect, root: 0 });
+        assert_eq!(forest.trees()[0], Tree { nodes: expect, ..Tree::default() });
     }
 
     proptest! {

@@ -37,7 +37,7 @@ fn leaf(layout: &Layout, root: Root, row: &[f32]) -> usize {
     let mut at = root.node as usize;
     for _ in 0..root.depth {
         let node = &layout.nodes[at];
-        let next = node.children[node.side(row[node.feature()])] as usize;
+        let next = node.children[node.side(row[node.feature()], &layout.sets)] as usize;
         if next == at {
             break;
         }
@@ -52,7 +52,7 @@ fn lockstep(layout: &Layout, root: Root, rows: &[f32], width: usize, sums: &mut 
         let mut moved = 0;
         for (at, row) in at.iter_mut().zip(rows.chunks_exact(width)) {
             let node = &layout.nodes[*at as usize];
-            let next = node.children[node.side(row[node.feature()])];
+            let next = node.children[node.side(row[node.feature()], &layout.sets)];
             moved |= next ^ *at;
             *at = next;
         }

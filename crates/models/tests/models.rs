@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use leadsight_forest::{Forest, Split, Tree};
+use leadsight_forest::{Forest, Rule, Split, Tree};
 use leadsight_models::{
     Classifier, Encoder, FeatureEncoder, ForestModel, Linear, Model, ModelError, OneHot, Prior,
     Standardise, TargetMean,
@@ -119,7 +119,7 @@ fn a_damaged_or_later_file_is_refused() {
     let right = tree.leaf(0.1, 1.0);
     tree.split(Split {
         feature: 2,
-        threshold: 0.5,
+        rule: Rule::Below(0.5),
         default_left: true,
         left,
         right,

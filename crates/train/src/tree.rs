@@ -13,7 +13,7 @@ use crate::encoding::tree_encoder;
 use crate::prior::base_rate;
 use crate::spec::expect;
 use crate::{Fit, Progress, Stage, Task, TrainError, Trainer, TreeCategories};
-use leadsight_forest::{Forest, Split, Tree as Nodes};
+use leadsight_forest::{Forest, Rule, Split, Tree as Nodes};
 use leadsight_models::{ForestModel, Model};
 use leadsight_schema::logit;
 use linfa::DatasetBase;
@@ -178,7 +178,7 @@ impl Growth<'_> {
         let right = self.grow(&right, depth + 1)?;
         Ok(self.nodes.split(Split {
             feature: column as u32,
-            threshold: self.columns[column].cuts[cut],
+            rule: Rule::Below(self.columns[column].cuts[cut]),
             default_left: usize::from(self.columns[column].median) <= cut,
             left,
             right,

@@ -143,5 +143,5 @@ fn leaf_log_odds(tree: &Tree, base: f64, grown: f64, p: &XgboostForestParams) ->
             }
         }
     };
-    Tree { nodes: tree.nodes.iter().map(leaf).collect(), root: tree.root }
+    Tree { nodes: tree.nodes.iter().map(leaf).collect(), root: tree.root, sets: tree.sets.clone() }
 }

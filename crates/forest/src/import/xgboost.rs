@@ -5,7 +5,7 @@
 
 use super::ImportedForest;
 use crate::error::check_columns;
-use crate::{Forest, ForestError, Node, Split, Tree};
+use crate::{Forest, ForestError, Node, Rule, Split, Tree};
 use leadsight_schema::logit;
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
 use serde::{Deserialize, de};
@@ -106,7 +106,7 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
         } else {
             Node::Split(Split {
                 feature: index(c.split_indices[i]),
-                threshold: c.split_conditions[i],
+                rule: Rule::Below(c.split_conditions[i]),
                 default_left: c.default_left[i].0,
                 left: index(c.left_children[i]),
                 right: index(c.right_children[i]),
@@ -115,7 +115,7 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
             })
         }
     };
-    Ok(Tree { nodes: (0..expected).map(node).collect(), root: 0 })
+    Ok(Tree { nodes: (0..expected).map(node).collect(), ..Tree::default() })
 }
 
 fn unsupported<T>(

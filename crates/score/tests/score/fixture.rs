@@ -2,7 +2,7 @@
 
 use leadsight_decide::{Policy, ScoreMap};
 use leadsight_features::Recipe;
-use leadsight_forest::{Forest, Split, Tree};
+use leadsight_forest::{Forest, Rule, Split, Tree};
 use leadsight_models::{Calibrator, Encoder, FeatureEncoder, ForestModel, Model, TargetMean};
 use leadsight_schema::{
     Cell, Column, DateFormat, FeatureKind, Field, FieldKind, Fingerprint, LeadTable, Role, Schema,
@@ -111,7 +111,7 @@ pub fn bundle() -> Bundle {
             let right = tree.leaf(-value / 3.0, 12.0);
             tree.split(Split {
                 feature: (feature + 1) % width,
-                threshold,
+                rule: Rule::Below(threshold),
                 default_left: step % 2 == 0,
                 left,
                 right,
@@ -122,7 +122,7 @@ pub fn bundle() -> Bundle {
         let (left, right) = (side(0.11 + step as f64 / 7.0, 0.4), side(-0.23, 20.0));
         tree.split(Split {
             feature,
-            threshold: [0.5, 5.0, 12.0, 30.0][step as usize],
+            rule: Rule::Below([0.5, 5.0, 12.0, 30.0][step as usize]),
             default_left: step % 3 == 0,
             left,
             right,
