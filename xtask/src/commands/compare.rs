@@ -1,9 +1,11 @@
-//! `compare`: Leadsight's two public claims, measured.
+//! `compare`: Leadsight's public claims, measured.
 //!
 //! The same model: on the same matrix and parameters the test AUC equals that of XGBoost's Python package. The speed:
-//! a file of a million leads is scored at the promised rate, in memory that does not grow with it.
+//! a file of a million leads is scored at the promised rate, in memory that does not grow with it. With `--speed experiment`
+//! a whole experiment against the same in Python.
 
 mod environment;
+mod experiment;
 mod same_matrix;
 mod throughput;
 
@@ -15,8 +17,8 @@ use std::path::{Path, PathBuf};
 
 pub(crate) const COMMAND: Command = Command {
     name: "compare",
-    about: "Fits the Python XGBoost on our exported matrix (test AUC must agree); measures scoring",
-    usage: "cargo xtask compare [--data-dir FOLDER]   (without real data: the generated CRM)",
+    about: "Fits the Python XGBoost on our exported matrix (test AUC must agree); measures speed",
+    usage: "cargo xtask compare [--speed experiment] [--data-dir FOLDER]   (without real data: the generated CRM)",
     example: "cargo xtask compare --data-dir ../shared/data",
     forwards: false,
     run,
@@ -40,20 +42,40 @@ impl Peers {
     }
 }
 
+/// What the command line asks for.
+#[derive(Default)]
+struct Asked {
+    data: Option<String>,
+    experiment: bool,
+}
+
+impl Asked {
+    fn parse(args: &[String]) -> Result<Self, XtaskError> {
+        let mut asked = Self::default();
+        let mut args = args.iter();
+        while let Some(flag) = args.next() {
+            let mut value = |what| args.next().ok_or_else(|| COMMAND.missing(what));
+            match flag.as_str() {
+                "--data-dir" => asked.data = Some(value("a folder after --data-dir")?.clone()),
+                "--speed" => match value("`experiment` after --speed")?.as_str() {
+                    "experiment" => asked.experiment = true,
+                    other => return Err(COMMAND.unknown(other)),
+                },
+                other => return Err(COMMAND.unknown(other)),
+            }
+        }
+        Ok(asked)
+    }
+}
+
 fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
-    let given = match args {
-        [] => None,
-        [flag, folder] if flag == "--data-dir" => Some(folder.as_str()),
-        [flag] if flag == "--data-dir" => return Err(COMMAND.missing("a folder after --data-dir")),
-        [other, ..] => return Err(COMMAND.unknown(other)),
-    };
-    let data = workspace.data_dir(given).filter(|folder| folder.join(same_matrix::BANK).is_file());
+    let asked = Asked::parse(args)?;
+    let set = if asked.experiment { experiment::HAPPY_BANK } else { same_matrix::BANK };
+    let data =
+        workspace.data_dir(asked.data.as_deref()).filter(|folder| folder.join(set).is_file());
     // A folder that was named must hold the set; one that was only found may.
-    if let (Some(folder), None) = (given, &data) {
-        return Err(XtaskError::File {
-            path: Path::new(folder).join(same_matrix::BANK),
-            source: std::io::ErrorKind::NotFound.into(),
-        });
+    if let (Some(folder), None) = (&asked.data, &data) {
+        return Err(missing(&Path::new(folder).join(set)));
     }
     let folder = workspace.cache_dir().join("peers");
     let scripts = workspace.root.join("benches/peers");
@@ -62,8 +84,16 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
     let mut binaries = workspace.build()?;
     binaries.pop();
     let peers = Peers { python, scripts, binaries, folder };
+    if asked.experiment {
+        let data = data.ok_or_else(|| missing(Path::new(set)))?;
+        return experiment::run(&peers, &workspace.root, &data);
+    }
     let answers = [same_matrix::run(&peers, data.as_deref())?, throughput::run(&peers)?];
     Ok(if answers.contains(&Answer::No) { Answer::No } else { Answer::Done })
+}
+
+fn missing(path: &Path) -> XtaskError {
+    XtaskError::File { path: path.into(), source: std::io::ErrorKind::NotFound.into() }
 }
 
 fn create(folder: &Path) -> Result<(), XtaskError> {
