@@ -4,6 +4,7 @@
 //! Data goes to stdout, talk to stderr. Exit 0: done. 1: the answer is no. 2: it could not run.
 #![allow(clippy::print_stderr, reason = "xtask talks to a person")]
 
+mod book;
 mod commands;
 mod error;
 mod prerequisites;

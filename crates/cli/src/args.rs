@@ -91,7 +91,7 @@ pub enum Command {
     /// Generate a CRM with a known truth, for trying things out
     #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
     Synth(Synth),
-    /// Print the reference of configuration keys, output columns or metrics
+    /// Print the reference: configuration, output columns, run folder, metrics, commands
     #[command(after_help = "Example: leadsight schema config")]
     Schema(Schema),
     /// Print completions for a shell
@@ -330,10 +330,16 @@ pub struct Man {
 /// A part of the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
-    /// Configuration keys with their defaults.
+    /// Configuration keys: path, type, default, meaning
     Config,
-    /// Columns of scored leads.
+    /// The shortest configuration with every key filled in, to start from
+    Template,
+    /// Columns of scored leads
     Output,
-    /// Metrics.
+    /// Files of the run folder and their fields
+    Folder,
+    /// Metrics: definition, range, better direction, interval
     Metrics,
+    /// Commands and their arguments
+    Commands,
 }

@@ -3,11 +3,14 @@
 //! Exit status: 0 done; 1 the answer is no (a leak was found, a check failed); 2 it could not run.
 
 mod args;
+#[cfg(test)]
+mod book;
 mod commands;
 mod failure;
 mod interrupt;
 mod print;
 mod progress;
+mod reference;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -12,12 +12,20 @@ use std::io::Write;
 pub struct Rows {
     headers: Vec<&'static str>,
     rows: Vec<Vec<String>>,
+    /// Characters of a line of the table, where cells are to be wrapped.
+    width: Option<u16>,
 }
 
 impl Rows {
     /// No rows yet.
     pub fn new(headers: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { headers: headers.into_iter().collect(), rows: Vec::new() }
+        Self { headers: headers.into_iter().collect(), rows: Vec::new(), width: None }
+    }
+
+    /// The table's cells wrapped, for texts longer than a line.
+    pub fn wrapped(mut self) -> Self {
+        self.width = Some(110);
+        self
     }
 
     /// One more row, a text for each header.
@@ -29,6 +37,9 @@ impl Rows {
     pub fn to_table(&self) -> String {
         let mut table = Table::new();
         table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        if let Some(width) = self.width {
+            table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        }
         table.set_header(&self.headers);
         table.add_rows(&self.rows);
         format!("{table}\n")

@@ -15,6 +15,7 @@ const LEVEL: f64 = 0.95;
 
 /// Which end of the ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The best-scored leads.
@@ -25,6 +26,7 @@ pub enum Side {
 
 /// How a band's edge was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Edge {
     /// At a share of the leads that was asked for.
@@ -36,6 +38,7 @@ pub enum Edge {
 
 /// A band of leads, with what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Band {
     /// Which end.
     pub side: Side,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// First model minus second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Comparison {
     /// The leads compared.
     pub rows: usize,

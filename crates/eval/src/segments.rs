@@ -16,6 +16,7 @@ pub const LEAST_ROWS: usize = 50;
 
 /// One group of leads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Segment {
     /// The group's name.
     pub group: String,

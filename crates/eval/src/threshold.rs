@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// How to choose a threshold. In RON: `F1`, `Cost(value: 500.0, cost: 20.0)`, `Capture(share: 0.9)`, `Fixed(0.3)`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub enum Rule {
     /// The highest F1.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How fields become features. The defaults are a good start: every number as it is, every category as a code, every
 /// date as its age in days at the moment the lead came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Recipe {
     /// A word seen less often than this in the training rows counts as "other".

@@ -45,6 +45,7 @@ pub enum Calibrator {
 
 /// The names of the maps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum CalibrationKind {
     /// The margin is the log-odds.
     Identity,

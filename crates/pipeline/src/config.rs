@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A whole experiment. `Experiment(data: (leads: "leads.csv"), label: Column(name: "converted"))` is enough.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Experiment {
     /// Names the run folder; the file's stem unless given.
@@ -55,7 +55,7 @@ pub struct Experiment {
 }
 
 /// What to do about columns that know the outcome.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LeakageSpec {
     /// Stop, or go on without them.
@@ -65,7 +65,9 @@ pub struct LeakageSpec {
 }
 
 /// What a leak does to a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum OnLeak {
     /// The run stops until each leak is excluded or waived.
     #[default]
@@ -75,12 +77,12 @@ pub enum OnLeak {
 }
 
 /// How the models' own choices (rounds, strength of regularisation) are made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tuning {
-    /// Folds of the training rows; rolling-origin where the split goes by time, stratified otherwise.
+    /// Folds of the training rows, 2 to 20; rolling-origin where the split goes by time, stratified otherwise.
     pub folds: usize,
-    /// Threads for training. Fixed, not "all cores": XGBoost's sums depend on it, and a run must repeat elsewhere.
+    /// Threads for training, 1 to 1024. Fixed, not "all cores": XGBoost's sums depend on it, and a run must repeat elsewhere.
     pub threads: usize,
 }
 
@@ -91,7 +93,7 @@ impl Default for Tuning {
 }
 
 /// Which calibrators compete. Identity stays unless another gains on rows it was not fitted on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct CalibrationSpec {
     /// The candidates.
@@ -106,12 +108,12 @@ impl Default for CalibrationSpec {
 }
 
 /// Where the policy comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicySpec {
     /// A policy file; the built-in policy unless given.
     pub file: Option<PathBuf>,
-    /// The share of validation conversions that must lie above the safe-to-skip threshold (score 40).
+    /// The share of validation conversions that must lie above the safe-to-skip threshold (score 40); above 0, below 1.
     pub skip_capture: f64,
 }
 
@@ -122,14 +124,14 @@ impl Default for PolicySpec {
 }
 
 /// What the report shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReportSpec {
     /// Leads explained one by one.
     pub explained: usize,
-    /// Confidence level of the intervals.
+    /// Confidence level of the intervals; above 0.5, below 1.
     pub level: f64,
-    /// Bootstrap resamples where no analytic interval is known.
+    /// Bootstrap resamples where no analytic interval is known, 20 to 100,000.
     pub bootstrap: usize,
     /// Columns by whose groups the chosen model is judged on the test rows; they need not be features.
     pub segments: Vec<String>,
@@ -167,11 +169,6 @@ impl Experiment {
         let mut experiment = Self::parse(&text, path)?;
         for text in overrides {
             experiment = experiment.with(text)?;
-        }
-        for spec in &mut experiment.models {
-            if let Some(declared) = read_declared(spec, path)? {
-                *spec = declared;
-            }
         }
         if experiment.name.is_none() {
             let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
@@ -296,21 +293,6 @@ impl Experiment {
         }
         Ok(())
     }
-}
-
-/// The model as its own file declares it, so that the configuration of the run is whole; `None` where it has no file.
-fn read_declared(spec: &ModelSpec, config: &Path) -> Result<Option<ModelSpec>, PipelineError> {
-    let Some(file) = spec.file() else { return Ok(None) };
-    let path = config.parent().unwrap_or(Path::new("")).join(file);
-    let text = std::fs::read_to_string(&path).map_err(|source| PipelineError::Unreadable {
-        path: path.clone(),
-        what: "the declaration of a model (a RON file)",
-        source,
-    })?;
-    let declared = spec
-        .read(&text)
-        .map_err(|source| PipelineError::Declared { path, source: Box::new(source) })?;
-    Ok(Some(declared))
 }
 
 fn options() -> ron::Options {

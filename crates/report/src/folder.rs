@@ -74,7 +74,7 @@ pub struct RunFolder {
 }
 
 /// How a run was made, and on what.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Manifest {
     /// The experiment's name.
     pub name: String,
@@ -117,7 +117,7 @@ pub struct Manifest {
 }
 
 /// A file that was read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DataFile {
     /// Its name as the configuration gives it.
     pub file: String,
@@ -130,7 +130,7 @@ pub struct DataFile {
 }
 
 /// A stage of the run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Stage {
     /// Its name: `read`, `audit`, `fit Xgboost`...
     pub stage: String,
@@ -139,7 +139,7 @@ pub struct Stage {
 }
 
 /// The size of a split.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SplitSize {
     /// `train`, `valid` or `test`.
     pub split: String,
@@ -150,7 +150,7 @@ pub struct SplitSize {
 }
 
 /// A column kept out of the model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Excluded {
     /// The column.
     pub column: String,
@@ -159,7 +159,7 @@ pub struct Excluded {
 }
 
 /// A row of `leaderboard.csv`. An undefined metric is an empty cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LeaderboardRow {
     /// The model's name.
     pub model: String,
@@ -190,7 +190,7 @@ pub struct LeaderboardRow {
 }
 
 /// A row of `predictions.csv`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PredictionRow {
     /// The lead.
     pub lead_id: String,
@@ -205,7 +205,7 @@ pub struct PredictionRow {
 }
 
 /// `metrics.json`: the chosen model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MetricsFile {
     /// The chosen model.
     pub model: String,
@@ -220,14 +220,14 @@ pub struct MetricsFile {
 }
 
 /// `curves.json`: every model, in the order of the leaderboard.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CurvesFile {
     /// One entry a model.
     pub models: Vec<ModelCurves>,
 }
 
 /// The curves of a model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ModelCurves {
     /// Its name.
     pub model: String,
@@ -238,7 +238,7 @@ pub struct ModelCurves {
 }
 
 /// Log-loss after each round.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LossCurve {
     /// On the rows fitted.
     pub train: Vec<f64>,
@@ -249,7 +249,7 @@ pub struct LossCurve {
 }
 
 /// `importance.json`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ImportanceFile {
     /// The chosen model.
     pub model: String,
@@ -260,7 +260,7 @@ pub struct ImportanceFile {
 }
 
 /// How much a model looks at a source field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Importance {
     /// The field.
     pub field: String,
@@ -269,7 +269,7 @@ pub struct Importance {
 }
 
 /// The chosen model judged for each group that a column makes of the test leads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SegmentAudit {
     /// The column.
     pub column: String,
@@ -280,7 +280,7 @@ pub struct SegmentAudit {
 }
 
 /// A lead with its reasons.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExplainedLead {
     /// The lead.
     pub lead_id: String,
@@ -303,7 +303,7 @@ pub struct ExplainedLead {
 }
 
 /// What a field adds to a lead.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ExplainedFactor {
     /// The source field.
     pub field: String,

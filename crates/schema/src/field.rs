@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 /// What a field's cells hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum FieldKind {
     /// A number with a decimal point, and commas between thousands if any.
     Number,
@@ -45,6 +46,7 @@ impl FieldKind {
 
 /// What a field is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum Role {
     /// May be used to predict.
     Feature,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -17,6 +18,7 @@ pub enum Severity {
 /// A problem in the data, as a value. One entry stands for `count` cells of the same kind; row, line and found are
 /// those of the first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Issue {
     /// How much it matters.
     pub severity: Severity,
@@ -40,6 +42,7 @@ pub struct Issue {
 
 /// A word of a category and how often it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LevelCount {
     /// The word.
     pub level: String,
@@ -51,6 +54,7 @@ pub struct LevelCount {
 
 /// How a column's known values spread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Distribution {
     /// Of a number, or of a date as days since 1970.
@@ -84,6 +88,7 @@ pub enum Distribution {
 /// A correlation with another column: Pearson's for two numbers, Cramer's V for two categories, the correlation ratio
 /// for one of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Correlation {
     /// The other column.
     pub column: String,
@@ -95,6 +100,7 @@ pub struct Correlation {
 
 /// What is known of one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ColumnProfile {
     /// Its name.
     pub column: String,
@@ -120,6 +126,7 @@ pub struct ColumnProfile {
 
 /// Whether a column knows the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing speaks against it.
@@ -132,6 +139,7 @@ pub enum Verdict {
 
 /// The leakage audit's word on one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LeakageFinding {
     /// The column.
     pub column: String,

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// The identifier of a lead, as its source wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct LeadId(pub String);
 
@@ -16,6 +17,7 @@ impl fmt::Display for LeadId {
 
 /// Where every random choice starts. The same seed gives the same choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Seed(pub u64);
 
@@ -32,6 +34,7 @@ impl Seed {
 
 /// The SHA-256 of some bytes, in lower-case hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Fingerprint(pub String);
 

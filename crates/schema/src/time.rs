@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A moment: seconds since 1970-01-01T00:00:00Z. Dates without a zone are taken as UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
@@ -33,6 +34,7 @@ impl Timestamp {
 
 /// How a column writes its dates. One column, one format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum DateFormat {
     /// `2026-11-22`, `2026-11-22 14:03`, `2026-11-22T14:03:05Z`, with or without offset or fraction.
     Iso,

@@ -6,77 +6,134 @@ use std::str::FromStr;
 
 /// A column of the scored output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "each is described in the table below, which the reference prints")]
 pub enum OutputColumn {
-    /// The lead's identifier, or `row-N` where there is none.
     LeadId,
-    /// The moment of scoring, RFC 3339.
     ScoredAt,
-    /// The bundle's name and the first digits of its manifest's hash.
     ModelVersion,
-    /// What scored it: `model`.
     ScorerUsed,
-    /// The calibrated probability.
     Probability,
-    /// 0 to 100; 70 is the working threshold, 40 the safe-to-skip threshold.
     LeadScore,
-    /// Place among the validation leads, 0 to 100, to two digits.
     ScorePercentile,
-    /// Place in the file or batch by log-odds, 1 the best; equals share a place.
     Rank,
-    /// The tier's name.
     Tier,
-    /// What speaks for the lead, strongest first: 0 to 4.
     PositiveFactor(u8),
-    /// What speaks against it, strongest first: 0 to 4.
     NegativeFactor(u8),
-    /// What to do next.
     NextAction,
-    /// Why.
     ActionReason,
-    /// The share of the fields read that is known, 0 to 1.
     DataCompleteness,
-    /// What could not be read, separated by `; `.
     Warnings,
 }
 
 use OutputColumn::{NegativeFactor, PositiveFactor};
 
-const NAMES: [(&str, OutputColumn); 23] = [
-    ("lead_id", OutputColumn::LeadId),
-    ("scored_at", OutputColumn::ScoredAt),
-    ("model_version", OutputColumn::ModelVersion),
-    ("scorer_used", OutputColumn::ScorerUsed),
-    ("probability", OutputColumn::Probability),
-    ("lead_score", OutputColumn::LeadScore),
-    ("score_percentile", OutputColumn::ScorePercentile),
-    ("rank", OutputColumn::Rank),
-    ("tier", OutputColumn::Tier),
-    ("positive_factor_1", PositiveFactor(0)),
-    ("positive_factor_2", PositiveFactor(1)),
-    ("positive_factor_3", PositiveFactor(2)),
-    ("positive_factor_4", PositiveFactor(3)),
-    ("positive_factor_5", PositiveFactor(4)),
-    ("negative_factor_1", NegativeFactor(0)),
-    ("negative_factor_2", NegativeFactor(1)),
-    ("negative_factor_3", NegativeFactor(2)),
-    ("negative_factor_4", NegativeFactor(3)),
-    ("negative_factor_5", NegativeFactor(4)),
-    ("next_action", OutputColumn::NextAction),
-    ("action_reason", OutputColumn::ActionReason),
-    ("data_completeness", OutputColumn::DataCompleteness),
-    ("warnings", OutputColumn::Warnings),
+/// Name, column and meaning, in the order of the output.
+const COLUMNS: [(&str, OutputColumn, &str); 23] = [
+    ("lead_id", OutputColumn::LeadId, "The lead's identifier, or `row-N` where there is none."),
+    ("scored_at", OutputColumn::ScoredAt, "The moment of scoring, RFC 3339."),
+    (
+        "model_version",
+        OutputColumn::ModelVersion,
+        "The bundle's name and the first digits of its manifest's hash.",
+    ),
+    ("scorer_used", OutputColumn::ScorerUsed, "What scored it: `model`."),
+    ("probability", OutputColumn::Probability, "The calibrated probability of converting, 0 to 1."),
+    (
+        "lead_score",
+        OutputColumn::LeadScore,
+        "0 to 100; 70 is the working threshold, 40 the safe-to-skip threshold.",
+    ),
+    (
+        "score_percentile",
+        OutputColumn::ScorePercentile,
+        "Place among the validation leads, 0 to 100, to two digits.",
+    ),
+    (
+        "rank",
+        OutputColumn::Rank,
+        "Place in the file or batch by log-odds, 1 the best; equals share a place.",
+    ),
+    ("tier", OutputColumn::Tier, "The tier's name."),
+    (
+        "positive_factor_1",
+        PositiveFactor(0),
+        "The strongest reason for the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "positive_factor_2",
+        PositiveFactor(1),
+        "The second reason for the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "positive_factor_3",
+        PositiveFactor(2),
+        "The third reason for the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "positive_factor_4",
+        PositiveFactor(3),
+        "The fourth reason for the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "positive_factor_5",
+        PositiveFactor(4),
+        "The fifth reason for the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "negative_factor_1",
+        NegativeFactor(0),
+        "The strongest reason against the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "negative_factor_2",
+        NegativeFactor(1),
+        "The second reason against the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "negative_factor_3",
+        NegativeFactor(2),
+        "The third reason against the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "negative_factor_4",
+        NegativeFactor(3),
+        "The fourth reason against the lead, with its points of the score; empty where there is none.",
+    ),
+    (
+        "negative_factor_5",
+        NegativeFactor(4),
+        "The fifth reason against the lead, with its points of the score; empty where there is none.",
+    ),
+    ("next_action", OutputColumn::NextAction, "What to do next."),
+    ("action_reason", OutputColumn::ActionReason, "Why, with the strongest reasons."),
+    (
+        "data_completeness",
+        OutputColumn::DataCompleteness,
+        "The share of the fields read that is known, 0 to 1.",
+    ),
+    ("warnings", OutputColumn::Warnings, "What could not be read, separated by `; `."),
 ];
 
 impl OutputColumn {
     /// Every column, in the order of the output.
     pub fn all() -> impl Iterator<Item = OutputColumn> {
-        NAMES.into_iter().map(|(_, column)| column)
+        COLUMNS.into_iter().map(|(_, column, _)| column)
     }
 
     /// The name in the header.
     pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What it means, in a sentence.
+    pub fn description(self) -> &'static str {
+        self.row().1
+    }
+
+    fn row(self) -> (&'static str, &'static str) {
         // Every column stands in the table but for a factor beyond the fifth, which nobody can ask for by name.
-        NAMES.iter().find(|(_, column)| *column == self).map_or("", |(name, _)| name)
+        let found = COLUMNS.iter().find(|(_, column, _)| *column == self);
+        found.map_or(("", ""), |(name, _, description)| (name, description))
     }
 
     /// Whether it costs an explanation of the lead.
@@ -89,11 +146,11 @@ impl FromStr for OutputColumn {
     type Err = ScoreError;
 
     fn from_str(name: &str) -> Result<Self, ScoreError> {
-        let found = NAMES.iter().find(|(known, _)| *known == name);
-        found.map(|(_, column)| *column).ok_or_else(|| ScoreError::UnknownColumn {
+        let found = COLUMNS.iter().find(|(known, ..)| *known == name);
+        found.map(|(_, column, _)| *column).ok_or_else(|| ScoreError::UnknownColumn {
             name: name.to_owned(),
-            hint: or_nearest(name, NAMES.iter().map(|(known, _)| *known)),
-            known: NAMES.iter().map(|(known, _)| *known).collect(),
+            hint: or_nearest(name, COLUMNS.iter().map(|(known, ..)| *known)),
+            known: COLUMNS.iter().map(|(known, ..)| *known).collect(),
         })
     }
 }

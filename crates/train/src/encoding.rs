@@ -7,7 +7,7 @@ use leadsight_schema::{FeatureKind, Labels, Matrix};
 use serde::{Deserialize, Serialize};
 
 /// How trees see categories.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TreeCategories {
     /// A category with at most this many levels (besides "missing" and "another word") becomes zeros and a one.

@@ -11,7 +11,6 @@
 pub mod calibration;
 
 mod booster;
-mod declared;
 mod encoding;
 mod error;
 mod folds;
@@ -25,7 +24,6 @@ mod xgboost;
 mod xgboost_forest;
 
 pub use calibration::{CalibrationFit, CalibrationScore};
-pub use declared::Declared;
 pub use encoding::TreeCategories;
 pub use error::TrainError;
 pub use folds::{Fold, rolling_folds, stratified_folds};

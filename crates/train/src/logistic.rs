@@ -17,7 +17,7 @@ use ndarray::{Array1, Array2, ShapeBuilder};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of logistic regression.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogisticParams {
     /// Strengths to choose from, each above 0. With one there is nothing to choose.
@@ -166,7 +166,7 @@ impl Trainer for Logistic {
     }
 
     fn complexity(&self) -> u32 {
-        2
+        1
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

@@ -23,7 +23,7 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 /// Parameters of the readable tree.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TreeParams {
     /// Splits on a path at most, 1 to 12.
@@ -81,7 +81,7 @@ impl Trainer for Tree {
     }
 
     fn complexity(&self) -> u32 {
-        3
+        2
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

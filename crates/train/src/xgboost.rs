@@ -15,7 +15,7 @@ use leadsight_schema::Labels;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of boosted trees; the names are XGBoost's where it has one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct XgboostParams {
     /// Rounds at most; exactly as many where there are no folds to stop on.
@@ -196,7 +196,7 @@ impl Trainer for Xgboost {
     }
 
     fn complexity(&self) -> u32 {
-        5
+        4
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

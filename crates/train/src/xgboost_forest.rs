@@ -16,7 +16,7 @@ use leadsight_schema::logit;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of a random forest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct XgboostForestParams {
     /// The number of trees.
@@ -83,7 +83,7 @@ impl Trainer for XgboostForest {
     }
 
     fn complexity(&self) -> u32 {
-        4
+        3
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

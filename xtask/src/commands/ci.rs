@@ -39,7 +39,7 @@ const FIXED: [(&str, Step); 7] = [
     ("tidy", |workspace, _| ran(tidy::run(workspace))),
     ("clippy", |workspace, _| ran(clippy(workspace))),
     ("test", |workspace, totals| tests(workspace, totals, &[])),
-    ("docs", |workspace, _| ran(super::docs::run(workspace, &[]))),
+    ("docs", |workspace, _| ran(super::docs::run(workspace, &["--check".into()]))),
     ("demo", |workspace, _| ran((super::demo::COMMAND.run)(workspace, &[]))),
     ("bank", |workspace, _| bank(workspace)),
 ];

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Leads of neighbouring probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CalibrationBin {
     /// Leads in the bin.
     pub rows: usize,

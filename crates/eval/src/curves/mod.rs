@@ -21,6 +21,7 @@ pub const MOST_POINTS: usize = 200;
 
 /// All curves of one model on one set of leads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Curves {
     /// True against false positive rate.
     pub roc: Vec<RocPoint>,

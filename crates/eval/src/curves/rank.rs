@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A point of the ROC curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RocPoint {
     /// Flagged when p >= threshold; `None` at the start, where nobody is.
     pub threshold: Option<f64>,
@@ -23,6 +24,7 @@ pub struct RocPoint {
 
 /// A point of the precision-recall curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PrPoint {
     /// Flagged when p >= threshold.
     pub threshold: f64,
@@ -34,6 +36,7 @@ pub struct PrPoint {
 
 /// A point of the cumulative gains curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct GainsPoint {
     /// Share of the leads contacted, best first.
     pub share: f64,
@@ -43,6 +46,7 @@ pub struct GainsPoint {
 
 /// A point of the cumulative lift curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LiftPoint {
     /// Share of the leads contacted, best first.
     pub share: f64,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// The counts and rates at one threshold; a rate that is not defined is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SweepPoint {
     /// Flagged when p >= threshold.
     pub threshold: f64,

@@ -82,6 +82,7 @@ impl Frozen {
 
 /// A model's metrics, confusion matrices and bands on one set of leads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Evaluation {
     /// The leads evaluated.
     pub rows: usize,

@@ -19,6 +19,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 /// How an interval was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// DeLong's variance by midranks, on the logit scale.
@@ -49,6 +50,7 @@ pub enum Method {
 
 /// An estimate with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Interval {
     /// The estimate.
     pub value: f64,
@@ -76,6 +78,7 @@ impl Interval {
 
 /// A difference between two models on the same leads, first minus second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Paired {
     /// First minus second.
     pub difference: f64,

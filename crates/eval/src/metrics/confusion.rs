@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Counts of leads by prediction and outcome. A rate whose denominator is 0 is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Confusion {
     /// Flagged and converted.
     pub tp: usize,

@@ -8,6 +8,7 @@ mod ece;
 mod ks;
 mod log_loss;
 mod pr_auc;
+mod reference;
 mod roc_auc;
 
 pub use at_share::{capture_at, lift_at, precision_at};
@@ -17,6 +18,7 @@ pub use ece::ece;
 pub use ks::ks;
 pub use log_loss::log_loss;
 pub use pr_auc::pr_auc;
+pub use reference::{Better, METRICS, Metric};
 pub use roc_auc::roc_auc;
 
 pub(crate) use at_share::top_of;
@@ -26,25 +28,4 @@ pub(crate) use ece::ece_of;
 pub(crate) use log_loss::row_loss;
 
 /// Every metric key of an [`Evaluation`](crate::Evaluation), in reading order.
-pub const KEYS: [&str; 20] = [
-    "roc_auc",
-    "pr_auc",
-    "log_loss",
-    "brier",
-    "brier_reliability",
-    "brier_resolution",
-    "brier_uncertainty",
-    "ece",
-    "ks",
-    "mcc",
-    "f1",
-    "accuracy",
-    "precision",
-    "recall",
-    "specificity",
-    "npv",
-    "lift_at_10",
-    "capture_at_10",
-    "capture_at_35",
-    "precision_at_10",
-];
+pub const KEYS: [&str; 20] = reference::KEYS;

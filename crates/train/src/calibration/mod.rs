@@ -6,7 +6,7 @@
 
 mod beta;
 mod isotonic;
-pub(crate) mod newton;
+mod newton;
 mod platt;
 
 use crate::loss::row_loss;
