@@ -1,8 +1,7 @@
 //! A fitted recipe whose fields are resolved to positions: cells in, matrix out.
 
-use crate::fold::Folded;
 use crate::{CategoryStep, FeatureError, FittedRecipe, NumberStep, step::word};
-use leadsight_schema::{Cell, Cells, Feature, Matrix};
+use leadsight_schema::{Cell, Cells, Feature, Folded, Matrix, Timestamp};
 use std::{cmp::Ordering, sync::Arc};
 
 /// The codes of missing and of another word; words start behind them.
@@ -39,7 +38,8 @@ impl Bound {
         &self.positions
     }
 
-    /// The features of some leads, in the order given.
+    /// The features of some leads, in the order given. Declared conditions that look at dates from the moment of scoring,
+    /// and not from a field, need [`Bound::transform_at`].
     ///
     /// # Errors
     /// [`FeatureError::NoSuchRow`] for a row beyond the end.
@@ -47,6 +47,19 @@ impl Bound {
         &self,
         cells: &(impl Cells + ?Sized),
         rows: impl IntoIterator<Item = usize>,
+    ) -> Result<Matrix, FeatureError> {
+        self.transform_at(cells, rows, None)
+    }
+
+    /// As [`Bound::transform`], at a moment of scoring.
+    ///
+    /// # Errors
+    /// As [`Bound::transform`].
+    pub fn transform_at(
+        &self,
+        cells: &(impl Cells + ?Sized),
+        rows: impl IntoIterator<Item = usize>,
+        now: Option<Timestamp>,
     ) -> Result<Matrix, FeatureError> {
         let rows = rows.into_iter();
         let mut numbers = Vec::with_capacity(rows.size_hint().0 * self.numbers.len());
@@ -62,7 +75,7 @@ impl Bound {
             lead.extend(
                 self.positions.iter().map(|p| p.map_or(Cell::Missing, |p| cells.cell(row, p))),
             );
-            numbers.extend(self.numbers.iter().map(|step| step.number(&lead)));
+            numbers.extend(self.numbers.iter().map(|step| step.number(&lead, now)));
             codes.extend(self.categories.iter().map(|step| step.code(&lead)));
             count += 1;
         }

@@ -1,5 +1,6 @@
 //! The crate's one error type.
 
+use leadsight_rules::RulesError;
 use leadsight_schema::{Role, SchemaError};
 use thiserror::Error;
 
@@ -10,6 +11,30 @@ pub enum FeatureError {
     /// A name or shape does not fit the schema.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// A declared condition does not fit the schema.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// A declared condition looks at a field that may not be used to predict.
+    #[error(
+        "{place} uses `{field}`, which is {role:?}; only fields left as features may be used (name it under `data.kinds` if it \
+         was left out as an identifier)"
+    )]
+    Hidden {
+        /// Where the condition stands.
+        place: String,
+        /// The field.
+        field: String,
+        /// Its role.
+        role: Role,
+    },
+    /// A declared condition counts days, and nothing says from when.
+    #[error(
+        "{place} counts days, but no created field says at which moment to look at the date; set `data.created`"
+    )]
+    NoMoment {
+        /// Where the condition stands.
+        place: String,
+    },
     /// A composite feature asks for a field that may not be used to predict.
     #[error(
         "`features.{step}` uses `{field}`, which is {role:?}; only fields left as features may be used"

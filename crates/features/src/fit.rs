@@ -2,9 +2,9 @@
 
 use crate::{
     CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
-    fitted::Parts, fold::Folded, step::word,
+    fitted::Parts, step::word,
 };
-use leadsight_schema::{Cell, Cells, Field, FieldKind, LeadTable, Role};
+use leadsight_schema::{Cell, Cells, Field, FieldKind, Folded, LeadTable, Role};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ pub(crate) fn fit(
     let mut unused = std::mem::take(&mut plan.unused);
     // What is the same for every training lead tells nothing, and what it would do on a new value is a guess.
     plan.numbers.retain(|step| {
-        let varies = varies(table, rows, |lead| step.number(lead).to_bits());
+        let varies = varies(table, rows, |lead| step.number(lead, None).to_bits());
         if !varies {
             unused.push(constant(step.name(fields)));
         }
@@ -194,7 +194,7 @@ fn constant(name: String) -> Unused {
 }
 
 /// Drops the fields that no step reads and moves the positions accordingly.
-fn keep_read_fields(mut parts: Parts) -> Parts {
+pub(crate) fn keep_read_fields(mut parts: Parts) -> Parts {
     let read: BTreeSet<usize> = (parts.numbers.iter().flat_map(NumberStep::reads))
         .chain(parts.categories.iter().flat_map(CategoryStep::reads))
         .collect();

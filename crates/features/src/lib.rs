@@ -3,17 +3,19 @@
 //! A [`Recipe`] is what the configuration asks for. [`Recipe::fit`] learns from the training rows which words a category
 //! has and which fields tell anything, and gives a [`FittedRecipe`], which travels in the bundle. Bound to a schema it
 //! becomes a [`Bound`], whose [`Bound::transform`] is the only way from cells to a [`leadsight_schema::Matrix`]: training,
-//! batch and live scoring share it, so they cannot drift apart.
+//! batch and live scoring share it, so they cannot drift apart. A recipe of declared conditions alone, for rules and
+//! scorecards, is [`FittedRecipe::declared`].
 
 mod bound;
+mod declared;
 mod error;
 mod fit;
 mod fitted;
-mod fold;
 mod recipe;
 mod step;
 
 pub use bound::Bound;
+pub use declared::DaysFrom;
 pub use error::FeatureError;
 pub use fitted::{FittedRecipe, Unused};
 pub use recipe::Recipe;

@@ -4,6 +4,7 @@
 //! `cells` below are the lead's values in the order of [`crate::FittedRecipe::fields`]; `field`, `a`, `b` and `moment` are
 //! positions in it.
 
+use leadsight_rules::Condition;
 use leadsight_schema::{Cell, Feature, FeatureKind, Field, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub enum ClockPart {
 }
 
 /// A step that gives a number; NaN is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum NumberStep {
     /// The number as it is.
@@ -63,6 +64,17 @@ pub enum NumberStep {
         /// Which part.
         part: ClockPart,
     },
+    /// 1 where a declared condition holds, else 0.
+    Holds {
+        /// The feature's name.
+        name: String,
+        /// The condition.
+        when: Condition<usize>,
+        /// The fields that it is told to come from.
+        sources: Vec<usize>,
+        /// The moment from which it looks at dates; that of scoring unless given.
+        moment: Option<usize>,
+    },
 }
 
 /// A step that gives a code; 0 is missing, 1 another word, 2.. the words in `levels` or the pairs in `pairs`.
@@ -100,25 +112,33 @@ impl NumberStep {
             Self::Clock { moment, part } => {
                 format!("{}({})", format!("{part:?}").to_lowercase(), name(*moment))
             }
+            Self::Holds { name, .. } => name.clone(),
         }
     }
 
     /// The fields it says something about (the moment at which a date is looked at is no source of the reason).
     pub fn sources(&self) -> Vec<usize> {
-        match *self {
+        match self {
             Self::Value { field } | Self::Age { field, .. } | Self::Missing { field } => {
-                vec![field]
+                vec![*field]
             }
-            Self::Ratio { a, b } | Self::Difference { a, b, .. } => vec![a, b],
-            Self::Clock { moment, .. } => vec![moment],
+            Self::Ratio { a, b } | Self::Difference { a, b, .. } => vec![*a, *b],
+            Self::Clock { moment, .. } => vec![*moment],
+            Self::Holds { sources, .. } => sources.clone(),
         }
     }
 
     /// Every position it reads.
     pub(crate) fn reads(&self) -> Vec<usize> {
         let mut reads = self.sources();
-        if let Self::Age { moment, .. } | Self::Difference { moment: Some(moment), .. } = self {
-            reads.push(*moment);
+        match self {
+            Self::Age { moment, .. } | Self::Difference { moment: Some(moment), .. } => {
+                reads.push(*moment);
+            }
+            Self::Holds { when, moment, .. } => {
+                reads.extend(when.fields().into_iter().chain(moment));
+            }
+            _ => {}
         }
         reads
     }
@@ -130,6 +150,9 @@ impl NumberStep {
             Self::Ratio { a, b } => vec![a, b],
             Self::Difference { a, b, moment } => [a, b].into_iter().chain(moment).collect(),
             Self::Clock { moment, .. } => vec![moment],
+            Self::Holds { when, sources, moment, .. } => {
+                when.fields_mut().into_iter().chain(sources).chain(moment).collect()
+            }
         }
     }
 
@@ -141,16 +164,22 @@ impl NumberStep {
         }
     }
 
-    pub(crate) fn number(&self, cells: &[Cell<'_>]) -> f32 {
+    /// `now` is the moment of scoring, where there is one.
+    pub(crate) fn number(&self, cells: &[Cell<'_>], now: Option<Timestamp>) -> f32 {
+        let indicator = |holds: bool| Some(f64::from(u8::from(holds)));
         let value = match *self {
             Self::Value { field } => number(cells[field]),
             Self::Age { field, moment } => age(cells[field], cells[moment]),
-            Self::Missing { field } => Some(f64::from(u8::from(cells[field] == Cell::Missing))),
+            Self::Missing { field } => indicator(cells[field] == Cell::Missing),
             Self::Ratio { a, b } => ratio(cells[a], cells[b]),
             Self::Difference { a, b, moment } => {
                 difference(cells[a], cells[b], moment.map(|m| cells[m]))
             }
             Self::Clock { moment, part } => date(cells[moment]).map(|t| clock(t, part)),
+            Self::Holds { ref when, moment, .. } => {
+                let moment = moment.map_or(now, |m| date(cells[m]));
+                indicator(when.holds(&|field: &usize| cells[*field], moment))
+            }
         };
         // A number beyond f32 is still a number: it stays at the end of the range.
         value.map_or(f32::NAN, |v| (v as f32).clamp(f32::MIN, f32::MAX))
@@ -265,7 +294,7 @@ mod tests {
 
     #[track_caller]
     fn check(step: NumberStep, cells: &[Cell<'_>], expect: Option<f32>) {
-        let found = step.number(cells);
+        let found = step.number(cells, None);
         assert_eq!((!found.is_nan()).then_some(found), expect, "{step:?} of {cells:?}");
     }
 

@@ -1,7 +1,7 @@
 //! Fitted models: what maps a row of the [`Matrix`](leadsight_schema::Matrix) to log-odds, and explains it.
 //!
 //! A [`Model`] is data: it can be written to a file, read back and asked for margins without the library that fitted it.
-//! Each kind has a file of its own: [`Prior`], [`Linear`], [`ForestModel`]. A model owns its [`Encoder`] (one-hot, target
+//! Each kind has a file of its own: [`Prior`], [`PointsModel`], [`Linear`], [`ForestModel`]. A model owns its [`Encoder`] (one-hot, target
 //! mean, standardising), so that what it learned about categories was learned from the rows it was fitted on and no
 //! others. A [`Calibrator`] turns the margin into a probability.
 //!
@@ -15,6 +15,7 @@ mod error;
 mod forest_model;
 mod linear;
 mod model;
+mod points;
 mod prior;
 
 pub use calibrator::{CalibrationKind, Calibrator};
@@ -24,4 +25,5 @@ pub use error::ModelError;
 pub use forest_model::ForestModel;
 pub use linear::Linear;
 pub use model::{FORMAT_VERSION, Model};
+pub use points::{PointTable, PointsModel};
 pub use prior::Prior;

@@ -2,7 +2,7 @@
 //!
 //! The file is JSON: `{"format_version": 1, "model": {"Forest": {...}}}`. Numbers round-trip exactly.
 
-use crate::{Classifier, Explanations, ForestModel, Linear, ModelError, Prior};
+use crate::{Classifier, Explanations, ForestModel, Linear, ModelError, PointsModel, Prior};
 use leadsight_schema::{Feature, Matrix};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub const FORMAT_VERSION: u32 = 1;
 pub enum Model {
     /// The base rate.
     Prior(Prior),
+    /// Declared points: a scorecard or rules.
+    Points(PointsModel),
     /// A linear model.
     Linear(Linear),
     /// An ensemble of trees, or one.
@@ -67,6 +69,7 @@ impl Model {
     fn inner(&self) -> &dyn Classifier {
         match self {
             Self::Prior(model) => model,
+            Self::Points(model) => model,
             Self::Linear(model) => model,
             Self::Forest(model) => model,
         }

@@ -1,6 +1,6 @@
 //! One competing model: fitted on the training rows, calibrated on validation rows that stopped nothing, refitted on both.
 
-use crate::material::Material;
+use crate::material::{Features, Material};
 use crate::{Experiment, PipelineError};
 use leadsight_models::{Calibrator, Classifier, Model};
 use leadsight_train::{CalibrationFit, LossCurve, Progress, Task, Trainer, calibration};
@@ -44,15 +44,16 @@ impl Candidate {
 /// From the trainer, the model or the calibration; a break of `progress` ends the fit.
 pub fn fit(
     trainer: &dyn Trainer,
+    features: &Features,
     material: &Material,
     experiment: &Experiment,
     progress: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<Candidate, PipelineError> {
     let started = Instant::now();
     let task = Task {
-        x: &material.train,
+        x: &features.train,
         y: &material.train_labels,
-        watch: Some((&material.valid, &material.valid_labels)),
+        watch: Some((&features.valid, &material.valid_labels)),
         folds: &material.folds,
         rounds: None,
         seed: experiment.seed,
@@ -60,7 +61,7 @@ pub fn fit(
         progress,
     };
     let first = trainer.fit(&task)?;
-    let valid_margins = first.model.margins(&material.valid)?;
+    let valid_margins = first.model.margins(&features.valid)?;
     let calibration = calibration::fit(
         &valid_margins,
         material.valid_labels.as_slice(),
@@ -69,7 +70,7 @@ pub fn fit(
     )?;
     // The folds are positions among the training rows, which stand first among both: the same choices come out.
     let second = trainer.fit(&Task {
-        x: &material.both,
+        x: &features.both,
         y: &material.both_labels,
         watch: None,
         rounds: first.rounds,

@@ -170,6 +170,11 @@ impl Experiment {
         for text in overrides {
             experiment = experiment.with(text)?;
         }
+        for spec in &mut experiment.models {
+            if let Some(declared) = read_declared(spec, path)? {
+                *spec = declared;
+            }
+        }
         if experiment.name.is_none() {
             let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
             experiment.name = Some(stem.unwrap_or_else(|| "experiment".to_owned()));
@@ -293,6 +298,21 @@ impl Experiment {
         }
         Ok(())
     }
+}
+
+/// The model as its own file declares it, so that the configuration of the run is whole; `None` where it has no file.
+fn read_declared(spec: &ModelSpec, config: &Path) -> Result<Option<ModelSpec>, PipelineError> {
+    let Some(file) = spec.file() else { return Ok(None) };
+    let path = config.parent().unwrap_or(Path::new("")).join(file);
+    let text = std::fs::read_to_string(&path).map_err(|source| PipelineError::Unreadable {
+        path: path.clone(),
+        what: "the declaration of a model (a RON file)",
+        source,
+    })?;
+    let declared = spec
+        .read(&text)
+        .map_err(|source| PipelineError::Declared { path, source: Box::new(source) })?;
+    Ok(Some(declared))
 }
 
 fn options() -> ron::Options {

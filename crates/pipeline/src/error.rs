@@ -29,6 +29,14 @@ pub enum PipelineError {
         /// What is wrong, and what would be valid.
         message: String,
     },
+    /// The file of rules or of a scorecard is unsound.
+    #[error("{}: {source}", path.display())]
+    Declared {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<leadsight_rules::RulesError>,
+    },
     /// A configured value is out of range.
     #[error("`{key}` is {found}; expected {expected}")]
     Value {

@@ -46,11 +46,16 @@ pub fn judge_all(
 ) -> Result<Vec<Judged>, PipelineError> {
     let (table, test) = (&prepared.table, prepared.split.test.as_slice());
     let test_labels = prepared.labels.take(test);
-    let matrix = material.bound.transform(table, test.iter().copied())?;
+    let learned = material.features.bound.transform(table, test.iter().copied())?;
     let mut judged = Vec::with_capacity(candidates.len());
     for (i, (candidate, cuts)) in candidates.iter().zip(cuts).enumerate() {
+        let own = match &material.declared[i] {
+            Some(features) => Some(features.bound.transform(table, test.iter().copied())?),
+            None => None,
+        };
+        let matrix = own.as_ref().unwrap_or(&learned);
         let started = Instant::now();
-        let margins = candidate.model.margins(&matrix)?;
+        let margins = candidate.model.margins(matrix)?;
         let seconds = started.elapsed().as_secs_f64();
         let probabilities = if i == chosen {
             scorer.probabilities_of_table(table, test)?

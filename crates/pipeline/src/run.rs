@@ -88,7 +88,7 @@ pub fn run(
         name,
         id: prepared.id_column(),
         rules: experiment.data.rules(),
-        recipe: material.recipe.clone(),
+        recipe: material.features_of(chosen).recipe.clone(),
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
         percentiles: Percentiles::from_margins(&winner.valid_margins)?,
@@ -131,11 +131,13 @@ fn fit_all(
         if observer.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut candidates: Vec<Candidate> = Vec::with_capacity(experiment.models.len());
-    for spec in &experiment.models {
+    for (i, spec) in experiment.models.iter().enumerate() {
+        let features = material.features_of(i);
         let trainer = spec.trainer()?;
         let stage = format!("fit {}", trainer.name());
-        let mut candidate = stages
-            .time(&stage, || candidate::fit(trainer.as_ref(), material, experiment, &progress))?;
+        let mut candidate = stages.time(&stage, || {
+            candidate::fit(trainer.as_ref(), features, material, experiment, &progress)
+        })?;
         // The same kind may compete twice under other parameters; its rows must stay apart.
         let twins = candidates.iter().filter(|c| c.kind == candidate.kind).count();
         if twins > 0 {

@@ -114,7 +114,7 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
         positives: prepared.labels.take(rows).positives(),
     };
     let split = &prepared.split;
-    let unused = f.material.recipe.unused();
+    let unused = f.material.features.recipe.unused();
     Ok(Manifest {
         name: experiment.name.clone().unwrap_or_default(),
         started_at: f.options.now,
@@ -284,7 +284,7 @@ fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
 fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
     let leads = match &f.experiment.data.score {
         Some(file) => {
-            let fields = f.material.recipe.fields();
+            let fields = f.scorer.bundle().recipe.fields();
             let (table, _) = load_new(&f.experiment.data, file, fields, &f.options.base)?;
             let rows: Vec<usize> = (0..table.rows()).collect();
             f.scorer.score_table(&table, &rows, f.options.now)?

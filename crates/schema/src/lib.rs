@@ -9,6 +9,7 @@ mod cell;
 mod error;
 mod field;
 mod finding;
+mod fold;
 mod id;
 mod matrix;
 mod probability;
@@ -23,6 +24,7 @@ pub use field::{Field, FieldKind, Role, Schema};
 pub use finding::{
     ColumnProfile, Correlation, Distribution, Issue, LeakageFinding, LevelCount, Severity, Verdict,
 };
+pub use fold::Folded;
 pub use id::{Fingerprint, LeadId, Seed};
 pub use matrix::{Feature, FeatureKind, Labels, Matrix};
 pub use probability::{Probability, logit, sigmoid};

@@ -11,6 +11,7 @@
 pub mod calibration;
 
 mod booster;
+mod declared;
 mod encoding;
 mod error;
 mod folds;
@@ -24,6 +25,7 @@ mod xgboost;
 mod xgboost_forest;
 
 pub use calibration::{CalibrationFit, CalibrationScore};
+pub use declared::Declared;
 pub use encoding::TreeCategories;
 pub use error::TrainError;
 pub use folds::{Fold, rolling_folds, stratified_folds};

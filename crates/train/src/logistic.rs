@@ -166,7 +166,7 @@ impl Trainer for Logistic {
     }
 
     fn complexity(&self) -> u32 {
-        1
+        2
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

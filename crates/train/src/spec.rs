@@ -1,18 +1,25 @@
 //! The closed set of models by their configured names.
 
+use crate::declared::{self, Declared};
 use crate::logistic::{Logistic, LogisticParams};
 use crate::prior::PriorRate;
 use crate::tree::{Tree, TreeParams};
 use crate::xgboost::{Xgboost, XgboostParams};
 use crate::xgboost_forest::{XgboostForest, XgboostForestParams};
 use crate::{TrainError, Trainer};
+use leadsight_rules::{Indicator, Rules, RulesError, Scorecard};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// A model to train, as a configuration names it. Parameters left out have their defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum ModelSpec {
     /// The base rate.
     Prior,
+    /// If/then rules.
+    Rules(Declared<Rules>),
+    /// Points with a threshold.
+    Scorecard(Declared<Scorecard>),
     /// Logistic regression.
     Logistic(LogisticParams),
     /// One readable decision tree.
@@ -24,7 +31,8 @@ pub enum ModelSpec {
 }
 
 impl ModelSpec {
-    /// Every kind with its default parameters, simplest first.
+    /// Every kind that learns, with its default parameters, simplest first. Rules and scorecards have no default: people
+    /// declare them.
     pub fn all() -> Vec<Self> {
         vec![
             Self::Prior,
@@ -35,6 +43,40 @@ impl ModelSpec {
         ]
     }
 
+    /// The features that the model has of its own, in place of the recipe's: the declared conditions of rules and
+    /// scorecards. `None` for models that learn.
+    ///
+    /// # Errors
+    /// [`TrainError::Param`] where the declaration's file has not been read, see [`ModelSpec::file`].
+    pub fn indicators(&self) -> Result<Option<Vec<Indicator>>, TrainError> {
+        Ok(match self {
+            Self::Rules(rules) => Some(declared::of_rules(rules)?.0),
+            Self::Scorecard(card) => Some(declared::of_scorecard(card)?.0),
+            _ => None,
+        })
+    }
+
+    /// The file that declares the model, where the configuration names one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Rules(rules) => rules.file(),
+            Self::Scorecard(card) => card.file(),
+            _ => None,
+        }
+    }
+
+    /// The model that the text of its file declares.
+    ///
+    /// # Errors
+    /// [`RulesError`] with line and column.
+    pub fn read(&self, text: &str) -> Result<Self, RulesError> {
+        Ok(match self {
+            Self::Rules(_) => Self::Rules(Declared::Inline(Rules::from_ron(text)?)),
+            Self::Scorecard(_) => Self::Scorecard(Declared::Inline(Scorecard::from_ron(text)?)),
+            other => other.clone(),
+        })
+    }
+
     /// The trainer, if the parameters are in range.
     ///
     /// # Errors
@@ -42,6 +84,8 @@ impl ModelSpec {
     pub fn trainer(&self) -> Result<Box<dyn Trainer>, TrainError> {
         Ok(match self {
             Self::Prior => Box::new(PriorRate),
+            Self::Rules(rules) => Box::new(declared::of_rules(rules)?.1),
+            Self::Scorecard(card) => Box::new(declared::of_scorecard(card)?.1),
             Self::Logistic(params) => Box::new(Logistic::new(params.clone())?),
             Self::Tree(params) => Box::new(Tree::new(params.clone())?),
             Self::XgboostForest(params) => Box::new(XgboostForest::new(params.clone())?),

@@ -81,7 +81,7 @@ impl Trainer for Tree {
     }
 
     fn complexity(&self) -> u32 {
-        2
+        3
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

@@ -196,7 +196,7 @@ impl Trainer for Xgboost {
     }
 
     fn complexity(&self) -> u32 {
-        4
+        5
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

@@ -83,7 +83,7 @@ impl Trainer for XgboostForest {
     }
 
     fn complexity(&self) -> u32 {
-        3
+        4
     }
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {

@@ -4,15 +4,89 @@
 
 use leadsight_eval::roc_auc;
 use leadsight_models::{Classifier, Model, ModelError};
-use leadsight_schema::{Feature, FeatureKind, Labels, Matrix, Seed, sigmoid};
+use leadsight_rules::Indicator;
+use leadsight_schema::{
+    Cell as LeadCell, Feature, FeatureKind, Field, FieldKind, Labels, Matrix, Schema, Seed, sigmoid,
+};
 use leadsight_train::{
-    Fit, Fold, LogisticParams, ModelSpec, Progress, Task, TrainError, TreeCategories, TreeParams,
-    XgboostForestParams, XgboostParams, stratified_folds,
+    Declared, Fit, Fold, LogisticParams, ModelSpec, Progress, Task, TrainError, TreeCategories,
+    TreeParams, XgboostForestParams, XgboostParams, stratified_folds,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use ron::extensions::Extensions;
 use std::cell::Cell;
 use std::ops::ControlFlow;
+
+const RULES: &str = r#"Rules(Inline(
+    rules: [
+        (when: All([AtLeast("age", 45), AtLeast("revenue", 403)]), then: Qualify),
+        (when: All([Below("age", 45), Below("revenue", 403)]), then: Disqualify),
+        (when: OneOf("town", ["level 3", "level 6", "level 9", "level 12", "level 15"]), then: Score(60)),
+        (when: Missing("age"), then: Score(50), reason: "did not say"),
+    ],
+))"#;
+
+const SCORECARD: &str = r#"Scorecard(Inline(
+    base: 10,
+    points: [
+        (when: AtLeast("age", 45), points: 20, reason: "old enough"),
+        (when: AtLeast("revenue", 403), points: 20),
+        (when: Not(Any([Below("revenue", 8000), Missing("revenue")])), points: 10),
+        (when: Is("constant", 4), points: 5),
+        (when: OneOf("town", ["level 3", "level 6", "level 9", "level 12", "level 15", "level 18"]), points: 15),
+        (when: Missing("age"), points: 30),
+    ],
+    cap: 60,
+    threshold: 40,
+))"#;
+
+fn read(text: &str) -> ModelSpec {
+    ron::Options::default()
+        .with_default_extension(Extensions::UNWRAP_VARIANT_NEWTYPES | Extensions::IMPLICIT_SOME)
+        .from_str(text)
+        .unwrap()
+}
+
+/// What a model sees of some leads: declared conditions where it has them, else the leads as they are.
+fn seen(spec: &ModelSpec, x: &Matrix) -> Matrix {
+    let Some(indicators) = spec.indicators().unwrap() else { return x.clone() };
+    let kind = |f: &Feature| match f.kind {
+        FeatureKind::Number => FieldKind::Number,
+        FeatureKind::Category { .. } => FieldKind::Category,
+    };
+    let fields = x.features().iter().map(|f| Field::feature(f.name.as_str(), kind(f))).collect();
+    let schema = Schema::new(fields).unwrap();
+    let feature = |i: &Indicator| Feature {
+        name: i.name.clone(),
+        sources: i.sources.clone(),
+        kind: FeatureKind::Number,
+    };
+    let features: Vec<Feature> = indicators.iter().map(feature).collect();
+    let bound: Vec<_> =
+        indicators.iter().map(|i| i.when.bind(&schema, &i.place).unwrap()).collect();
+    let mut numbers = Vec::with_capacity(x.rows() * bound.len());
+    for row in 0..x.rows() {
+        let (mut values, mut codes) = (x.numbers(row).iter(), x.codes(row).iter());
+        let cells: Vec<LeadCell<'_>> = x
+            .features()
+            .iter()
+            .map(|feature| match &feature.kind {
+                FeatureKind::Number => match *values.next().unwrap() {
+                    value if value.is_finite() => LeadCell::Number(f64::from(value)),
+                    _ => LeadCell::Missing,
+                },
+                FeatureKind::Category { levels } => match *codes.next().unwrap() as usize {
+                    0 => LeadCell::Missing,
+                    code => LeadCell::Text(levels.get(code).map_or("other", String::as_str)),
+                },
+            })
+            .collect();
+        let holds = bound.iter().map(|when| when.holds(&|&field: &usize| cells[field], None));
+        numbers.extend(holds.map(|holds| if holds { 1.0 } else { 0.0 }));
+    }
+    Matrix::new(features.into(), x.rows(), numbers, Vec::new()).unwrap()
+}
 
 /// Every kind, small enough for a test; the first of each kind has its defaults otherwise.
 fn specs() -> Vec<ModelSpec> {
@@ -21,6 +95,8 @@ fn specs() -> Vec<ModelSpec> {
     let bagged = XgboostForestParams { trees: 30, ..XgboostForestParams::default() };
     vec![
         ModelSpec::Prior,
+        read(RULES),
+        read(SCORECARD),
         ModelSpec::Logistic(LogisticParams::default()),
         ModelSpec::Tree(TreeParams::default()),
         ModelSpec::Tree(TreeParams { categories: one_hot.clone(), ..TreeParams::default() }),
@@ -93,6 +169,7 @@ fn the_same_seed_gives_the_same_bits_and_a_refit_forgets() {
     let (other_x, other_y) = leads(500, 5000);
     let folds = stratified_folds(y.as_slice(), 3, Seed(2)).unwrap();
     for spec in specs() {
+        let (x, other_x) = (seen(&spec, &x), seen(&spec, &other_x));
         let once = fit(&spec, &x, &y).model.to_bytes().unwrap();
         let trainer = spec.trainer().unwrap();
         trainer.fit(&task(&other_x, &other_y, &[])).unwrap();
@@ -113,6 +190,7 @@ fn margins_are_finite_and_follow_their_rows() {
     .unwrap();
     let order: Vec<usize> = (0..900).map(|i| i * 7 % 900).collect();
     for spec in specs() {
+        let (x, strange) = (seen(&spec, &x), seen(&spec, &strange));
         let model = fit(&spec, &x, &y).model;
         let margins = model.margins(&x).unwrap();
         let permuted = model.margins(&x.take(&order)).unwrap();
@@ -129,9 +207,10 @@ fn margins_are_finite_and_follow_their_rows() {
 fn explanations_sum_and_importance_is_a_share() {
     let (x, y) = leads(900, 0);
     for spec in specs() {
+        let x = seen(&spec, &x);
         let model = fit(&spec, &x, &y).model;
         let explained = model.explain(&x).unwrap();
-        assert_eq!(explained.n_features, 6);
+        assert_eq!(explained.n_features, x.features().len());
         for (row, margin) in model.margins(&x).unwrap().into_iter().enumerate() {
             let difference = explained.margin(row) - margin;
             assert!(difference.abs() <= 1e-6 * (1.0 + margin.abs()), "{spec:?} {difference}");
@@ -142,7 +221,9 @@ fn explanations_sum_and_importance_is_a_share() {
         let expected = if spec == ModelSpec::Prior { 0.0 } else { 1.0 };
         assert!((total - expected).abs() < 1e-9, "{spec:?} {total}");
         // The constant column says nothing in any model.
-        assert!(importance[3].abs() < 1e-12, "{spec:?} {importance:?}");
+        let constant = |f: &Feature| f.sources == ["constant"];
+        let said = importance.iter().zip(x.features().iter()).filter(|(_, f)| constant(f));
+        assert!(said.map(|(v, _)| v.abs()).sum::<f64>() < 1e-12, "{spec:?} {importance:?}");
     }
 }
 
@@ -154,6 +235,7 @@ fn models_learn_what_is_there_and_nothing_else() {
     let mut noise = || Labels::new((0..3000).map(|_| rng.random_bool(0.3)).collect());
     let (noise_y, noise_test_y) = (noise(), noise());
     for spec in specs() {
+        let (x, test_x) = (seen(&spec, &x), seen(&spec, &test_x));
         let auc = |y: &Labels, test_y: &Labels| {
             let margins = fit(&spec, &x, y).model.margins(&test_x).unwrap();
             roc_auc(test_y.as_slice(), &margins).unwrap()
@@ -173,6 +255,7 @@ fn margins_are_about_calibrated() {
     let (x, y) = leads(3000, 0);
     let (test_x, test_y) = leads(3000, 100_000);
     for spec in specs() {
+        let (x, test_x) = (seen(&spec, &x), seen(&spec, &test_x));
         let margins = fit(&spec, &x, &y).model.margins(&test_x).unwrap();
         let mean = margins.iter().map(|m| sigmoid(*m)).sum::<f64>() / 3000.0;
         let rate = test_y.base_rate().unwrap();
@@ -184,6 +267,7 @@ fn margins_are_about_calibrated() {
 fn save_and_load_are_identical() {
     let (x, y) = leads(600, 0);
     for spec in specs() {
+        let x = seen(&spec, &x);
         let model = fit(&spec, &x, &y).model;
         let bytes = model.to_bytes().unwrap();
         let back = Model::from_bytes(&bytes).unwrap();
@@ -200,24 +284,26 @@ fn save_and_load_are_identical() {
 #[test]
 fn wrong_columns_are_named() {
     let (x, y) = leads(300, 0);
-    let without = |position: usize| {
-        let kept: Vec<Feature> =
-            features().into_iter().enumerate().filter(|f| f.0 != position).map(|f| f.1).collect();
-        let numbers = kept.iter().filter(|f| f.kind == FeatureKind::Number).count();
-        let categories = kept.len() - numbers;
-        Matrix::new(kept.into(), 1, vec![0.0; numbers], vec![0; categories]).unwrap()
-    };
-    let mut renamed = features();
-    renamed[2].name = "turnover".to_owned();
-    let renamed = Matrix::new(renamed.into(), 1, vec![0.0; 4], vec![0; 2]).unwrap();
     for spec in specs() {
+        let x = seen(&spec, &x);
         let model = fit(&spec, &x, &y).model;
-        match model.margins(&without(2)) {
-            Err(ModelError::FeatureCount { missing, .. }) => assert_eq!(missing, ["revenue"]),
+        let features = x.features().to_vec();
+        let zeros = |features: Vec<Feature>| {
+            let numbers = features.iter().filter(|f| f.kind == FeatureKind::Number).count();
+            let categories = features.len() - numbers;
+            Matrix::new(features.into(), 1, vec![0.0; numbers], vec![0; categories]).unwrap()
+        };
+        let (mut without, mut renamed) = (features.clone(), features.clone());
+        let removed = without.remove(2).name;
+        renamed[2].name = "turnover".to_owned();
+        match model.margins(&zeros(without)) {
+            Err(ModelError::FeatureCount { missing, .. }) => {
+                assert_eq!(missing, std::slice::from_ref(&removed))
+            }
             other => panic!("{spec:?} {other:?}"),
         }
-        let message = model.explain(&renamed).unwrap_err().to_string();
-        assert!(message.contains("turnover") && message.contains("revenue"), "{message}");
+        let message = model.explain(&zeros(renamed)).unwrap_err().to_string();
+        assert!(message.contains("turnover") && message.contains(&removed), "{message}");
     }
 }
 
@@ -226,10 +312,12 @@ fn rows_that_cannot_be_fitted_are_refused() {
     let (x, y) = leads(100, 0);
     let one_class = Labels::new(vec![true; 100]);
     let short = Labels::new(vec![true, false]);
-    let (none, no_labels) = (x.take(&[]), Labels::new(Vec::new()));
+    let no_labels = Labels::new(Vec::new());
     let bare = Matrix::new(Vec::new().into(), 100, Vec::new(), Vec::new()).unwrap();
     let bad_fold = [Fold { fit: (0..90).collect(), hold: vec![100] }];
     for spec in specs() {
+        let x = seen(&spec, &x);
+        let none = x.take(&[]);
         let trainer = spec.trainer().unwrap();
         let fit = |x, y, folds| trainer.fit(&task(x, y, folds));
         assert!(matches!(fit(&x, &one_class, &[]), Err(TrainError::OneClass { .. })), "{spec:?}");
@@ -246,6 +334,7 @@ fn a_handful_of_leads_is_enough() {
     let (x, _) = leads(8, 0);
     let y = Labels::new((0..8).map(|i| i % 2 == 0).collect());
     for spec in specs() {
+        let x = seen(&spec, &x);
         // Without folds: boosting takes all its rounds, and that many need not be tested.
         let rounds = Some(5);
         let fit = spec.trainer().unwrap().fit(&Task { rounds, ..task(&x, &y, &[]) }).unwrap();
@@ -258,6 +347,7 @@ fn every_fit_can_be_stopped_at_every_step() {
     let (x, y) = leads(400, 0);
     let folds = stratified_folds(y.as_slice(), 3, Seed(2)).unwrap();
     for spec in specs() {
+        let x = seen(&spec, &x);
         let trainer = spec.trainer().unwrap();
         for steps in [1, 2, 12] {
             let left = Cell::new(steps);
@@ -279,6 +369,7 @@ fn the_watched_rows_decide_nothing() {
     let (watch_x, watch_y) = leads(200, 9000);
     let folds = stratified_folds(y.as_slice(), 3, Seed(2)).unwrap();
     for spec in specs() {
+        let (x, watch_x) = (seen(&spec, &x), seen(&spec, &watch_x));
         let trainer = spec.trainer().unwrap();
         let blind = trainer.fit(&task(&x, &y, &folds)).unwrap();
         let watch = Some((&watch_x, &watch_y));
@@ -328,6 +419,43 @@ fn configuration_is_read_and_checked() {
             other => panic!("{text}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn declared_points_keep_their_proportions_and_direction() {
+    let (x, y) = leads(900, 0);
+    let against = Labels::new(y.as_slice().iter().map(|y| !y).collect());
+    let spec = read(SCORECARD);
+    let seen = seen(&spec, &x);
+    let row = |i: usize| {
+        Matrix::new(
+            seen.features().clone(),
+            1,
+            (0..6).map(|j| if i == j { 1.0 } else { 0.0 }).collect(),
+            Vec::new(),
+        )
+        .unwrap()
+    };
+    let model = fit(&spec, &seen, &y).model;
+    let step =
+        |i: usize| model.margins(&row(i)).unwrap()[0] - model.margins(&row(usize::MAX)).unwrap()[0];
+    // 20, 20, 10, 5, 15 and 30 points were declared.
+    assert!(step(0) > 0.1);
+    for (i, share) in [(1, 1.0), (2, 0.5), (3, 0.25), (4, 0.75), (5, 1.5)] {
+        assert!((step(i) - share * step(0)).abs() < 1e-9, "{i}");
+    }
+    let flat = fit(&spec, &seen, &against).model.margins(&seen).unwrap();
+    let rate = against.base_rate().unwrap();
+    assert!(flat.iter().all(|m| (sigmoid(*m) - rate).abs() < 1e-9));
+}
+
+#[test]
+fn a_declaration_in_a_file_has_to_be_read_first() {
+    let spec = ModelSpec::Rules(Declared::File("rules.ron".into()));
+    assert!(matches!(spec.trainer().err(), Some(TrainError::Param { name: "File", .. })));
+    let text = r#"Rules(rules: [(when: Is("a", 1), then: Qualify)])"#;
+    assert_eq!(spec.read(text).unwrap().trainer().unwrap().name(), "Rules");
+    assert!(spec.read("Rules(rules: [])").unwrap_err().to_string().contains("is empty"));
 }
 
 #[test]

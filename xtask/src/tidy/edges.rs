@@ -14,27 +14,28 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 14] = [
+pub(super) const CRATES: [Row; 15] = [
     Row { name: "schema", may_use: &[], light: true },
     Row { name: "eval", may_use: &["schema"], light: true },
     Row { name: "forest", may_use: &["schema"], light: true },
-    Row { name: "features", may_use: &["schema"], light: true },
+    Row { name: "rules", may_use: &["schema"], light: true },
+    Row { name: "features", may_use: &["schema", "rules"], light: true },
     Row { name: "models", may_use: &["schema", "forest"], light: true },
-    Row { name: "decide", may_use: &["schema"], light: true },
+    Row { name: "decide", may_use: &["schema", "rules"], light: true },
     Row { name: "registry", may_use: &["schema"], light: true },
     Row {
         name: "score",
-        may_use: &["schema", "features", "models", "decide", "registry"],
+        may_use: &["schema", "rules", "features", "models", "decide", "registry"],
         light: true,
     },
     Row { name: "synth", may_use: &["schema"], light: true },
     Row { name: "ingest", may_use: &["schema", "eval"], light: false },
-    Row { name: "train", may_use: &["schema", "eval", "forest", "models"], light: false },
+    Row { name: "train", may_use: &["schema", "eval", "forest", "rules", "models"], light: false },
     Row { name: "report", may_use: &["schema", "eval"], light: false },
     Row {
         name: "pipeline",
         may_use: &[
-            "schema", "eval", "features", "ingest", "models", "train", "decide", "score",
+            "schema", "eval", "rules", "features", "ingest", "models", "train", "decide", "score",
             "registry", "report",
         ],
         light: false,

@@ -30,7 +30,7 @@ const LONGEST_DEFAULT: usize = 60;
 pub fn of<T: JsonSchema>() -> Vec<Key> {
     let mut generator = SchemaGenerator::default();
     let root = generator.root_schema_for::<T>().to_value();
-    let mut walk = Walk { root: &root, keys: Vec::new() };
+    let mut walk = Walk { root: &root, keys: Vec::new(), inside: Vec::new() };
     walk.children("", &root);
     walk.keys
 }
@@ -38,6 +38,8 @@ pub fn of<T: JsonSchema>() -> Vec<Key> {
 struct Walk<'a> {
     root: &'a Value,
     keys: Vec<Key>,
+    /// The shapes that the walk is in; one that holds itself, as a condition does, is shown once.
+    inside: Vec<*const Value>,
 }
 
 impl<'a> Walk<'a> {
@@ -57,6 +59,15 @@ impl<'a> Walk<'a> {
     /// The keys below a schema: fields of an object, parameters of a choice, items of a list, values of a map.
     fn children(&mut self, path: &str, schema: &'a Value) {
         let schema = self.behind(schema);
+        if self.inside.contains(&std::ptr::from_ref(schema)) {
+            return;
+        }
+        self.inside.push(schema);
+        self.below(path, schema);
+        self.inside.pop();
+    }
+
+    fn below(&mut self, path: &str, schema: &'a Value) {
         if let Some(fields) = schema["properties"].as_object() {
             self.fields(path, fields, &schema["required"]);
         }
@@ -145,8 +156,15 @@ impl<'a> Walk<'a> {
             "boolean" => "true or false".to_owned(),
             "array" => format!("list of {}", self.kind(&schema["items"])),
             "object" => format!("map to {}", self.kind(&schema["additionalProperties"])),
-            other => other.to_owned(),
+            other => self.either(schema).unwrap_or_else(|| other.to_owned()),
         }
+    }
+
+    /// One of several types, in words.
+    fn either(&self, schema: &'a Value) -> Option<String> {
+        let kinds: Vec<String> =
+            schema["anyOf"].as_array()?.iter().map(|one| self.kind(one)).collect();
+        Some(kinds.join(" or "))
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod beta;
 mod isotonic;
-mod newton;
+pub(crate) mod newton;
 mod platt;
 
 use crate::loss::row_loss;

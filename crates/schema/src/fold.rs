@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// A word that compares without case, letter by letter and without a copy.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Folded<'a>(pub(crate) &'a str);
+pub struct Folded<'a>(pub &'a str);
 
 impl Ord for Folded<'_> {
     fn cmp(&self, other: &Self) -> Ordering {

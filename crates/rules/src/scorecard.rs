@@ -1,0 +1,230 @@
+//! Points with a threshold.
+//!
+//! total = clamp(base + sum of the points of the conditions that hold, floor, cap).
+
+use crate::{Condition, Indicator, RulesError, fields_used, from_ron, reach};
+use serde::{Deserialize, Serialize};
+
+/// A condition and what it is worth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Points {
+    /// When the points are given.
+    pub when: Condition,
+    /// How many; below 0 they are taken off.
+    pub points: f64,
+    /// Why, in the words of the business; the condition in words unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Points with a threshold, checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(try_from = "Raw", into = "Raw")]
+pub struct Scorecard {
+    raw: Raw,
+    range: (f64, f64),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename = "Scorecard", deny_unknown_fields)]
+struct Raw {
+    #[serde(default)]
+    base: f64,
+    points: Vec<Points>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    floor: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cap: Option<f64>,
+    threshold: f64,
+}
+
+impl Scorecard {
+    /// Reads and checks a scorecard's text.
+    ///
+    /// # Errors
+    /// [`RulesError::Text`] with line and column, holding what is wrong.
+    pub fn from_ron(text: &str) -> Result<Self, RulesError> {
+        from_ron(text, "scorecard")
+    }
+
+    /// What a lead has before any points.
+    pub fn base(&self) -> f64 {
+        self.raw.base
+    }
+
+    /// The entries, in order.
+    pub fn points(&self) -> &[Points] {
+        &self.raw.points
+    }
+
+    /// No lead has fewer than the first or more than the second; infinite where there is no floor or cap.
+    pub fn limits(&self) -> (f64, f64) {
+        let Raw { floor, cap, .. } = self.raw;
+        (floor.unwrap_or(f64::NEG_INFINITY), cap.unwrap_or(f64::INFINITY))
+    }
+
+    /// From how many points on a lead is worth a call.
+    pub fn threshold(&self) -> f64 {
+        self.raw.threshold
+    }
+
+    /// The least and the most that a lead can have. The least is below the threshold and the most is not.
+    pub fn range(&self) -> (f64, f64) {
+        self.range
+    }
+
+    /// One for each entry, in order.
+    pub fn indicators(&self) -> Vec<Indicator> {
+        let entries = self.raw.points.iter().enumerate();
+        entries.map(|(i, e)| Indicator::new(place(i), &e.when, e.when.clone())).collect()
+    }
+}
+
+fn place(entry: usize) -> String {
+    format!("points[{}]", entry + 1)
+}
+
+impl TryFrom<Raw> for Scorecard {
+    type Error = RulesError;
+
+    fn try_from(raw: Raw) -> Result<Self, RulesError> {
+        if raw.points.is_empty() {
+            return Err(RulesError::Empty { what: "scorecard" });
+        }
+        let named = [
+            ("`base`", Some(raw.base)),
+            ("`floor`", raw.floor),
+            ("`cap`", raw.cap),
+            ("`threshold`", Some(raw.threshold)),
+        ];
+        let named = named.into_iter().filter_map(|(what, value)| Some((what.to_owned(), value?)));
+        let entries = raw.points.iter().enumerate();
+        let entries = entries.map(|(i, e)| (format!("{} ({})", place(i), e.when), e.points));
+        for (what, value) in named.chain(entries) {
+            if !value.is_finite() {
+                return Err(RulesError::NotFinite { what, value });
+            }
+        }
+        if let (Some(floor), Some(cap)) = (raw.floor, raw.cap)
+            && floor >= cap
+        {
+            return Err(RulesError::FloorAboveCap { floor, cap });
+        }
+        fields_used(raw.points.iter().map(|entry| &entry.when))?;
+        if let Some(i) = raw.points.iter().position(|entry| entry.when.fields().is_empty()) {
+            return Err(RulesError::NoField { place: place(i), instead: "base" });
+        }
+        if let Some((i, entry)) =
+            raw.points.iter().enumerate().find(|(_, entry)| reach::never(&entry.when))
+        {
+            return Err(RulesError::Never { place: place(i), condition: entry.when.to_string() });
+        }
+        let points: Vec<(&Condition, f64)> =
+            raw.points.iter().map(|entry| (&entry.when, entry.points)).collect();
+        let (low, high) = reach::range(&points);
+        let (floor, cap) = (raw.floor.unwrap_or(f64::MIN), raw.cap.unwrap_or(f64::MAX));
+        let range = ((raw.base + low).clamp(floor, cap), (raw.base + high).clamp(floor, cap));
+        if raw.threshold > range.1 {
+            let (threshold, high) = (raw.threshold, range.1);
+            return Err(RulesError::ThresholdTooHigh { threshold, high });
+        }
+        if raw.threshold <= range.0 {
+            let (threshold, low) = (raw.threshold, range.0);
+            return Err(RulesError::ThresholdTooLow { threshold, low });
+        }
+        Ok(Self { raw, range })
+    }
+}
+
+impl From<Scorecard> for Raw {
+    fn from(card: Scorecard) -> Raw {
+        card.raw
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(rest: &str) -> Result<Scorecard, RulesError> {
+        Scorecard::from_ron(&format!("Scorecard(\n{rest}\n)"))
+    }
+
+    #[track_caller]
+    fn refused(rest: &str, expect: &str) {
+        let error = read(rest).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    }
+
+    #[test]
+    fn reads_back() {
+        let text = r#"base: 5, points: [(when: AtLeast("n", 3), points: 10, reason: "many"), (when: Is("c", "DE"), points: -5)], cap: 12, threshold: 10"#;
+        let card = read(text).unwrap();
+        assert_eq!(card.range(), (0.0, 12.0));
+        let options = ron::Options::default()
+            .with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        let again = options.to_string(&card).unwrap();
+        assert_eq!(Scorecard::from_ron(&again).unwrap(), card, "{again}");
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        refused("points: [], threshold: 1", "the scorecard is empty");
+        refused("points: [(when: All([]), points: 1)], threshold: 1", "goes into `base`");
+        refused(
+            r#"points: [(when: Is("n", 1), points: NaN)], threshold: 1"#,
+            "points[1] (`n` is 1) is NaN",
+        );
+        refused(r#"points: [(when: Is("n", 1), points: 1)], threshold: inf"#, "`threshold` is inf");
+        refused(
+            r#"points: [(when: Is("n", 1), points: 1)], threshold: 2"#,
+            "the most that a lead can have is 1 points",
+        );
+        refused(
+            r#"points: [(when: Is("c", "a"), points: 5), (when: Is("c", "b"), points: 5)], threshold: 6"#,
+            "no lead can reach the threshold 6",
+        );
+        refused(
+            r#"base: 3, points: [(when: Is("n", 1), points: 1)], threshold: 2"#,
+            "every lead reaches",
+        );
+        refused(
+            r#"points: [(when: Is("n", 1), points: 9)], threshold: 2, floor: 3, cap: 3"#,
+            "the floor 3 is not below the cap 3",
+        );
+        refused(
+            r#"points: [(when: Is("n", 1), points: 9), (when: Between("n", 2, 1), points: 9)], threshold: 2"#,
+            "points[2] can never hold",
+        );
+        refused(
+            r#"points: [(when: Is("n", 1), points: 9), (when: Is("n", "x"), points: 9)], threshold: 2"#,
+            "taken for a number by (`n` is 1) and for words by (`n` is x)",
+        );
+        refused(r#"points: [(when: OneOf("n", []), points: 9)], threshold: 2"#, "lists nothing");
+        refused(
+            r#"points: [(when: OneOf("n", [1, "x"]), points: 9)], threshold: 2"#,
+            "mixes 1 and x",
+        );
+        refused(r#"points: [(when: AtLeast("n", "x"), points: 9)], threshold: 2"#, "line 2");
+        refused(
+            r#"points: [(when: Matches("n", "(x"), points: 9)], threshold: 2"#,
+            "no regular expression",
+        );
+        refused(
+            r#"points: [(when: AtLest("n", 1), points: 9)], threshold: 2"#,
+            "did you mean `AtLeast`?",
+        );
+        refused(
+            r#"points: [(when: Is("n", 1), point: 9)], threshold: 2"#,
+            "did you mean `points`?",
+        );
+        refused(
+            r#"points: [(when: Before("n", "yesterday"), points: 9)], threshold: 2"#,
+            "is not a date",
+        );
+    }
+}
