@@ -105,6 +105,47 @@ pub enum ForestError {
         /// Words found.
         found: usize,
     },
+    /// A parameter of a trainer is out of its range.
+    #[error("`{name}` is {found}; expected {expected}")]
+    Param {
+        /// The parameter.
+        name: &'static str,
+        /// The value given.
+        found: String,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// There is nothing to learn from.
+    #[error("there are no rows to learn from, or none that counts (weights of 0)")]
+    NoRows,
+    /// Every row that counts has the same outcome or class.
+    #[error("all of the {rows} rows that count have one outcome; at least two are needed")]
+    OneClass {
+        /// The number of rows.
+        rows: usize,
+    },
+    /// Something that should be given for each row (input, output) is not.
+    #[error("{what} are {found} where {expected} were expected")]
+    Length {
+        /// What was counted.
+        what: &'static str,
+        /// The number expected.
+        expected: usize,
+        /// The number found.
+        found: usize,
+    },
+    /// A row that nothing can be learned from.
+    #[error("row {row}: the {what} is {found}; expected {expected}")]
+    BadRow {
+        /// Weight, number to learn, class.
+        what: &'static str,
+        /// Zero-based row.
+        row: usize,
+        /// The value found.
+        found: String,
+        /// What would be valid.
+        expected: &'static str,
+    },
     /// A NaN or infinite threshold, leaf value, base value or gain, or a cover that is not at least zero.
     #[error("{place}: the {what} is {found}; expected {expected}")]
     BadNumber {

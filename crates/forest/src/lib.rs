@@ -1,7 +1,7 @@
-//! One representation of any tree ensemble: prediction, exact SHAP, importers.
+//! One representation of any tree ensemble: prediction, exact SHAP, importers, a trainer.
 //!
-//! A [`Forest`] is a base value plus binary [`Tree`]s over a row of f32 inputs, NaN being missing. Trees are written by
-//! hand or by another library's importer ([`import`]), checked once by [`Forest::from_trees`] and by deserialisation alike, and
+//! A [`Forest`] is a base value plus binary [`Tree`]s over a row of f32 inputs, NaN being missing. Trees are grown by
+//! [`train`], written by hand or by another library's importer ([`import`]), checked once by [`Forest::from_trees`] and by deserialisation alike, and
 //! from then on can be walked without a further check. What is stored is the trees; the flat layout that the
 //! kernels read is built from them at load and is no part of any file.
 //!
@@ -33,6 +33,7 @@ mod layout;
 mod sample;
 mod set;
 mod shap;
+pub mod train;
 mod tree;
 mod walk;
 
