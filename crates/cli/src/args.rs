@@ -2,12 +2,19 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tracing::Level;
 
 /// Lead scoring you can trust: from CRM exports to calibrated probabilities, scores, tiers, reasons and next actions.
 #[derive(Debug, Parser)]
-#[command(name = "leadsight", version, arg_required_else_help = true, max_term_width = 110)]
+#[command(
+    name = "leadsight",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 110,
+    after_help = "Data goes to stdout, everything else to stderr. \
+        Exit status: 0 done; 1 the answer is no (a leak was found, a gate fell); 2 it could not run."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -26,9 +33,26 @@ pub struct Common {
     /// Say more on stderr
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// How data is printed on stdout
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    /// How data is printed on stdout; a table unless given (`score` writes CSV, or JSON where --out ends in .json)
+    #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
+    given_format: Option<Format>,
+    /// How data is printed, from what was given and what the command does without.
+    #[arg(skip)]
     pub format: Format,
+}
+
+impl Cli {
+    /// The arguments with whatever follows from others filled in.
+    pub fn resolved(mut self) -> Self {
+        self.common.format = self.common.given_format.unwrap_or(match &self.command {
+            Command::Score(score) => match score.out.as_deref().and_then(Path::extension) {
+                Some(json) if json.eq_ignore_ascii_case("json") => Format::Json,
+                _ => Format::Csv,
+            },
+            _ => Format::Table,
+        });
+        self
+    }
 }
 
 impl Common {
@@ -43,9 +67,10 @@ impl Common {
 }
 
 /// How data is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
+    #[default]
     Table,
     /// For programs.
     Json,
@@ -136,7 +161,7 @@ pub struct Run {
 /// Arguments of `profile`.
 #[derive(Debug, Args)]
 pub struct Profile {
-    /// A CSV file
+    /// A CSV file, or `-` for stdin
     pub leads: PathBuf,
     /// The column that tells the outcome
     #[arg(long)]
@@ -157,10 +182,10 @@ pub struct Profile {
 pub struct Audit {
     /// The experiment's RON file
     pub config: PathBuf,
-    /// Folder that relative data paths start from
+    /// Folder that relative data paths start from, in place of the configuration's own folder
     #[arg(long, env = "LEADSIGHT_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Replace a configuration key
+    /// Replace a configuration key: path.to.key=value, the value as JSON or a plain word
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
 }
@@ -171,10 +196,10 @@ pub struct Score {
     /// The bundle folder of a run
     #[arg(long)]
     pub bundle: PathBuf,
-    /// A CSV file of leads; columns are matched by name
+    /// A CSV file of leads, or `-` for stdin; columns are matched by name
     #[arg(long)]
     pub leads: PathBuf,
-    /// The file to write; stdout unless given
+    /// The file to write; stdout where it is `-` or not given
     #[arg(long)]
     pub out: Option<PathBuf>,
     /// The columns to write, by comma; all unless given
@@ -194,7 +219,7 @@ pub struct Explain {
     /// The bundle folder of a run
     #[arg(long)]
     pub bundle: PathBuf,
-    /// A CSV file of leads
+    /// A CSV file of leads, or `-` for stdin
     #[arg(long)]
     pub leads: PathBuf,
     /// Only these leads, by comma; all unless given
@@ -208,7 +233,7 @@ pub struct Explain {
 /// Arguments of `evaluate`.
 #[derive(Debug, Args)]
 pub struct Evaluate {
-    /// A CSV file with a score and an outcome a row
+    /// A CSV file with a score and an outcome a row, or `-` for stdin
     #[arg(long)]
     pub scores: PathBuf,
     /// The column of outcomes (0/1, true/false, yes/no)

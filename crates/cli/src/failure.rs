@@ -1,7 +1,10 @@
 //! How an error reaches the user: one line for each cause, and the exit status.
 
+use crate::progress;
 use leadsight_pipeline::PipelineError;
 use std::error::Error;
+use std::path::Path;
+use std::sync::OnceLock;
 use thiserror::Error;
 
 /// Anything that keeps a command from its work.
@@ -37,6 +40,12 @@ pub enum Failure {
         /// Why.
         reason: String,
     },
+    /// Stdin cannot be read, or not be kept while it is read.
+    #[error("cannot read stdin: {source}")]
+    Stdin {
+        /// Why.
+        source: std::io::Error,
+    },
     /// An argument that parses but makes no sense.
     #[error("{argument}: {found}; expected {expected}")]
     Argument {
@@ -59,16 +68,29 @@ impl Failure {
     }
 }
 
+/// A file that has another name for the user: its path and that name.
+static RENAMED: OnceLock<(String, &'static str)> = OnceLock::new();
+
+/// From now on errors call the file at `path` by `name`.
+pub fn rename(path: &Path, name: &'static str) {
+    let _ = RENAMED.set((path.display().to_string(), name));
+}
+
+fn words(error: &dyn Error) -> String {
+    let words = error.to_string();
+    RENAMED.get().map_or_else(|| words.clone(), |(path, name)| words.replace(path, name))
+}
+
 /// Prints the error and its causes.
-#[allow(clippy::print_stderr, reason = "this is where errors are told")]
 pub fn tell(failure: &Failure) {
-    eprintln!("error: {failure}");
+    let error = console::style("error:").for_stderr().red().bold();
+    let mut told = words(failure);
+    progress::line(format_args!("{error} {told}"));
     let mut cause = failure.source();
-    let mut told = failure.to_string();
     while let Some(error) = cause {
-        let line = error.to_string();
+        let line = words(error);
         if !told.contains(&line) {
-            eprintln!("  because: {line}");
+            progress::line(format_args!("  because: {line}"));
         }
         told = line;
         cause = error.source();

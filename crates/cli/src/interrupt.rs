@@ -1,5 +1,6 @@
 //! Ctrl-C: the first press asks the work to stop at the next safe point, so that nothing is left half-written.
 
+use crate::progress;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -10,17 +11,13 @@ pub fn asked() -> bool {
 }
 
 /// Listens for Ctrl-C. A second press ends the process at once, which is safe too: files are renamed into place whole.
-#[allow(
-    clippy::exit,
-    clippy::print_stderr,
-    reason = "the second Ctrl-C must not wait for anything"
-)]
+#[allow(clippy::exit, reason = "the second Ctrl-C must not wait for anything")]
 pub fn listen() {
     let listening = ctrlc::set_handler(|| {
         if ASKED.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("stopping at the next safe point; press Ctrl-C again to end at once");
+        progress::line("stopping at the next safe point; press Ctrl-C again to end at once");
     });
     if let Err(error) = listening {
         tracing::debug!(%error, "Ctrl-C keeps its default meaning");

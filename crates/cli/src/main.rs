@@ -7,16 +7,19 @@ mod args;
 mod book;
 mod commands;
 mod failure;
+mod input;
 mod interrupt;
 mod print;
 mod progress;
 mod reference;
+mod table;
+mod terminal;
 
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = args::Cli::parse().resolved();
     progress::log_to_stderr(cli.common.verbosity());
     if cli.command.stops_by_itself() {
         interrupt::listen();

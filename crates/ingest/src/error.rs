@@ -9,7 +9,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum IngestError {
     /// A file is not there, or may not be read.
-    #[error("cannot read {}: {source}; relative paths are taken from the data folder", path.display())]
+    #[error("cannot read {}: {source}; relative paths start from the configuration's folder, or from --data-dir", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

@@ -7,7 +7,6 @@ use crate::material::Material;
 use crate::outputs::Draft;
 use crate::run::RunOptions;
 use crate::{Experiment, PipelineError, Prepared, segments};
-use leadsight_decide::{Contribution, shares};
 use leadsight_eval::Rule;
 use leadsight_ingest::{LabelSpec, SplitSpec, load_new};
 use leadsight_registry::fingerprint_file;
@@ -18,7 +17,7 @@ use leadsight_report::folder::{
 };
 use leadsight_report::{files, html, markdown};
 use leadsight_schema::Cells;
-use leadsight_score::{OutputColumn, Scorer};
+use leadsight_score::{ExplainedField, OutputColumn, Scorer};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -230,18 +229,14 @@ fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
     let rows = evenly(&ranked, f.experiment.report.explained);
     let scored = f.scorer.score_table(&f.prepared.table, &rows, f.options.now)?;
     let reasons = f.scorer.explain_table(&f.prepared.table, &rows)?;
-    let policy = &f.scorer.bundle().policy;
-    let position = |s: f64| f.scorer.probability(s).map_or(0.0, |p| policy.score.position(p));
     let leads = scored.into_iter().zip(reasons).zip(&rows);
     Ok(leads
         .map(|((lead, reason), &row)| {
-            let parts: Vec<f64> = reason.contributions.iter().map(|c| c.contribution).collect();
-            let points = shares(&parts, reason.base_value, reason.margin, position);
-            let factor = |(c, points): (Contribution, f64)| ExplainedFactor {
+            let factor = |c: ExplainedField| ExplainedFactor {
                 field: c.field,
                 value: c.value,
                 contribution: c.contribution,
-                points,
+                points: c.points,
             };
             ExplainedLead {
                 lead_id: lead.lead_id,
@@ -252,7 +247,7 @@ fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
                 base_value: reason.base_value,
                 margin: reason.margin,
                 next_action: lead.next_action,
-                factors: reason.contributions.into_iter().zip(points).map(factor).collect(),
+                factors: reason.contributions.into_iter().map(factor).collect(),
             }
         })
         .collect())

@@ -14,7 +14,8 @@ use std::{
     path::Path,
 };
 
-const MANIFEST: &str = "manifest.json";
+/// The file that lists a bundle's files and their checksums.
+pub const MANIFEST: &str = "manifest.json";
 const SEAL: &str = "manifest.sha256";
 
 /// A bundle whose every byte has been checked.

@@ -88,9 +88,9 @@ pub enum ScoreError {
     },
     /// The leads have none of the fields that the bundle reads.
     #[error(
-        "none of the fields that the bundle reads is there; expected {}; found {}",
-        expected.join(", "),
-        found.join(", ")
+        "none of the fields that the bundle reads is there, such as {}; found {}; are these the leads?",
+        few(expected),
+        few(found)
     )]
     NoKnownField {
         /// The bundle's fields.
@@ -166,4 +166,15 @@ pub enum ScoreError {
         /// Leads read so far.
         rows: u64,
     },
+}
+
+/// The first names of a list, and how many more there are.
+fn few(names: &[String]) -> String {
+    const FEW: usize = 8;
+    let shown =
+        names.iter().take(FEW).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(FEW) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }

@@ -1,10 +1,10 @@
 //! Why a lead has its score: the model's contributions, brought back to the source fields.
 
-use crate::{Explained, Explanation, ScoreError, Scorer};
-use leadsight_decide::{Contribution, Factors, value_words};
+use crate::{Explained, ExplainedField, Explanation, ScoreError, Scorer};
+use leadsight_decide::{Contribution, Factors, shares, value_words};
 use leadsight_features::Bound;
 use leadsight_models::Classifier;
-use leadsight_schema::{Cell, Cells, Probability};
+use leadsight_schema::{Cell, Cells};
 
 /// One contribution for each source field of a feature. A feature made from several fields gives each an equal part, so
 /// that the sum stays.
@@ -44,12 +44,13 @@ pub(crate) fn factors(
     base: f64,
     margin: f64,
 ) -> Result<Factors, ScoreError> {
-    let (calibrator, policy) = (&scorer.bundle.calibrator, &scorer.bundle.policy);
-    let position = |s: f64| {
-        let p = Probability::new(calibrator.probability(s));
-        p.map_or(0.0, |p| policy.score.position(p))
-    };
-    Ok(leadsight_decide::factors(policy, contributions, base, margin, position)?)
+    let policy = &scorer.bundle.policy;
+    Ok(leadsight_decide::factors(policy, contributions, base, margin, |s| position(scorer, s))?)
+}
+
+/// The score before rounding from log-odds.
+fn position(scorer: &Scorer, margin: f64) -> f64 {
+    scorer.probability(margin).map_or(0.0, |p| scorer.bundle.policy.score.position(p))
 }
 
 impl Scorer {
@@ -65,14 +66,29 @@ impl Scorer {
         let margins = self.bundle.model.margins(&matrix)?;
         let reasons = self.bundle.model.explain(&matrix)?;
         let leads = rows.iter().zip(margins).zip(ids).enumerate();
-        Ok(leads
-            .map(|(i, ((&row, margin), lead_id))| Explained {
-                lead_id,
-                base_value: reasons.base,
-                margin,
-                contributions: contributions(self, bound, cells, row, reasons.row(i)),
-                explanation: Explanation::Exact,
+        leads
+            .map(|(i, ((&row, margin), lead_id))| {
+                let parts = contributions(self, bound, cells, row, reasons.row(i));
+                let log_odds: Vec<f64> = parts.iter().map(|c| c.contribution).collect();
+                let points = shares(&log_odds, reasons.base, margin, |s| position(self, s));
+                let probability = self.probability(margin)?;
+                Ok(Explained {
+                    lead_id,
+                    base_value: reasons.base,
+                    margin,
+                    base_probability: self.probability(reasons.base)?.get(),
+                    probability: probability.get(),
+                    base_score: position(self, reasons.base),
+                    lead_score: self.bundle.policy.score(probability),
+                    contributions: parts.into_iter().zip(points).map(explained).collect(),
+                    explanation: Explanation::Exact,
+                })
             })
-            .collect())
+            .collect()
     }
+}
+
+fn explained((part, points): (Contribution, f64)) -> ExplainedField {
+    let Contribution { field, value, number, contribution } = part;
+    ExplainedField { field, value, number, contribution, points }
 }

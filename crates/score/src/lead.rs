@@ -1,7 +1,7 @@
 //! What comes out: a scored lead, an explained lead.
 
 use crate::OutputColumn;
-use leadsight_decide::{Contribution, Factors};
+use leadsight_decide::Factors;
 use leadsight_schema::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use std::{fmt::Write, sync::Arc};
@@ -107,11 +107,30 @@ impl ScoredLead {
     }
 }
 
+impl ScoredLead {
+    /// The lead with these columns only.
+    pub(crate) fn only<'a>(&'a self, columns: &'a [OutputColumn]) -> impl Serialize + 'a {
+        Only { lead: self, columns }
+    }
+}
+
+struct Only<'a> {
+    lead: &'a ScoredLead,
+    columns: &'a [OutputColumn],
+}
+
 impl Serialize for ScoredLead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let columns: Vec<OutputColumn> = OutputColumn::all().collect();
+        self.only(&columns).serialize(serializer)
+    }
+}
+
+impl Serialize for Only<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for column in OutputColumn::all() {
-            match self.value(column) {
+        for &column in self.columns {
+            match self.lead.value(column) {
                 Value::Nothing => {}
                 Value::Text(text) => map.serialize_entry(column.name(), text)?,
                 Value::Made(text) => map.serialize_entry(column.name(), &text)?,
@@ -135,7 +154,22 @@ pub enum Explanation {
     Exact,
 }
 
-/// Why a lead has its log-odds.
+/// What one source field does to a lead's score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExplainedField {
+    /// The field's name in the source.
+    pub field: String,
+    /// Its value in words.
+    pub value: String,
+    /// Its value as a number, where it is one.
+    pub number: Option<f64>,
+    /// Log-odds added.
+    pub contribution: f64,
+    /// Its share of the way from the base score to this lead's score, in points before rounding.
+    pub points: f64,
+}
+
+/// Why a lead has its log-odds, its probability and its score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explained {
     /// The lead's identifier, or `row-N` where there is none.
@@ -144,8 +178,16 @@ pub struct Explained {
     pub base_value: f64,
     /// The uncalibrated log-odds.
     pub margin: f64,
+    /// The calibrated probability at the base value.
+    pub base_probability: f64,
+    /// The calibrated probability of this lead.
+    pub probability: f64,
+    /// The score at the base value, before rounding.
+    pub base_score: f64,
+    /// The score of this lead: base score and points, rounded down.
+    pub lead_score: u8,
     /// One for each source field that a feature is made from, in the recipe's order.
-    pub contributions: Vec<Contribution>,
+    pub contributions: Vec<ExplainedField>,
     /// Whether they sum.
     pub explanation: Explanation,
 }

@@ -30,8 +30,8 @@ mod table;
 
 pub use bundle::Bundle;
 pub use column::OutputColumn;
-pub use csv::{CsvOptions, CsvSummary, to_csv};
+pub use csv::{CsvOptions, CsvSummary, OutputForm, to_csv};
 pub use error::ScoreError;
-pub use lead::{Explained, Explanation, ScoredLead, ScorerUsed};
+pub use lead::{Explained, ExplainedField, Explanation, ScoredLead, ScorerUsed};
 pub use percentiles::Percentiles;
 pub use scorer::Scorer;

@@ -103,11 +103,13 @@ fn output(leadsight: &Path, folder: &Path, command: &str) -> Result<String, Xtas
         .env("OMP_WAIT_POLICY", "passive")
         .env_remove("LEADSIGHT_DATA_DIR")
         .env_remove("COLUMNS")
+        .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null())
         .output()
         .map_err(|source| XtaskError::Spawn { program: command.to_owned(), source })?;
     let mut text: String = String::from_utf8_lossy(&output.stdout)
         .lines()
+        .filter(|line| !is_progress(line))
         .map(|line| format!("{}\n", wrapped(line.trim_end())))
         .collect();
     match output.status.code() {
@@ -116,6 +118,12 @@ fn output(leadsight: &Path, folder: &Path, command: &str) -> Result<String, Xtas
         None => return Err(XtaskError::Failed { program: command.to_owned(), code: None }),
     }
     Ok(text)
+}
+
+/// Whether a line tells the progress of slow work: `[3 s] fit Tree`.
+fn is_progress(line: &str) -> bool {
+    let seconds = line.strip_prefix('[').and_then(|rest| rest.split_once(" s] "));
+    seconds.is_some_and(|(seconds, _)| seconds.parse::<u64>().is_ok())
 }
 
 /// A line of prose broken at blanks, as a terminal would break it somewhere; a table's stays.

@@ -4,25 +4,53 @@ use super::Answer;
 use super::run::base;
 use crate::args::{Audit, Common};
 use crate::failure::Failure;
-use crate::print::{self, Rows};
+use crate::input::{config, name};
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_pipeline::{Experiment, prepare};
-use leadsight_schema::Verdict;
+use leadsight_schema::{LeakageFinding, Verdict};
 
 pub fn run(args: &Audit, common: &Common) -> Result<Answer, Failure> {
-    let experiment = Experiment::read(&args.config, &args.set)?;
+    let experiment = Experiment::read(config(&args.config)?, &args.set)?;
+    let work = Work::begin(common, format!("auditing the columns of {}", name(&args.config)));
     let mut prepared = prepare(&experiment, &base(&args.config, args.data_dir.as_deref()))?;
+    drop(work);
     prepared.leakage.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
     let mut rows = Rows::new(["column", "verdict", "AUC alone", "evidence"]);
     for finding in &prepared.leakage {
         rows.push([
-            finding.column.clone(),
-            format!("{:?}", finding.verdict).to_lowercase(),
-            finding.auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.3}")),
-            finding.evidence.join("; "),
+            finding.column.as_str().into(),
+            word(finding.verdict).into(),
+            finding.auc.map_or(Cell::Blank, |auc| Cell::Number(auc, 3)),
+            Cell::Text(finding.evidence.join("; ")),
         ]);
     }
+    let open = |f: &&LeakageFinding| {
+        f.verdict == Verdict::Leak && !experiment.leakage.waive.contains_key(&f.column)
+    };
+    let leaks: Vec<&LeakageFinding> = prepared.leakage.iter().filter(open).collect();
+    let count = |verdict| prepared.leakage.iter().filter(|f| f.verdict == verdict).count();
+    rows.note(format!(
+        "{} columns: {} leak, {} suspect, {} safe.",
+        prepared.leakage.len(),
+        count(Verdict::Leak),
+        count(Verdict::Suspect),
+        count(Verdict::Safe)
+    ));
+    if let Some(first) = leaks.first() {
+        let run = format!("leadsight run {}", args.config.display());
+        rows.next("To leave every leak out", &format!("{run} --set leakage.on_leak=Exclude"));
+        let keep = format!("To keep `{}`, where it is known before a lead is scored", first.column);
+        rows.next(&keep, &format!("{run} --set leakage.waive.{}=REASON", first.column));
+    }
     print::data(common.format, &prepared.leakage, &rows)?;
-    let open = |column: &String| !experiment.leakage.waive.contains_key(column);
-    let leak = prepared.leakage.iter().any(|f| f.verdict == Verdict::Leak && open(&f.column));
-    Ok(if leak { Answer::No } else { Answer::Yes })
+    Ok(if leaks.is_empty() { Answer::Yes } else { Answer::No })
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Safe => "safe",
+        Verdict::Suspect => "suspect",
+        Verdict::Leak => "leak",
+    }
 }

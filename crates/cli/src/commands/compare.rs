@@ -3,7 +3,8 @@
 use super::Answer;
 use crate::args::{Common, Compare, Paired};
 use crate::failure::Failure;
-use crate::print::{self, Rows};
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_eval::{Comparison, EvaluateOptions, Paired as Difference};
 use leadsight_pipeline::compare_runs;
 use leadsight_schema::Seed;
@@ -26,8 +27,10 @@ pub fn run(args: &Compare, common: &Common) -> Result<Answer, Failure> {
         found: "none".to_owned(),
         expected: "two run folders or more".to_owned(),
     })?;
+    let work = Work::begin(common, "comparing");
     let pairs: Vec<Pair> =
         others.iter().map(|other| pair(first, other, &args.paired)).collect::<Result<_, _>>()?;
+    drop(work);
     print::data(common.format, &pairs, &rows(&pairs))?;
     Ok(Answer::Yes)
 }
@@ -54,14 +57,14 @@ pub fn rows(pairs: &[Pair]) -> Rows {
         let Comparison { roc_auc, log_loss, .. } = &pair.comparison;
         for (metric, found, better) in [("roc_auc", roc_auc, 1.0), ("log_loss", log_loss, -1.0)] {
             rows.push([
-                pair.run.display().to_string(),
-                pair.baseline.display().to_string(),
-                metric.to_owned(),
-                format!("{:+.5}", found.difference),
-                format!("{:+.5}", found.low),
-                format!("{:+.5}", found.high),
-                format!("{:.4}", found.p_value),
-                verdict(found, better).to_owned(),
+                pair.run.display().to_string().into(),
+                pair.baseline.display().to_string().into(),
+                metric.into(),
+                Cell::Signed(found.difference, 5),
+                Cell::Signed(found.low, 5),
+                Cell::Signed(found.high, 5),
+                Cell::Number(found.p_value, 4),
+                verdict(found, better).into(),
             ]);
         }
     }

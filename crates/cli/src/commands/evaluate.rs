@@ -1,52 +1,18 @@
 //! `leadsight evaluate`: metrics for any file of scores.
 
-use super::{Answer, leads::name};
+use super::Answer;
 use crate::args::{Common, Evaluate};
 use crate::failure::Failure;
-use crate::print::{self, Rows};
-use leadsight_eval::{EvaluateOptions, Rule, choose, evaluate};
-use leadsight_ingest::{Blank, IngestError, LabelSpec, ReadOptions, Wanted, label, read_columns};
-use leadsight_schema::{Cell, Cells, FieldKind, Seed};
+use crate::input::{Input, input};
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
+use leadsight_eval::{EvaluateOptions, Evaluation, Interval, Rule, Side, choose, evaluate};
+use leadsight_ingest::{
+    Blank, IngestError, LabelSpec, Labelled, ReadOptions, Wanted, label, read_columns,
+};
+use leadsight_schema::{Cell as Value, Cells, FieldKind, Seed};
 
 pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
-    let wanted = [
-        Wanted { name: &args.probability, key: "--probability", kind: Some(FieldKind::Number) },
-        Wanted { name: &args.label, key: "--label", kind: None },
-    ];
-    let (table, _) =
-        read_columns(&args.scores, &ReadOptions::default(), &wanted).map_err(in_arguments)?;
-    let labelled = label(
-        table,
-        &LabelSpec::Column {
-            name: args.label.clone(),
-            positive: args.positive.clone(),
-            negative: args.negative.clone(),
-            blank: Blank::LeaveOut,
-        },
-    )
-    .map_err(in_arguments)?;
-    print::issues(&labelled.issues);
-    let column = labelled.table.schema().position(&args.probability)?;
-    let probabilities: Vec<f64> = (0..labelled.table.rows())
-        .map(|row| match labelled.table.cell(row, column) {
-            Cell::Number(p) if (0.0..=1.0).contains(&p) => Ok(p),
-            cell => Err(Failure::Argument {
-                argument: "--probability",
-                found: format!(
-                    "`{}` is {} on line {} of {}",
-                    args.probability,
-                    match cell {
-                        Cell::Number(p) => p.to_string(),
-                        _ => "blank or no number".to_owned(),
-                    },
-                    labelled.table.lines()[row],
-                    name(&args.scores)
-                ),
-                expected: "a number from 0 to 1 on every line with an outcome".to_owned(),
-            }),
-        })
-        .collect::<Result<_, _>>()?;
-    let labels = labelled.labels.as_slice();
     if let Some(threshold) = args.threshold.filter(|t| !(0.0..=1.0).contains(t)) {
         return Err(Failure::Argument {
             argument: "--threshold",
@@ -54,6 +20,13 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
             expected: "a probability from 0 to 1".to_owned(),
         });
     }
+    let file = input("--scores", &args.scores)?;
+    let work = Work::begin(common, format!("reading {}", file.name));
+    let labelled = read(args, &file)?;
+    print::issues(&labelled.issues);
+    let probabilities = probabilities(args, &file, &labelled)?;
+    let labels = labelled.labels.as_slice();
+    work.next(format!("judging {} scores", labels.len()));
     let threshold = match args.threshold {
         Some(threshold) => threshold,
         None => choose(labels, &probabilities, &Rule::F1)?.threshold,
@@ -61,21 +34,103 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     let options =
         EvaluateOptions { level: args.level, bootstrap: args.bootstrap, seed: Seed(args.seed) };
     let evaluation = evaluate(labels, &probabilities, threshold, &options)?;
+    drop(work);
     let mut rows = Rows::new(["metric", "value", "low", "high", "method"]);
     for (key, interval) in &evaluation.metrics {
+        let Interval { value, low, high, .. } = *interval;
         rows.push([
-            key.clone(),
-            format!("{:.4}", interval.value),
-            format!("{:.4}", interval.low),
-            format!("{:.4}", interval.high),
-            serde_json::to_value(interval.method)
-                .ok()
-                .and_then(|m| m.as_str().map(str::to_owned))
-                .unwrap_or_default(),
+            key.as_str().into(),
+            Cell::Number(value, 4),
+            Cell::Number(low, 4),
+            Cell::Number(high, 4),
+            method(interval).into(),
         ]);
+    }
+    for note in summary(args, &evaluation) {
+        rows.note(note);
     }
     print::data(common.format, &evaluation, &rows)?;
     Ok(Answer::Yes)
+}
+
+fn read(args: &Evaluate, file: &Input) -> Result<Labelled, Failure> {
+    let wanted = [
+        Wanted { name: &args.probability, key: "--probability", kind: Some(FieldKind::Number) },
+        Wanted { name: &args.label, key: "--label", kind: None },
+    ];
+    let (table, _) =
+        read_columns(&file.path, &ReadOptions::default(), &wanted).map_err(in_arguments)?;
+    let spec = LabelSpec::Column {
+        name: args.label.clone(),
+        positive: args.positive.clone(),
+        negative: args.negative.clone(),
+        blank: Blank::LeaveOut,
+    };
+    label(table, &spec).map_err(in_arguments)
+}
+
+fn probabilities(args: &Evaluate, file: &Input, labelled: &Labelled) -> Result<Vec<f64>, Failure> {
+    let column = labelled.table.schema().position(&args.probability)?;
+    (0..labelled.table.rows())
+        .map(|row| match labelled.table.cell(row, column) {
+            Value::Number(p) if (0.0..=1.0).contains(&p) => Ok(p),
+            cell => Err(Failure::Argument {
+                argument: "--probability",
+                found: format!(
+                    "`{}` is {} on line {} of {}",
+                    args.probability,
+                    match cell {
+                        Value::Number(p) => p.to_string(),
+                        _ => "blank or no number".to_owned(),
+                    },
+                    labelled.table.lines()[row],
+                    file.name
+                ),
+                expected: "a number from 0 to 1 on every line with an outcome".to_owned(),
+            }),
+        })
+        .collect()
+}
+
+/// The method's name as JSON has it.
+fn method(interval: &Interval) -> String {
+    let name = serde_json::to_value(interval.method).ok();
+    name.and_then(|m| m.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The counts behind the metrics, in words.
+fn summary(args: &Evaluate, evaluation: &Evaluation) -> Vec<String> {
+    let Evaluation { rows, positives, threshold, .. } = evaluation;
+    let mut notes = vec![format!(
+        "{rows} leads, {positives} conversions ({:.2} %); intervals at {} %.",
+        *positives as f64 / *rows as f64 * 100.0,
+        args.level * 100.0
+    )];
+    if let Some(c) = evaluation.confusion.get("chosen") {
+        let why = if args.threshold.is_some() { "" } else { ", the one of highest F1 here" };
+        notes.push(format!(
+            "At threshold {threshold:.4}{why}: {} called, of whom {} converted; {} left, of whom {} converted.",
+            c.tp + c.fp,
+            c.tp,
+            c.tn + c.fn_,
+            c.fn_
+        ));
+    }
+    for band in &evaluation.bands {
+        let side = match band.side {
+            Side::Top => "top",
+            Side::Bottom => "bottom",
+        };
+        notes.push(format!(
+            "The {side} {:.1} % ({} leads) hold {:.1} % of the conversions ({:.1} % to {:.1} %).",
+            band.share * 100.0,
+            band.rows,
+            band.capture.value * 100.0,
+            band.capture.low * 100.0,
+            band.capture.high * 100.0
+        ));
+    }
+    notes
 }
 
 /// An error that names configuration keys, in the words of the command line.

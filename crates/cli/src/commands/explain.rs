@@ -1,24 +1,31 @@
 //! `leadsight explain`: which fields moved each lead's score.
 
 use super::Answer;
-use super::leads::{name, scorer, separator, until_interrupted};
+use super::leads::{scorer, separator, watch};
 use crate::args::{Common, Explain, Format};
 use crate::failure::Failure;
-use crate::print::{self, Rows};
+use crate::input::input;
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_schema::or_nearest;
-use leadsight_score::{CsvOptions, Explained};
+use leadsight_score::{CsvOptions, Explained, ExplainedField};
+
+/// Points below this make no line of their own in the table.
+const SLIGHT: f64 = 0.05;
 
 pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
+    let file = input("--leads", &args.leads)?;
     let scorer = scorer(&args.bundle)?;
-    let file = name(&args.leads);
+    let work = Work::begin(common, format!("explaining {}", file.name));
+    let watch = watch(&work);
     let mut options = CsvOptions::new(&[]);
     options.separator = separator(args.separator)?;
-    options.file = &file;
-    options.watch = &until_interrupted;
+    options.file = &file.name;
+    options.watch = &watch;
     let mut leads: Vec<Explained> = Vec::new();
     let mut ids: Vec<String> = Vec::new();
     let summary = scorer.explain_csv(
-        || leadsight_ingest::open(&args.leads),
+        || leadsight_ingest::open(&file.path),
         &options,
         |lead| {
             ids.push(lead.lead_id.clone());
@@ -28,10 +35,12 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
             Ok(())
         },
     )?;
+    drop(watch);
+    drop(work);
     if let Some(absent) = args.id.iter().find(|id| !ids.contains(id)) {
         return Err(Failure::Argument {
             argument: "--id",
-            found: format!("no lead `{absent}` in {file}"),
+            found: format!("no lead `{absent}` in {}", file.name),
             expected: format!(
                 "one of its {} leads{}",
                 ids.len(),
@@ -39,32 +48,50 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
             ),
         });
     }
-    let mut rows = Rows::new(["lead", "field", "value", "log-odds"]);
+    let mut rows = Rows::new(["lead", "field", "value", "log-odds", "points", "probability"]);
     for lead in &leads {
-        // People read groups; a spreadsheet sorts rows, so each needs its lead.
-        let again = match common.format {
-            Format::Csv => lead.lead_id.clone(),
-            _ => String::new(),
-        };
-        rows.push([
-            lead.lead_id.clone(),
-            "(base value)".into(),
-            String::new(),
-            format!("{:+.4}", lead.base_value),
-        ]);
-        let mut parts: Vec<_> = lead.contributions.iter().collect();
-        parts.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
-        for part in parts {
-            rows.push([
-                again.clone(),
-                part.field.clone(),
-                part.value.clone(),
-                format!("{:+.4}", part.contribution),
-            ]);
-        }
-        rows.push([again, "= margin".into(), String::new(), format!("{:+.4}", lead.margin)]);
+        push(&mut rows, lead, common.format);
     }
+    rows.note(
+        "Log-odds add up exactly; points are each field's share of the way from the score of a lead of which nothing is known.",
+    );
     print::data(common.format, &leads, &rows)?;
     print::issues(&summary.issues);
     Ok(Answer::Yes)
+}
+
+/// From the base value by the fields, strongest first, to the margin. People read groups and skip what is slight; a
+/// spreadsheet sorts rows, so there each has its lead.
+fn push(rows: &mut Rows, lead: &Explained, format: Format) {
+    let people = format == Format::Table;
+    let mut parts: Vec<&ExplainedField> = lead.contributions.iter().collect();
+    parts.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+    let strong = |part: &&ExplainedField| !people || part.points.abs() >= SLIGHT;
+    let (strong, slight): (Vec<_>, Vec<_>) = parts.into_iter().partition(strong);
+
+    let mut named = true;
+    let mut push = |field: &str, value: &str, log_odds: f64, points: f64, p: Option<f64>| {
+        let lead = if named || !people { lead.lead_id.as_str() } else { "" };
+        named = false;
+        rows.push([
+            lead.into(),
+            field.into(),
+            value.into(),
+            Cell::Signed(log_odds, 4),
+            Cell::Signed(points, 1),
+            p.map_or_else(|| if people { "".into() } else { Cell::Blank }, Cell::Percent),
+        ]);
+    };
+    push("(base value)", "", lead.base_value, lead.base_score, Some(lead.base_probability));
+    for part in strong {
+        push(&part.field, &part.value, part.contribution, part.points, None);
+    }
+    if !slight.is_empty() {
+        let [log_odds, points] =
+            [|p: &&ExplainedField| p.contribution, |p: &&ExplainedField| p.points]
+                .map(|of| slight.iter().map(of).sum());
+        push(&format!("({} other fields)", slight.len()), "", log_odds, points, None);
+    }
+    let score = lead.base_score + lead.contributions.iter().map(|p| p.points).sum::<f64>();
+    push("= margin", "", lead.margin, score, Some(lead.probability));
 }

@@ -1,26 +1,47 @@
-//! What `score` and `explain` share: the bundle, and the options of a file of leads.
+//! What `score` and `explain` share: the bundle, and how a file of leads is read.
 
 use crate::failure::Failure;
 use crate::interrupt;
+use crate::progress::Work;
+use leadsight_registry::MANIFEST;
 use leadsight_report::folder::{BUNDLE, CONFIG};
 use leadsight_score::Scorer;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The scorer of a bundle.
 ///
 /// # Errors
-/// [`Failure::Argument`] for a run folder in place of its bundle, [`Failure::Score`] for anything else that is no whole bundle.
+/// [`Failure::Argument`] for what is no bundle, naming one nearby, [`Failure::Score`] for one that is not whole.
 pub fn scorer(bundle: &Path) -> Result<Scorer, Failure> {
-    let inner = bundle.join(BUNDLE);
-    if bundle.join(CONFIG).is_file() && inner.is_dir() {
-        return Err(Failure::Argument {
-            argument: "--bundle",
-            found: format!("`{}` is a run folder", bundle.display()),
-            expected: format!("the bundle in it, `{}`", inner.display()),
-        });
+    if bundle.join(MANIFEST).is_file() && !bundle.join(CONFIG).is_file() {
+        return Ok(Scorer::load(bundle)?);
     }
-    Ok(Scorer::load(bundle)?)
+    let shown = bundle.display();
+    let found = match bundle {
+        _ if bundle.join(CONFIG).is_file() => format!("`{shown}` is a run folder"),
+        _ if bundle.is_file() => format!("`{shown}` is a file"),
+        _ if bundle.is_dir() => format!("`{shown}` is no bundle: it has no `{MANIFEST}`"),
+        _ => format!("there is no `{shown}`"),
+    };
+    let expected = match bundle_below(bundle) {
+        Some(inner) => format!("the bundle in it, `{}`", inner.display()),
+        None => "a bundle's folder; `leadsight run` leaves one as runs/NAME/bundle".to_owned(),
+    };
+    Err(Failure::Argument { argument: "--bundle", found, expected })
+}
+
+/// The bundle of a run folder, or of a run in a folder of runs.
+fn bundle_below(folder: &Path) -> Option<PathBuf> {
+    let bundle = |run: &Path| Some(run.join(BUNDLE)).filter(|b| b.join(MANIFEST).is_file());
+    let runs = || -> Option<PathBuf> {
+        let mut runs: Vec<PathBuf> =
+            std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+        runs.sort();
+        runs.iter().find_map(|run| bundle(run))
+    };
+    bundle(folder).or_else(runs)
 }
 
 /// The separator as the byte that CSV readers take.
@@ -39,12 +60,17 @@ pub fn separator(given: Option<char>) -> Result<Option<u8>, Failure> {
         .transpose()
 }
 
-/// A file's name, for messages.
-pub fn name(path: &Path) -> String {
-    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// Goes on until Ctrl-C.
-pub fn until_interrupted(_rows: u64) -> ControlFlow<()> {
-    if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// Tells how many leads are done, and goes on until Ctrl-C. A file that is read twice is read to rank its leads first,
+/// which tells how many there are.
+pub fn watch(work: &Work) -> impl Fn(u64) -> ControlFlow<()> + Sync {
+    let (last, total) = (AtomicU64::new(0), AtomicU64::new(0));
+    move |done| {
+        let before = last.swap(done, Ordering::Relaxed);
+        if done < before {
+            total.store(before, Ordering::Relaxed);
+        }
+        let total = total.load(Ordering::Relaxed);
+        work.count(done, (total > 0).then_some(total), "leads");
+        if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }

@@ -3,14 +3,20 @@
 use super::{Answer, evaluate::in_arguments};
 use crate::args::{Common, Profile};
 use crate::failure::Failure;
-use crate::print::{self, Rows};
+use crate::input::input;
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_ingest::{LabelSpec, Sources, label, load, profile};
-use leadsight_schema::{ColumnProfile, Distribution};
+use leadsight_schema::{Cells, ColumnProfile, Distribution, Timestamp};
 use std::path::Path;
 
 pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
-    let sources = Sources { separator: args.separator, ..Sources::file(&args.leads) };
+    let file = input("LEADS", &args.leads)?;
+    let work = Work::begin(common, format!("reading {}", file.name));
+    let sources = Sources { separator: args.separator, ..Sources::file(&file.path) };
     let (table, mut issues) = load(&sources, Path::new(""))?;
+    let leads = table.rows();
+    work.next(format!("profiling {leads} leads"));
     let columns = match &args.label {
         None => profile(&table, None),
         Some(name) => {
@@ -25,6 +31,7 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
             profile(&labelled.table, Some(&labelled.labels))
         }
     };
+    drop(work);
     let mut rows = Rows::new([
         "column",
         "kind",
@@ -37,23 +44,38 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
     ]);
     for column in &columns {
         rows.push([
-            column.column.clone(),
-            column.kind.clone(),
-            column.role.clone(),
-            format!("{:.1} %", column.missing_rate * 100.0),
-            column.distinct.to_string(),
-            spread(column),
-            column.target_auc.map_or_else(|| "-".to_owned(), |auc| format!("{auc:.3}")),
-            column.contributes_nothing.clone().unwrap_or_default(),
+            column.column.as_str().into(),
+            column.kind.as_str().into(),
+            column.role.as_str().into(),
+            Cell::Percent(column.missing_rate),
+            column.distinct.into(),
+            Cell::Text(spread(column)),
+            column.target_auc.map_or(Cell::Blank, |auc| Cell::Number(auc, 3)),
+            Cell::Text(column.contributes_nothing.clone().unwrap_or_default()),
         ]);
     }
+    rows.note(summary(args, leads, &columns));
     print::data(common.format, &columns, &rows)?;
     print::issues(&issues);
     Ok(Answer::Yes)
 }
 
+fn summary(args: &Profile, leads: usize, columns: &[ColumnProfile]) -> String {
+    let idle = columns.iter().filter(|c| c.contributes_nothing.is_some()).count();
+    let mut words =
+        format!("{leads} leads, {} columns, {idle} of them contribute nothing.", columns.len());
+    if args.label.is_none() {
+        words += " With --label COLUMN each is judged by how well it tells the outcome.";
+    }
+    words
+}
+
 fn spread(column: &ColumnProfile) -> String {
     match &column.distribution {
+        Distribution::Numeric { min, median, max, .. } if column.kind == "date" => {
+            let day = |days: &f64| Timestamp((days * 86_400.0) as i64).to_date();
+            [min, median, max].map(day).join(" .. ")
+        }
         Distribution::Numeric { min, median, max, .. } => {
             let shown = [min, median, max].map(|v| match v.abs() {
                 // Figures of 300 digits make no table.

@@ -3,25 +3,27 @@
 use super::Answer;
 use crate::args::{Common, Format, Run};
 use crate::failure::Failure;
-use crate::print::{self, Rows};
-use crate::{interrupt, progress};
-use indicatif::ProgressBar;
+use crate::input::{config, output_folder};
+use crate::interrupt;
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
+use crate::terminal::wrap;
 use leadsight_pipeline::{Experiment, Observer, Outcome, Progress, RunOptions, Stage};
 use leadsight_report::files::to_csv;
-use leadsight_report::folder::{BUNDLE, LEADERBOARD, REPORT_HTML, RunFolder, TEST};
+use leadsight_report::folder::{BUNDLE, LEADERBOARD, Manifest, REPORT_HTML, RunFolder, TEST};
 use leadsight_report::verdict::verdict;
-use leadsight_schema::{Severity, Timestamp};
+use leadsight_schema::{Severity, Timestamp, Verdict};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Data problems shown; the rest is counted.
-const SHOWN: usize = 8;
+const SHOWN: usize = 5;
 
 pub fn run(args: &Run, common: &Common) -> Result<Answer, Failure> {
     let mut set = args.set.clone();
     set.extend(args.seed.map(|seed| format!("seed={seed}")));
-    let experiment = Experiment::read(&args.config, &set)?;
+    let experiment = Experiment::read(config(&args.config)?, &set)?;
+    output_folder("--out", &args.out)?;
     let options = RunOptions {
         base: base(&args.config, args.data_dir.as_deref()),
         out: args.out.clone(),
@@ -31,14 +33,16 @@ pub fn run(args: &Run, common: &Common) -> Result<Answer, Failure> {
             ("xgboost".to_owned(), "1.6.2".to_owned()),
         ]),
     };
-    let watcher = Watcher { bar: progress::spinner(common.verbosity()) };
-    let outcome = leadsight_pipeline::run(&experiment, &options, &watcher);
-    watcher.bar.finish_and_clear();
-    let outcome = outcome?;
+    let watcher = Watcher { work: Work::begin(common, "read the configuration") };
+    let outcome = leadsight_pipeline::run(&experiment, &options, &watcher)?;
+    drop(watcher);
     match common.format {
         Format::Table => print::text(&page(&outcome))?,
         Format::Json => print::data(Format::Json, &outcome.run.metrics, &Rows::default())?,
         Format::Csv => print::rendered(&to_csv(LEADERBOARD, &outcome.run.leaderboard)?)?,
+    }
+    if common.format != Format::Table {
+        tracing::info!("everything is in {}", outcome.folder.display());
     }
     Ok(Answer::Yes)
 }
@@ -54,22 +58,24 @@ pub fn now() -> Timestamp {
 }
 
 struct Watcher {
-    bar: ProgressBar,
+    work: Work,
 }
 
 impl Observer for Watcher {
     fn stage(&self, name: &str) {
-        self.bar.set_message(name.to_owned());
-        tracing::debug!(stage = name, "begins");
+        self.work.next(name);
+        tracing::debug!("{name}");
     }
 
     fn progress(&self, progress: &Progress) {
         let what = match progress.stage {
-            Stage::Choosing => "choosing",
-            Stage::Fitting => "fitting",
+            Stage::Choosing => "choosing by folds",
+            Stage::Fitting => "on all training rows",
         };
-        self.bar
-            .set_message(format!("{what}, step {} of at most {}", progress.done, progress.total));
+        let loss = progress.valid_loss.map(|l| format!(", held-out log-loss {l:.4}"));
+        let (done, total) = (progress.done, progress.total);
+        self.work
+            .say(format!(" {what}, step {done} of at most {total}{}", loss.unwrap_or_default()));
     }
 
     fn stopped(&self) -> bool {
@@ -85,69 +91,74 @@ impl Observer for Watcher {
 }
 
 fn page(outcome: &Outcome) -> String {
-    let run = &outcome.run;
-    let mut page = String::new();
-    // Writing to a string cannot fail.
-    let _ = problems(&mut page, run);
-    let _ = leaks(&mut page, run);
-    let _ = writeln!(
-        page,
-        "\nLeaderboard (test rows, {})\n{}",
+    let (run, folder) = (&outcome.run, &outcome.folder);
+    let mut page = problems(run) + &kept_out(run);
+    page += &format!(
+        "\nLeaderboard (test rows, {})\n{}\n",
         run.manifest.split_rule,
         leaderboard(run).to_table()
     );
-    let _ = writeln!(page, "Chosen: {}, {}", run.manifest.chosen_model, run.manifest.choice_reason);
-    let _ = words(&mut page, run);
-    let _ = writeln!(
-        page,
-        "\nEverything is in {0}; open {1}\nTo score new leads: leadsight score --bundle {2} --leads new.csv --out scored.csv",
-        outcome.folder.display(),
-        outcome.folder.join(REPORT_HTML).display(),
-        outcome.folder.join(BUNDLE).display()
+    let Manifest { chosen_model, choice_reason, .. } = &run.manifest;
+    page += &wrap(&format!("Chosen: {chosen_model}, {choice_reason}"), "", "  ");
+    page += &words(run);
+    // Commands keep to one line, to be copied.
+    page += &format!(
+        "\nEverything is in {}; open {}\nTo score new leads: leadsight score --bundle {} --leads new.csv --out scored.csv\n",
+        folder.display(),
+        folder.join(REPORT_HTML).display(),
+        folder.join(BUNDLE).display()
     );
     page
 }
 
-fn problems(page: &mut String, run: &RunFolder) -> std::fmt::Result {
+fn problems(run: &RunFolder) -> String {
     let mut issues: Vec<_> = run.issues.iter().collect();
     issues.sort_by_key(|issue| std::cmp::Reverse(issue.severity));
-    writeln!(page, "Data problems: {}", issues.len())?;
+    let mut page = format!("Data problems: {}\n", issues.len());
     for issue in issues.iter().take(SHOWN) {
         let severity = match issue.severity {
             Severity::Info => "info",
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        writeln!(page, "  {severity}: {}", print::issue(issue))?;
+        page += &wrap(&format!("{severity}: {}", print::issue(issue)), "  ", "    ");
     }
     if issues.len() > SHOWN {
-        writeln!(page, "  and {} more in issues.json", issues.len() - SHOWN)?;
+        page += &format!("  and {} more in issues.json\n", issues.len() - SHOWN);
     }
-    Ok(())
+    page
 }
 
-fn leaks(page: &mut String, run: &RunFolder) -> std::fmt::Result {
-    let excluded = &run.manifest.excluded;
-    if excluded.is_empty() && run.manifest.notes.is_empty() {
-        return Ok(());
+/// Columns kept out: what the audit found first, since the others were named by the user.
+fn kept_out(run: &RunFolder) -> String {
+    let Manifest { excluded, notes, .. } = &run.manifest;
+    if excluded.is_empty() && notes.is_empty() {
+        return String::new();
     }
-    writeln!(page, "\nKept out of the models:")?;
-    for column in excluded {
-        writeln!(page, "  {}: {}", column.column, column.reason)?;
+    let mut page = "\nKept out of the models:\n".to_owned();
+    let leak =
+        |column: &str| run.leakage.iter().any(|f| f.column == column && f.verdict == Verdict::Leak);
+    let (leaks, named): (Vec<_>, Vec<_>) = excluded.iter().partition(|c| leak(&c.column));
+    for column in leaks {
+        page += &wrap(&format!("{}: {}", column.column, column.reason), "  ", "    ");
     }
-    for note in &run.manifest.notes {
-        writeln!(page, "  {note}")?;
+    if !named.is_empty() {
+        let named: Vec<&str> = named.iter().map(|c| c.column.as_str()).collect();
+        page += &wrap(&format!("by the configuration: {}", named.join(", ")), "  ", "    ");
     }
-    Ok(())
+    for note in notes {
+        page += &wrap(note, "  ", "    ");
+    }
+    page
 }
 
-fn words(page: &mut String, run: &RunFolder) -> std::fmt::Result {
+fn words(run: &RunFolder) -> String {
     let verdict = verdict(run);
-    writeln!(page, "\n{}", verdict.headline)?;
+    let mut page = "\n".to_owned() + &wrap(&verdict.headline, "", "");
     for sentence in verdict.sentences.iter().chain(&verdict.cautions) {
-        writeln!(page, "  - {sentence}")?;
+        page += &wrap(sentence, "  - ", "    ");
     }
-    Ok(())
+    page
 }
 
 fn leaderboard(run: &RunFolder) -> Rows {
@@ -163,20 +174,24 @@ fn leaderboard(run: &RunFolder) -> Rows {
         "fit s",
         "us/lead",
     ]);
-    let shown = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.4}"));
+    let shown = |value: Option<f64>| value.map_or(Cell::Blank, |v| Cell::Number(v, 4));
     for row in run.leaderboard.iter().filter(|row| row.split == TEST) {
         let mark = if row.model == run.manifest.chosen_model { "* " } else { "  " };
+        let interval = match (row.roc_auc_low, row.roc_auc_high) {
+            (Some(low), Some(high)) => Cell::Text(format!("{low:.4} to {high:.4}")),
+            _ => Cell::Blank,
+        };
         rows.push([
-            format!("{mark}{}", row.model),
+            Cell::Text(format!("{mark}{}", row.model)),
             shown(row.roc_auc),
-            format!("{} to {}", shown(row.roc_auc_low), shown(row.roc_auc_high)),
+            interval,
             shown(row.pr_auc),
             shown(row.log_loss),
             shown(row.brier),
             shown(row.ece),
             shown(row.f1),
-            format!("{:.1}", row.fit_seconds),
-            format!("{:.1}", row.predict_us_per_row),
+            Cell::Number(row.fit_seconds, 1),
+            Cell::Number(row.predict_us_per_row, 1),
         ]);
     }
     rows

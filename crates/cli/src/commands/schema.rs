@@ -116,7 +116,7 @@ fn rows<const N: usize, T: Serialize>(
             serde_json::to_value(item).map_err(|e| Failure::Print { reason: e.to_string() })?;
         rows.push(headers.map(|name| cell(&item[name])));
     }
-    Ok(rows.wrapped())
+    Ok(rows)
 }
 
 fn cell(value: &Value) -> String {

@@ -1,40 +1,55 @@
 //! `leadsight score`: a file of leads through a bundle.
 
-use super::leads::{name, scorer, separator, until_interrupted};
+use super::leads::{scorer, separator, watch};
 use super::{Answer, run::now};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
-use crate::print;
+use crate::input::{input, output_file};
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_schema::Timestamp;
-use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, ScoreError};
+use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, OutputForm, ScoreError};
 use std::io::BufWriter;
 use std::path::Path;
 
 pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
-    if common.format == Format::Json {
-        return Err(Failure::Argument {
-            argument: "--format",
-            found: "json".to_owned(),
-            expected: "csv, the form of scored leads".to_owned(),
-        });
-    }
-    let columns = columns(&args.columns)?;
+    let columns = columns(&args.columns, common.format)?;
     let now = moment(args.now.as_deref())?;
+    let file = input("--leads", &args.leads)?;
     let scorer = scorer(&args.bundle)?;
-    let file = name(&args.leads);
+    let work = Work::begin(common, format!("scoring {}", file.name));
+    let watch = watch(&work);
     let mut options = CsvOptions::new(&columns);
     options.separator = separator(args.separator)?;
-    options.file = &file;
-    options.watch = &until_interrupted;
-    let open = || leadsight_ingest::open(&args.leads);
-    if let Some(out) = args.out.as_deref().filter(|out| same_file(out, &args.leads)) {
+    options.file = &file.name;
+    options.watch = &watch;
+    options.form = match common.format {
+        Format::Json => OutputForm::Json,
+        Format::Csv | Format::Table => OutputForm::Csv,
+    };
+    let open = || leadsight_ingest::open(&file.path);
+    let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
+    if let Some(out) = out {
+        output_file("--out", out)?;
+    }
+    if let Some(out) = out.filter(|out| same_file(out, &file.path)) {
         return Err(Failure::Argument {
             argument: "--out",
             found: format!("`{}` is the file of leads itself", out.display()),
             expected: "another file, so that the leads stay".to_owned(),
         });
     }
-    let summary: CsvSummary = match &args.out {
+    let summary: CsvSummary = match out {
+        _ if common.format == Format::Table => {
+            let mut scored = Vec::new();
+            let summary = scorer.score_csv(open, &mut scored, &options, now)?;
+            let page = table(&scored)?;
+            match out {
+                Some(out) => leadsight_registry::write_file(out, page.as_bytes())?,
+                None => print::text(&page)?,
+            }
+            summary
+        }
         Some(out) => leadsight_registry::write_through::<_, Failure>(out, |file| {
             Ok(scorer.score_csv(open, file, &options, now)?)
         })?,
@@ -51,23 +66,63 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
             }
         }
     };
+    drop(watch);
+    drop(work);
     print::issues(&summary.issues);
+    let aside = match summary.rows - summary.scored {
+        0 => String::new(),
+        aside => format!(", {aside} set aside"),
+    };
+    let to = out.map(|out| format!(" to {}", out.display())).unwrap_or_default();
     tracing::info!(
-        rows = summary.rows,
-        scored = summary.scored,
-        model = scorer.version(),
-        "scored"
+        "{} leads of {} scored with {}{to}{aside}",
+        summary.scored,
+        file.name,
+        scorer.version()
     );
     Ok(Answer::Yes)
+}
+
+/// Scored leads for people.
+fn table(scored: &[u8]) -> Result<String, Failure> {
+    let failed = |e: csv::Error| Failure::Print { reason: e.to_string() };
+    let mut reader = csv::Reader::from_reader(scored);
+    let mut rows = Rows::new(reader.headers().map_err(failed)?);
+    for lead in reader.records() {
+        rows.push(lead.map_err(failed)?.iter().map(number_or_words));
+    }
+    Ok(rows.to_page())
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-fn columns(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
+fn number_or_words(text: &str) -> Cell {
+    match (text.parse::<u64>(), text.parse::<f64>()) {
+        _ if text.is_empty() => Cell::Blank,
+        (Ok(count), _) => Cell::Count(count),
+        (_, Ok(number)) if number.is_finite() => Cell::Number(number, 4),
+        _ => Cell::from(text),
+    }
+}
+
+/// The columns asked for; else all, or for people those that tell whom to call and why.
+fn columns(names: &[String], format: Format) -> Result<Vec<OutputColumn>, Failure> {
     if names.is_empty() {
-        return Ok(OutputColumn::all().collect());
+        return Ok(match format {
+            Format::Json | Format::Csv => OutputColumn::all().collect(),
+            Format::Table => vec![
+                OutputColumn::Rank,
+                OutputColumn::LeadId,
+                OutputColumn::LeadScore,
+                OutputColumn::Tier,
+                OutputColumn::Probability,
+                OutputColumn::PositiveFactor(0),
+                OutputColumn::NegativeFactor(0),
+                OutputColumn::NextAction,
+            ],
+        });
     }
     Ok(names.iter().map(|name| name.trim().parse()).collect::<Result<_, ScoreError>>()?)
 }

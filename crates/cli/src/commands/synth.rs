@@ -3,8 +3,10 @@
 use super::Answer;
 use crate::args::{Common, Company, Synth};
 use crate::failure::Failure;
+use crate::input::output_folder;
 use crate::interrupt;
-use crate::print::{self, Rows};
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_schema::Seed;
 use leadsight_synth::{Preset, SynthOptions, generate_until};
 
@@ -15,6 +17,7 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
     });
     let leads = args.leads.unwrap_or(preset.leads);
     let options = SynthOptions { leads, seed: Seed(args.seed), ..preset };
+    output_folder("--out", &args.out)?;
     // A generated folder has the truth beside the leads; anything else called leads.csv is somebody's.
     let theirs = args.out.join("leads.csv");
     if theirs.exists() && !args.out.join("truth.csv").exists() {
@@ -24,7 +27,9 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
             expected: "a folder of its own".to_owned(),
         });
     }
+    let work = Work::begin(common, format!("generating {leads} leads into {}", args.out.display()));
     let summary = generate_until(&options, &args.out, &interrupt::asked)?;
+    drop(work);
     let mut rows = Rows::new(["what", "count"]);
     for (what, count) in [
         ("leads", summary.leads),
@@ -39,9 +44,13 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
         ("products", summary.products),
     ] {
         if count > 0 {
-            rows.push([what.to_owned(), count.to_string()]);
+            rows.push([what.into(), Cell::from(count)]);
         }
     }
+    rows.next(
+        "To look at them",
+        &format!("leadsight profile {} --label converted", theirs.display()),
+    );
     print::data(common.format, &summary, &rows)?;
     Ok(Answer::Yes)
 }

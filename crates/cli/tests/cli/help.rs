@@ -30,7 +30,6 @@ fn a_wrong_argument_names_the_right_one() {
         "compare a b --split train",
         "score --bundle b",
         "synth --out crm --leads 0",
-        "score --bundle b --leads l.csv --format json",
         "score --bundle b --leads l.csv --columns lead_id,probabilty",
         "score --bundle b --leads l.csv --now yesterday",
     ];

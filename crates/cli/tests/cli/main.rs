@@ -6,6 +6,7 @@ mod bad_config;
 mod bad_data;
 mod crm;
 mod files;
+mod formats;
 mod help;
 mod interrupt;
 mod large;

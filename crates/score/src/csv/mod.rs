@@ -10,7 +10,7 @@ use crate::{
     scorer::Detail,
     table::{BLOCK, Ranks},
 };
-pub use output::to_csv;
+pub use output::{OutputForm, to_csv};
 
 use input::Leads;
 use leadsight_schema::{Cells, Issue, Timestamp};
@@ -24,6 +24,8 @@ use std::{
 pub struct CsvOptions<'a> {
     /// The columns to write, in this order.
     pub columns: &'a [OutputColumn],
+    /// What the leads are written as.
+    pub form: OutputForm,
     /// The separator; `None` looks which of `,`, `;`, tab and `|` makes the bundle's fields appear in the header.
     pub separator: Option<u8>,
     /// The column that names the lead, where it is not the bundle's.
@@ -51,12 +53,13 @@ impl<'a> CsvOptions<'a> {
     /// Options for `columns`, all else by default.
     pub fn new(columns: &'a [OutputColumn]) -> Self {
         let watch = &|_| ControlFlow::Continue(());
-        Self { columns, separator: None, id: None, file: "leads", chunk_rows: 8192, watch }
+        let form = OutputForm::Csv;
+        Self { columns, form, separator: None, id: None, file: "leads", chunk_rows: 8192, watch }
     }
 }
 
 impl Scorer {
-    /// Scores the leads of a CSV file. Columns are found by name: there may be more, fewer, or in another order; what is
+    /// Scores the leads of a CSV file, and writes them as CSV or JSON. Columns are found by name: there may be more, fewer, or in another order; what is
     /// missing or unreadable is counted in the summary's issues. `open` gives the file from its start, and is called twice
     /// where the rank is asked for.
     ///
@@ -89,13 +92,20 @@ impl Scorer {
             file: options.file.to_owned(),
             source,
         };
-        out.write_all(&output::header(options.columns)).map_err(failed)?;
+        let form = options.form;
+        out.write_all(&form.begin(options.columns)).map_err(failed)?;
         let work = |leads: &Leads<'_>| {
             let leads = leads.score(self, options, detail, ranks.as_ref(), now)?;
-            output::lines(&leads, options.columns)
+            form.leads(&leads, options.columns)
         };
-        let sink = |lines: Vec<u8>| out.write_all(&lines).map_err(failed);
+        let mut some = false;
+        let sink = |leads: Vec<u8>| {
+            let between = if some { form.between() } else { b"" };
+            some = true;
+            out.write_all(between).and_then(|()| out.write_all(&leads)).map_err(failed)
+        };
         let summary = input::stream(self, &open, options, work, sink)?;
+        out.write_all(form.end(some)).map_err(failed)?;
         out.flush().map_err(failed)?;
         Ok(summary)
     }
