@@ -163,3 +163,21 @@ fn rules_read_and_write_as_configured() {
     check(r#"{"Fixed":0.3}"#, Rule::Fixed(0.3));
     assert!(serde_json::from_str::<Rule>(r#"{"Capture":{"share":0.9,"of":1}}"#).is_err());
 }
+
+/// The ten leads of `docs/concepts/thresholds.md`, and what it says that each rule chooses.
+#[test]
+fn the_rules_choose_as_the_book_says() {
+    let p = [0.62, 0.45, 0.40, 0.22, 0.20, 0.15, 0.10, 0.06, 0.04, 0.02];
+    let labels = [true, false, true, true, false, false, false, true, false, false];
+    for (rule, threshold) in [
+        (Rule::F1, 0.22),
+        (Rule::Youden, 0.22),
+        (Rule::Cost { value: 500.0, cost: 60.0 }, 0.06),
+        (Rule::Capacity { per_batch: 3 }, 0.40),
+        (Rule::CapacityShare { share: 0.3 }, 0.40),
+        (Rule::Capture { share: 0.75 }, 0.22),
+        (Rule::Fixed(0.2), 0.2),
+    ] {
+        assert_eq!(choose(&labels, &p, &rule).unwrap().threshold, threshold, "{rule:?}");
+    }
+}

@@ -52,7 +52,9 @@ pub struct Rules(Raw);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename = "Rules", deny_unknown_fields)]
 struct Raw {
+    /// In order: the first that holds decides.
     rules: Vec<Rule>,
+    /// What is decided where none holds.
     #[serde(default = "undecided")]
     otherwise: Outcome,
 }

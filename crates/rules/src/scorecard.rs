@@ -32,13 +32,18 @@ pub struct Scorecard {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename = "Scorecard", deny_unknown_fields)]
 struct Raw {
+    /// What a lead has before any points.
     #[serde(default)]
     base: f64,
+    /// What counts, and how much.
     points: Vec<Points>,
+    /// No total is below this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     floor: Option<f64>,
+    /// No total is above this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cap: Option<f64>,
+    /// Worth a call from this total on.
     threshold: f64,
 }
 
