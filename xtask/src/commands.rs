@@ -7,6 +7,7 @@ pub(crate) mod datasets;
 pub(crate) mod demo;
 pub(crate) mod docs;
 pub(crate) mod experiment;
+pub(crate) mod fuzz;
 pub(crate) mod test;
 pub(crate) mod tidy;
 
@@ -29,12 +30,13 @@ pub(crate) struct Command {
     pub run: fn(&Workspace, &[String]) -> Result<Answer, XtaskError>,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     demo::COMMAND,
     experiment::COMMAND,
     compare::COMMAND,
     datasets::COMMAND,
     bench::COMMAND,
+    fuzz::COMMAND,
     test::COMMAND,
     ci::COMMAND,
     docs::COMMAND,

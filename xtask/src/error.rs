@@ -26,6 +26,8 @@ pub(crate) enum XtaskError {
     NoWorkspace { from: PathBuf },
     /// A set that the datasets manifest does not know.
     UnknownDataset { found: String, known: Vec<String> },
+    /// No such fuzz target.
+    UnknownTarget { found: String, known: Vec<String> },
     /// Sets whose origin asks for a login or cannot be reached: a person has to fetch them.
     FetchByHand { pages: Vec<(String, String)> },
 }
@@ -65,6 +67,9 @@ impl fmt::Display for XtaskError {
             }
             Self::UnknownDataset { found, known } => {
                 write!(f, "no data set `{found}`; the manifest knows {}", known.join(", "))
+            }
+            Self::UnknownTarget { found, known } => {
+                write!(f, "no fuzz target `{found}`; there are {}", known.join(", "))
             }
             Self::FetchByHand { pages } => {
                 write!(

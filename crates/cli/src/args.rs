@@ -111,7 +111,12 @@ pub enum Command {
     #[command(after_help = "Example: leadsight compare runs/new runs/old")]
     Compare(Compare),
     /// Fail (exit status 1) where a run is worse than its baseline by more than noise
-    #[command(after_help = "Example: leadsight gate runs/new --baseline runs/old")]
+    #[command(
+        after_help = "On the same leads each difference is judged in pairs. Where the baseline is a metrics file alone, or \
+        judged other leads, the two intervals are combined as if independent: weaker, it finds great falls only.\n\n\
+        Example: leadsight gate runs/new --baseline runs/old\n\
+        Example: leadsight gate runs/new --baseline baseline/metrics.json --metric roc_auc,capture_at_35 --tolerance 0.005"
+    )]
     Gate(Gate),
     /// Generate a CRM with a known truth, for trying things out
     #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
@@ -276,11 +281,17 @@ pub struct Compare {
 /// Arguments of `gate`.
 #[derive(Debug, Args)]
 pub struct Gate {
-    /// The run folder to check
+    /// The run to check: its folder, or its metrics.json
     pub run: PathBuf,
-    /// The run folder that it must not fall behind
+    /// The run that it must not fall behind: its folder, or its metrics.json
     #[arg(long)]
     pub baseline: PathBuf,
+    /// The metrics that must not fall (`leadsight schema metrics` lists them)
+    #[arg(long, value_name = "KEY,...", value_delimiter = ',', default_values = leadsight_pipeline::GATED)]
+    pub metric: Vec<String>,
+    /// A fall that is allowed, beyond noise, in the metric's own unit
+    #[arg(long, value_name = "FALL", default_value_t = 0.0)]
+    pub tolerance: f64,
     /// How.
     #[command(flatten)]
     pub paired: Paired,

@@ -56,6 +56,16 @@ pub enum DecideError {
         /// The tier's cut.
         from: u8,
     },
+    /// The usual range of a number field is none.
+    #[error(
+        "the range goes from q25: {q25} to q75: {q75}; expected two finite numbers, the second not below the first"
+    )]
+    Range {
+        /// First quartile.
+        q25: f64,
+        /// Third quartile.
+        q75: f64,
+    },
     /// The number of factors to show makes no sense.
     #[error(
         "factors show at least {at_least} and at most {at_most}; expected 1 <= at_least <= at_most <= 5 and min_share from 0 to 1 (found {min_share})"

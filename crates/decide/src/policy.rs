@@ -223,6 +223,14 @@ mod tests {
             3,
             "the last tier must start from 0",
         );
+        for (q25, q75) in [("5.0", "1.0"), ("NaN", "1.0"), ("1.0", "inf")] {
+            let ranges = format!("ranges: {{\"visits\": (q25: {q25},\n q75: {q75})}})");
+            refused(
+                &SHORT.replace("))", &format!("),\n{ranges}")),
+                3,
+                "expected two finite numbers",
+            );
+        }
         refused("Policy(version: 1,\n", 1, "end of RON");
     }
 

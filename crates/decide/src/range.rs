@@ -1,5 +1,6 @@
 //! What is high and what is low for a number field: the middle half of the training rows.
 
+use crate::DecideError;
 use leadsight_schema::{ColumnProfile, Distribution};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,12 +19,30 @@ pub enum Level {
 
 /// The middle half of a number field.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Quartiles")]
 pub struct Range {
     /// First quartile.
     pub q25: f64,
-    /// Third quartile.
+    /// Third quartile, not below the first.
     pub q75: f64,
+}
+
+/// A range's shape, before it is checked.
+#[derive(Deserialize)]
+#[serde(rename = "Range", deny_unknown_fields)]
+struct Quartiles {
+    q25: f64,
+    q75: f64,
+}
+
+impl TryFrom<Quartiles> for Range {
+    type Error = DecideError;
+    fn try_from(Quartiles { q25, q75 }: Quartiles) -> Result<Self, DecideError> {
+        if q25.is_finite() && q75.is_finite() && q25 <= q75 {
+            return Ok(Self { q25, q75 });
+        }
+        Err(DecideError::Range { q25, q75 })
+    }
 }
 
 impl Range {

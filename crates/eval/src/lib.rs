@@ -13,7 +13,7 @@
 //! | whom to contact | [`threshold`] |
 //! | "the top 35 % hold X % of conversions" | [`bands`] |
 //! | all of it for one model | [`evaluate`], and with cuts frozen on validation [`evaluate_frozen`] |
-//! | is A better than B | [`compare`]; on different leads [`unpaired_difference`] |
+//! | is A better than B | [`compare`], by every metric [`compare_metrics`]; on different leads [`unpaired_difference`] |
 //! | is it alike for every group | [`segments`](mod@segments) |
 //!
 //! ```
@@ -44,7 +44,10 @@ pub use bands::{Band, Edge, Side};
 pub use compare::{Comparison, compare};
 pub use curves::Curves;
 pub use error::EvalError;
-pub use evaluate::{BandCut, EvaluateOptions, Evaluation, Frozen, evaluate, evaluate_frozen};
+pub use evaluate::{
+    BandCut, EvaluateOptions, Evaluation, Frozen, Judged, PairedMetric, compare_metrics, evaluate,
+    evaluate_frozen,
+};
 pub use interval::{
     BootstrapOptions, Interval, Method, Paired, Resampling, bootstrap, clopper_pearson,
     clopper_pearson_upper, delong, paired_bootstrap, paired_delong, unpaired_difference,

@@ -126,6 +126,34 @@ pub enum PipelineError {
         /// A lead that only one has, or whose outcome differs, and which copy of its id.
         lead_id: String,
     },
+    /// A file of a run folder is damaged, or no run wrote it.
+    #[error("`{}` is not as a run writes it: {source}; run the experiment again", path.display())]
+    RunFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: leadsight_report::ReportError,
+    },
+    /// A metrics file does not tell of the split asked for.
+    #[error("`{}` has no metrics of the {split} rows; it has: {known}", path.display())]
+    NoSplit {
+        /// The file.
+        path: PathBuf,
+        /// The split asked for.
+        split: String,
+        /// Those there are.
+        known: String,
+    },
+    /// No such metric, or none that can be better or worse.
+    #[error("`{found}` is no metric that can fall{hint}; choose from {known}")]
+    UnknownMetric {
+        /// The name given.
+        found: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+        /// The metrics there are.
+        known: String,
+    },
     /// A file or folder of the run cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     Unwritable {

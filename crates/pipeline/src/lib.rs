@@ -9,6 +9,7 @@ mod choose;
 mod config;
 mod cuts;
 mod error;
+mod gate;
 mod judge;
 mod material;
 mod outputs;
@@ -22,6 +23,7 @@ pub use config::{
     CalibrationSpec, Experiment, LeakageSpec, OnLeak, PolicySpec, ReportSpec, Tuning,
 };
 pub use error::PipelineError;
+pub use gate::{Form, GATED, GateOptions, GateReport, GatedMetric, Verdict, gate};
 pub use leadsight_train::{Progress, Stage};
 pub use paired::compare_runs;
 pub use prepare::{Prepared, prepare};

@@ -1,4 +1,7 @@
-//! `bench`: the criterion benches, in the one profile.
+//! `bench`: the criterion benches, in the one profile; with `--against REV`, this tree in turn with an earlier one.
+
+mod against;
+mod ratio;
 
 use super::Command;
 use crate::error::XtaskError;
@@ -7,20 +10,21 @@ use crate::{Answer, prerequisites, shell};
 
 pub(crate) const COMMAND: Command = Command {
     name: "bench",
-    about: "Runs the benches (a word filters by name)",
-    usage: "cargo xtask bench [FILTER] [ARGUMENTS OF criterion]",
-    example: "cargo xtask bench score",
+    about: "Runs the benches (a word filters by name); --against REV fails where this tree is slower",
+    usage: "cargo xtask bench [FILTER] [ARGUMENTS OF criterion]\n       \
+            cargo xtask bench [FILTER] --against REV [--threshold 1.10] [--rounds 7]",
+    example: "cargo xtask bench score --against main",
     forwards: false,
     run,
 };
 
+/// The arguments that choose every bench. `--profile release`: cargo's own bench profile would build every dependency once more.
+const BENCHES: [&str; 6] = ["bench", "--workspace", "--profile", "release", "--bench", "*"];
+
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
     prerequisites::ensure()?;
-    // `--profile release`: cargo's own bench profile would build every dependency once more.
-    shell::check(
-        workspace
-            .cargo()
-            .args(["bench", "--workspace", "--profile", "release", "--bench", "*", "--"])
-            .args(args),
-    )
+    if args.iter().any(|arg| arg == "--against") {
+        return against::run(workspace, &against::Asked::parse(args)?);
+    }
+    shell::check(workspace.cargo().args(BENCHES).arg("--").args(args))
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
-    about: "Checks a change, cheapest first: format, house rules, lints, tests, docs, demo, real data",
+    about: "Checks a change, cheapest first: format, house rules, lints, tests, docs, demo and its gate, real data",
     usage: "cargo xtask ci [--full]   (--full adds long tests, benches, cargo-deny and the peers)",
     example: "cargo xtask ci",
     forwards: false,
@@ -19,6 +19,8 @@ pub(crate) const COMMAND: Command = Command {
 };
 
 const BANK: &str = "examples/experiments/bank_marketing.ron";
+
+const BASELINE: &str = "examples/baselines/demo/metrics.json";
 
 const NO_DATA: &str = "no real data: set LEADSIGHT_DATA_DIR";
 
@@ -32,7 +34,7 @@ enum Outcome {
     Skipped(&'static str),
 }
 
-const FIXED: [(&str, Step); 7] = [
+const FIXED: [(&str, Step); 8] = [
     ("format", |workspace, _| {
         ran(shell::check(workspace.cargo().args(["fmt", "--all", "--check"])))
     }),
@@ -41,6 +43,7 @@ const FIXED: [(&str, Step); 7] = [
     ("test", |workspace, totals| tests(workspace, totals, &[])),
     ("docs", |workspace, _| ran(super::docs::run(workspace, &["--check".into()]))),
     ("demo", |workspace, _| ran((super::demo::COMMAND.run)(workspace, &[]))),
+    ("gate", |workspace, _| ran(gate(workspace))),
     ("bank", |workspace, _| bank(workspace)),
 ];
 
@@ -119,6 +122,17 @@ fn tests(
     let (answer, found) = run_tests(workspace, args)?;
     *totals = found;
     Ok(Outcome::Ran(answer))
+}
+
+/// The demo must not fall behind its committed baseline.
+fn gate(workspace: &Workspace) -> Result<Answer, XtaskError> {
+    let leadsight = workspace.build()?;
+    shell::forward(process::Command::new(leadsight).current_dir(&workspace.root).args([
+        "gate",
+        "runs/demo",
+        "--baseline",
+        BASELINE,
+    ]))
 }
 
 fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {

@@ -83,8 +83,9 @@ fn short(package: &str) -> Option<&str> {
 }
 
 fn package(package: &Package) -> Vec<Finding> {
-    // Benches and examples stand on top and may use any crate; nothing may use them.
-    let Some(name) = short(&package.name).filter(|name| !["benches", "examples"].contains(name))
+    // Benches, examples and fuzz targets stand on top and may use any crate; nothing may use them.
+    let Some(name) =
+        short(&package.name).filter(|name| !["benches", "examples", "fuzz"].contains(name))
     else {
         return Vec::new();
     };

@@ -7,6 +7,7 @@ mod bad_data;
 mod crm;
 mod files;
 mod formats;
+mod gate;
 mod help;
 mod interrupt;
 mod large;

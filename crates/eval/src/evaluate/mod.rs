@@ -1,7 +1,10 @@
 //! Everything about one model on one set of leads.
 
 mod binned;
+mod paired;
 mod replicate;
+
+pub use paired::{Judged, PairedMetric, compare_metrics};
 
 use crate::bands::{bottom_at, clean_bottom, of_ranked, top_at};
 use crate::error::{check_classes, check_level, check_probabilities};

@@ -53,6 +53,11 @@ enum Kind {
     Distance,
 }
 
+/// The keys of [`Metrics`], in order.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    METRICS.iter().map(|(key, _)| *key)
+}
+
 /// The bootstrapped metrics of these leads by key; one that is not defined is absent.
 pub(super) fn intervals(
     ranked: &Ranked<'_>,
@@ -122,7 +127,7 @@ pub(super) struct Leads {
 }
 
 impl Leads {
-    fn new(ranked: &Ranked<'_>, threshold: f64) -> Self {
+    pub fn new(ranked: &Ranked<'_>, threshold: f64) -> Self {
         let rows = ranked.order.iter();
         let (label, p): (Vec<bool>, Vec<f64>) =
             rows.map(|&row| (ranked.labels[row], ranked.scores[row])).unzip();
@@ -133,7 +138,7 @@ impl Leads {
 
     /// Every metric of [`METRICS`] with each lead counted as often as `counts` says, in the order of descending probability; `groups` is
     /// working memory.
-    fn metrics(&self, counts: &[u16], groups: &mut Vec<Group>) -> Metrics {
+    pub fn metrics(&self, counts: &[u16], groups: &mut Vec<Group>) -> Metrics {
         let n = self.p.len();
         let (mut loss, mut square) = (0.0, 0.0);
         groups.clear();

@@ -101,26 +101,31 @@ pub fn paired_bootstrap(
         (0..labels.len()).map(|i| row_loss(labels[i], a[i]) - row_loss(labels[i], b[i])).collect();
     let difference = gaps.iter().sum::<f64>() / n;
     let resampler = Resampler::new(labels, options.resampling, options.seed, "paired_bootstrap");
-    let mut drawn = resampler
-        .replicates(replicates_for(options.replicates, labels.len()), |counts| {
-            counts.iter().zip(&gaps).map(|(&c, gap)| f64::from(c) * gap).sum::<f64>() / n
-        });
+    let drawn = resampler.replicates(replicates_for(options.replicates, labels.len()), |counts| {
+        counts.iter().zip(&gaps).map(|(&c, gap)| f64::from(c) * gap).sum::<f64>() / n
+    });
+    let method = match options.resampling {
+        Resampling::Plain => Method::BootstrapPercentile,
+        Resampling::Stratified => Method::BootstrapStratified,
+    };
+    Ok(Paired { method, ..paired_of(difference, drawn, options.level) })
+}
+
+/// The quantiles and the p-value of a difference's replicates, of which there is at least one.
+pub(crate) fn paired_of(difference: f64, mut drawn: Vec<f64>, level: f64) -> Paired {
     drawn.sort_unstable_by(f64::total_cmp);
     let share = |count: usize| (count + 1) as f64 / (drawn.len() + 1) as f64;
     let not_above = share(drawn.iter().filter(|d| **d <= 0.0).count());
     let not_below = share(drawn.iter().filter(|d| **d >= 0.0).count());
-    let tail = (1.0 - options.level) / 2.0;
-    Ok(Paired {
+    let tail = (1.0 - level) / 2.0;
+    Paired {
         difference,
         low: quantile(&drawn, tail),
         high: quantile(&drawn, 1.0 - tail),
         p_value: (2.0 * not_above.min(not_below)).min(1.0),
-        level: options.level,
-        method: match options.resampling {
-            Resampling::Plain => Method::BootstrapPercentile,
-            Resampling::Stratified => Method::BootstrapStratified,
-        },
-    })
+        level,
+        method: Method::BootstrapPercentile,
+    }
 }
 
 /// Draws leads with replacement, replicate by replicate.
@@ -229,7 +234,7 @@ fn quantile(sorted: &[f64], q: f64) -> f64 {
     below + (above - below) * position.fract()
 }
 
-fn check_options(options: &BootstrapOptions) -> Result<(), EvalError> {
+pub(crate) fn check_options(options: &BootstrapOptions) -> Result<(), EvalError> {
     check_level(options.level)?;
     if options.replicates == 0 {
         return Err(EvalError::Argument {

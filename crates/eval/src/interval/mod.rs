@@ -11,7 +11,9 @@ pub use bootstrap::{BootstrapOptions, Resampling, bootstrap, paired_bootstrap};
 pub use delong::{delong, paired_delong};
 pub use unpaired::{unpaired_difference, unpaired_ratio};
 
-pub(crate) use bootstrap::{Resampler, basic, percentile, replicates_for};
+pub(crate) use bootstrap::{
+    Resampler, basic, check_options, paired_of, percentile, replicates_for,
+};
 pub(crate) use delong::delong_ranked;
 
 use serde::{Deserialize, Serialize};

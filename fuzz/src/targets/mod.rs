@@ -1,0 +1,10 @@
+//! One file a target.
+
+pub(crate) mod bundle;
+pub(crate) mod experiment;
+pub(crate) mod forest;
+pub(crate) mod lead_json;
+pub(crate) mod leads_csv;
+pub(crate) mod policy;
+pub(crate) mod scoring_csv;
+pub(crate) mod xgboost;
