@@ -1,7 +1,7 @@
 //! Leads that stand in the table more than once, by id or by every cell.
 
 use leadsight_schema::{Cells, Column, Issue, LeadTable, Role, Severity};
-use std::collections::HashMap;
+use rayon::prelude::*;
 
 /// One issue for repeated ids, one for missing ids, one for rows that are alike in every column. `rows` are the rows'
 /// numbers in the file.
@@ -25,26 +25,26 @@ pub(crate) fn find(table: &LeadTable, rows: &[u64]) -> Vec<Issue> {
     let mut issues = Vec::new();
     if let Some(id) = table.schema().with_role(Role::Id).next() {
         let name = Some(table.schema().fields()[id].name.clone());
-        let keys = keys(table.column(id));
-        let blank = keys.iter().filter(|k| k.is_none()).count();
-        if let Some(at) = keys.iter().position(Option::is_none) {
+        let column = table.column(id);
+        if let Some(at) = keys(column).position(|key| key.is_none()) {
+            let blank = keys(column).filter(Option::is_none).count();
             let (found, expected) = ("blank".to_owned(), "an id; the lead is kept without a name");
             issues.push(issue(at, name.clone(), "missing_id", found, expected, blank as u64));
         }
-        let (first, count) = repeats(&keys, |_, _| true);
+        let (first, count) = repeats(keys(column), |_, _| true);
         if let Some((at, earlier)) = first {
             let found = format!("the id of {} again", place(at, earlier));
             let expected = "each id once; both leads are kept";
             issues.push(issue(at, name, "duplicate_id", found, expected, count));
         }
     }
-    let columns: Vec<Vec<Option<u64>>> =
-        (0..table.schema().fields().len()).map(|c| keys(table.column(c))).collect();
-    let hashes: Vec<Option<u64>> = (0..table.rows())
-        .map(|row| Some(columns.iter().fold(0, |hash, column| mix(hash, column[row]))))
-        .collect();
-    let alike = |a: usize, b: usize| columns.iter().all(|column| column[a] == column[b]);
-    let (first, count) = repeats(&hashes, alike);
+    let columns = || (0..table.schema().fields().len()).map(|c| table.column(c));
+    let mut hashes = vec![0; table.rows()];
+    for column in columns() {
+        hashes.iter_mut().zip(keys(column)).for_each(|(hash, key)| *hash = mix(*hash, key));
+    }
+    let alike = |a: usize, b: usize| columns().all(|column| column.cell(a) == column.cell(b));
+    let (first, count) = repeats(hashes.into_iter().map(Some), alike);
     if let Some((at, earlier)) = first {
         let found = format!("the same as {} in every column", place(at, earlier));
         issues.push(issue(
@@ -61,38 +61,41 @@ pub(crate) fn find(table: &LeadTable, rows: &[u64]) -> Vec<Issue> {
 
 /// The first row whose key stood before (with the row it stood in), and how many such rows there are.
 fn repeats(
-    keys: &[Option<u64>],
+    keys: impl Iterator<Item = Option<u64>>,
     same: impl Fn(usize, usize) -> bool,
 ) -> (Option<(usize, usize)>, u64) {
-    let mut seen: HashMap<u64, usize> = HashMap::with_capacity(keys.len());
+    let known = keys.enumerate().filter_map(|(row, key)| Some((key?, row)));
+    let mut order: Vec<(u64, usize)> = known.collect();
+    order.par_sort_unstable();
     let (mut first, mut count) = (None, 0);
-    for (row, key) in keys.iter().enumerate() {
-        let Some(key) = key else { continue };
-        let earlier = *seen.entry(*key).or_insert(row);
-        if earlier != row && same(earlier, row) {
-            first.get_or_insert((row, earlier));
+    for group in order.chunk_by(|a, b| a.0 == b.0) {
+        let earlier = group[0].1;
+        for &(_, row) in group[1..].iter().filter(|(_, row)| same(earlier, *row)) {
+            first = Some(
+                first.map_or((row, earlier), |known: (usize, usize)| known.min((row, earlier))),
+            );
             count += 1;
         }
     }
     (first, count)
 }
 
-/// A number a cell, equal exactly where the cells are.
-pub(crate) fn keys(column: &Column) -> Vec<Option<u64>> {
+/// A number a cell, equal exactly where the cells are; `None` where nothing is known.
+pub(crate) fn keys(column: &Column) -> Box<dyn Iterator<Item = Option<u64>> + '_> {
     match column {
+        // 0.0 and -0.0 are one number.
         Column::Number(values) => {
-            // 0.0 and -0.0 are one number.
-            values.iter().map(|v| (!v.is_nan()).then(|| (v + 0.0).to_bits())).collect()
+            Box::new(values.iter().map(|v| (!v.is_nan()).then(|| (v + 0.0).to_bits())))
         }
         Column::Text { codes, .. } => {
-            codes.iter().map(|c| (*c != Column::MISSING).then_some(u64::from(*c))).collect()
+            Box::new(codes.iter().map(|c| (*c != Column::MISSING).then_some(u64::from(*c))))
         }
-        Column::Date(values) => values.iter().map(|v| v.map(|t| t.0 as u64)).collect(),
+        Column::Date(values) => Box::new(values.iter().map(|v| v.map(|t| t.0 as u64))),
     }
 }
 
 /// One step of a 64-bit hash (the finaliser of SplitMix64, Steele et al. 2014).
-fn mix(hash: u64, key: Option<u64>) -> u64 {
+pub(crate) fn mix(hash: u64, key: Option<u64>) -> u64 {
     let mut z = hash
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .wrapping_add(key.map_or(0x5bd1_e995, |k| k ^ 0x2545_f491_4f6c_dd1d));

@@ -217,6 +217,14 @@ pub enum IngestError {
         /// What it holds, in words.
         found: &'static str,
     },
+    /// One column is to be the leads' name and their outcome.
+    #[error(
+        "`{column}` names the leads and is the label as well; set `data.id` to another column, or leave it out"
+    )]
+    LabelIsId {
+        /// The column.
+        column: String,
+    },
     /// No row has a usable label.
     #[error("the label `{column}` is blank in all {rows} rows; expected two outcomes")]
     NoLabel {

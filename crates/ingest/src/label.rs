@@ -98,12 +98,14 @@ pub fn label(mut table: LeadTable, spec: &LabelSpec) -> Result<Labelled, IngestE
     let (outcomes, issues) = match spec {
         LabelSpec::Column { name, positive, negative, blank } => {
             let position = roles::position(&table, name, "label.name")?;
+            not_the_id(&table, position)?;
             let found = by_value(&table, position, positive.as_deref(), negative, *blank)?;
             table.schema_mut().set_role(position, Role::Label);
             found
         }
         LabelSpec::Outcome { event, created, .. } => {
             let event = roles::position(&table, event, "label.event")?;
+            not_the_id(&table, event)?;
             let created = roles::position(&table, created, "label.created")?;
             let found = outcome::by_dates(&table, event, created, spec)?;
             table.schema_mut().set_role(event, Role::Label);
@@ -115,6 +117,15 @@ pub fn label(mut table: LeadTable, spec: &LabelSpec) -> Result<Labelled, IngestE
     let labels = Labels::new(outcomes.iter().copied().flatten().collect());
     let table = if rows.len() == table.rows() { table } else { table.take(&rows) };
     Ok(Labelled { table, labels, rows, issues })
+}
+
+/// A column cannot both name the leads and tell what became of them.
+fn not_the_id(table: &LeadTable, position: usize) -> Result<(), IngestError> {
+    let field = &table.schema().fields()[position];
+    match field.role {
+        Role::Id => Err(IngestError::LabelIsId { column: field.name.clone() }),
+        _ => Ok(()),
+    }
 }
 
 /// The outcome of each row, `None` where unknown.

@@ -27,7 +27,9 @@ pub fn load(sources: &Sources, base: &Path) -> Result<(LeadTable, Vec<Issue>), I
     let (mut table, found) = type_table(&raw, &kinds, &sources.rules())?;
     issues.extend(found);
     issues.extend(roles::assign(&mut table, sources, id.as_deref(), raw.file())?);
-    issues.extend(duplicates::find(&table, &raw.rows));
+    // The text is not needed any more, and large.
+    let RawTable { rows, .. } = raw;
+    issues.extend(duplicates::find(&table, &rows));
     Ok((table, issues))
 }
 
@@ -55,7 +57,8 @@ pub fn load_new(
     if let Some(position) = id.and_then(|id| table.schema().find(&id)) {
         table.schema_mut().set_role(position, Role::Id);
     }
-    issues.extend(duplicates::find(&table, &raw.rows));
+    let RawTable { rows, .. } = raw;
+    issues.extend(duplicates::find(&table, &rows));
     Ok((table, issues))
 }
 

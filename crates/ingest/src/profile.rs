@@ -2,7 +2,7 @@
 
 use crate::association::{column_auc, numbers};
 use crate::correlate::{Ready, correlate};
-use crate::duplicates::keys;
+use crate::duplicates::{keys, mix};
 use crate::error::short;
 use crate::roles::known_count;
 use leadsight_schema::{
@@ -67,25 +67,34 @@ fn nothing(known: usize, rows: usize, distinct: u64, copy: Option<&str>) -> Opti
 
 /// For each column the first one before it that divides the leads in the same way.
 fn copies(table: &LeadTable) -> Vec<Option<usize>> {
-    let mut seen: HashMap<Vec<Option<u64>>, usize> = HashMap::new();
-    (0..table.schema().fields().len())
-        .map(|position| {
-            let column = table.column(position);
-            let kind = match column {
-                Column::Number(_) => 0,
-                Column::Text { .. } => 1,
-                Column::Date(_) => 2,
-            };
-            let mut key = keys(column);
-            key.push(Some(kind));
-            let first = *seen.entry(key).or_insert(position);
-            (first != position).then_some(first)
-        })
-        .collect()
+    let width = table.schema().fields().len();
+    let hash = |position: usize| keys(table.column(position)).fold(0, mix);
+    let hashes: Vec<u64> = (0..width).into_par_iter().map(hash).collect();
+    let mut seen: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut copies = Vec::with_capacity(width);
+    for (position, hash) in hashes.into_iter().enumerate() {
+        let alike = seen.entry(hash).or_default();
+        let column = table.column(position);
+        let first = alike.iter().copied().find(|&first| same(table.column(first), column));
+        if first.is_none() {
+            alike.push(position);
+        }
+        copies.push(first);
+    }
+    copies
+}
+
+fn same(a: &Column, b: &Column) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b) && keys(a).eq(keys(b))
 }
 
 fn distinct(column: &Column) -> u64 {
-    let mut keys: Vec<u64> = keys(column).into_iter().flatten().collect();
+    if let Column::Text { codes, levels } = column {
+        let mut used = vec![false; levels.len()];
+        codes.iter().filter(|c| **c != Column::MISSING).for_each(|&c| used[c as usize] = true);
+        return used.into_iter().filter(|used| *used).count() as u64;
+    }
+    let mut keys: Vec<u64> = keys(column).flatten().collect();
     keys.sort_unstable();
     keys.dedup();
     keys.len() as u64

@@ -125,7 +125,8 @@ pub fn split(
     }
     let (split, issues) = match spec {
         SplitSpec::Stratified { train, valid, test } => {
-            (stratified(labels.as_slice(), checked(*train, *valid, *test)?, seed), Vec::new())
+            let shares = checked(*train, *valid, *test)?;
+            (stratified(labels.as_slice(), shares, seed), time_hint(table).into_iter().collect())
         }
         SplitSpec::Order { train, valid, test } => {
             let rows: Vec<(Timestamp, usize)> =
@@ -254,11 +255,28 @@ fn by_time(
     Ok((split, issues.into_iter().flatten().collect()))
 }
 
-fn date_columns(table: &LeadTable) -> String {
-    let dates: Vec<&str> = (table.schema().fields().iter())
+/// That the leads could be split by time, and by which column.
+fn time_hint(table: &LeadTable) -> Option<Issue> {
+    let created = table.schema().with_role(Role::Created).next();
+    let created = created.map(|position| table.schema().fields()[position].name.as_str());
+    let name = created.or_else(|| dates(table).next())?;
+    let found = "the leads are split by chance, though this column tells a time";
+    let expected = format!(
+        "`split: Time(column: \"{name}\")`, if models are to be judged by later leads than they learnt from"
+    );
+    let file = table.file(0);
+    Some(roles::about(file, name, Severity::Info, "split_by_chance", found, &expected))
+}
+
+fn dates(table: &LeadTable) -> impl Iterator<Item = &str> {
+    let fields = table.schema().fields().iter();
+    fields
         .filter(|f| matches!(f.kind, FieldKind::Date(_)) && f.role == Role::Feature)
         .map(|f| f.name.as_str())
-        .collect();
+}
+
+fn date_columns(table: &LeadTable) -> String {
+    let dates: Vec<&str> = dates(table).collect();
     if dates.is_empty() { String::new() } else { format!(" (date columns: {})", dates.join(", ")) }
 }
 

@@ -155,7 +155,7 @@ pub enum PipelineError {
         known: String,
     },
     /// A file or folder of the run cannot be written.
-    #[error("cannot write `{}`: {source}", path.display())]
+    #[error("cannot write `{}`: {source}{}", path.display(), leadsight_registry::space_hint(source))]
     Unwritable {
         /// The file or folder.
         path: PathBuf,

@@ -2,14 +2,24 @@
 
 use crate::PipelineError;
 use leadsight_report::folder;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A run folder in the making. Dropped before [`Draft::publish`], it is gone.
+/// How the name of a run folder in the making begins.
+const PREFIX: &str = ".run-";
+
+/// The file in it that is locked for as long as somebody makes it.
+const LOCK: &str = "lock";
+
+/// A run folder in the making. Dropped before [`Draft::publish`], it is gone; where the process was killed, the next
+/// run beside it clears it away.
 #[derive(Debug)]
 pub struct Draft {
     temporary: TempDir,
+    /// Held open.
+    lock: File,
     place: PathBuf,
 }
 
@@ -24,12 +34,13 @@ impl Draft {
         }
         let parent = place.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(unwritable(parent))?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".run-")
-            .tempdir_in(parent)
-            // The name of the temporary folder is nothing to the user.
-            .map_err(|error| unwritable(parent)(error.kind().into()))?;
-        Ok(Self { temporary, place: place.to_owned() })
+        clear_abandoned(parent);
+        // The name of the temporary folder is nothing to the user.
+        let nameless = |error: io::Error| unwritable(parent)(error.kind().into());
+        let temporary =
+            tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(nameless)?;
+        let lock = lock(temporary.path()).map_err(nameless)?;
+        Ok(Self { temporary, lock, place: place.to_owned() })
     }
 
     /// Where a file of the folder is written.
@@ -50,7 +61,10 @@ impl Draft {
     /// # Errors
     /// [`PipelineError::Unwritable`]; then the earlier run folder is still there.
     pub fn publish(self) -> Result<PathBuf, PipelineError> {
-        let Self { temporary, place } = self;
+        let Self { temporary, lock, place } = self;
+        let file = temporary.path().join(LOCK);
+        std::fs::remove_file(&file).map_err(unwritable(&file))?;
+        drop(lock);
         open_to_others(temporary.path()).map_err(unwritable(temporary.path()))?;
         let replaced = place.exists().then(|| temporary.path().with_extension("replaced"));
         if let Some(aside) = &replaced {
@@ -67,6 +81,26 @@ impl Draft {
             std::fs::remove_dir_all(&aside).map_err(unwritable(&aside))?;
         }
         Ok(place)
+    }
+}
+
+/// Locks a new folder; no other process sees the lock's file before it is locked.
+fn lock(folder: &Path) -> io::Result<File> {
+    let unseen = folder.join("lock.new");
+    let file = File::create(&unseen)?;
+    file.lock()?;
+    std::fs::rename(&unseen, folder.join(LOCK))?;
+    Ok(file)
+}
+
+/// Removes run folders in the making whose maker was killed. What cannot be removed stays: it harms nobody.
+fn clear_abandoned(parent: &Path) {
+    let entries = std::fs::read_dir(parent).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
+        let lock = File::open(entry.path().join(LOCK));
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -101,6 +135,16 @@ mod tests {
         }
         drop(Draft::start(&place).unwrap());
         assert_eq!(std::fs::read_dir(home.path().join("runs")).unwrap().count(), 1);
+        let making = Draft::start(&place).unwrap();
+        let killed = home.path().join("runs/.run-killed");
+        std::fs::create_dir(&killed).unwrap();
+        std::fs::write(killed.join(LOCK), "").unwrap();
+        drop(Draft::start(&place).unwrap());
+        assert!(!killed.exists(), "a killed run's folder stays");
+        making.write(folder::CONFIG, b"third").unwrap();
+        making.publish().unwrap();
+        assert_eq!(std::fs::read_dir(home.path().join("runs")).unwrap().count(), 1);
+        assert!(!place.join(LOCK).exists());
         let stranger = home.path().join("photos");
         std::fs::create_dir(&stranger).unwrap();
         assert!(matches!(Draft::start(&stranger), Err(PipelineError::Occupied { .. })));

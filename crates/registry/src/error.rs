@@ -8,7 +8,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum RegistryError {
     /// The operating system refused.
-    #[error("cannot {action} `{}`: {source}", path.display())]
+    #[error("cannot {action} `{}`: {source}{}", path.display(), space_hint(source))]
     Io {
         /// What was tried, as a verb.
         action: &'static str,
@@ -119,4 +119,13 @@ pub(crate) fn io(
 ) -> impl FnOnce(std::io::Error) -> RegistryError {
     let path = path.to_owned();
     move |source| RegistryError::Io { action, path, source }
+}
+
+/// How to go on where a disk is full, to stand after the system's message; empty for other errors.
+pub fn space_hint(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded => "; free some space, or write to a folder on another disk",
+        _ => "",
+    }
 }

@@ -151,7 +151,7 @@ pub enum ScoreError {
         source: ::csv::Error,
     },
     /// The operating system refused.
-    #[error("cannot {action} `{file}`: {source}")]
+    #[error("cannot {action} `{file}`: {source}{}", leadsight_registry::space_hint(source))]
     Io {
         /// What was tried, as a verb.
         action: &'static str,

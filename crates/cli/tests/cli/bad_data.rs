@@ -72,6 +72,11 @@ fn a_label_or_split_without_two_outcomes_is_refused() {
         with(won, |i, _| u8::from(i == 3 || i == 77).to_string()),
     );
     experiment(&shell, "three_rows", csv(&good()[..4], ","));
+    let keys = r#"data: (leads: "good.csv", id: "won"), label: Column(name: "won")"#;
+    config(&shell, "label_is_id", keys);
+    shell.write("good.csv", csv(&good(), ","));
+    let keys = r#"data: (leads: "good.csv"), label: Column(name: "won"), split: Stratified(train: 0.7, valid: 0.2, test: 0.2)"#;
+    config(&shell, "shares", keys);
     experiment(
         &shell,
         "nothing_to_learn",
@@ -102,6 +107,8 @@ fn a_label_or_split_without_two_outcomes_is_refused() {
         "run two_conversions.ron",
         "run three_rows.ron",
         "run nothing_to_learn.ron",
+        "run label_is_id.ron",
+        "run shares.ron",
         "run part_without_conversion.ron",
         "run part_without_leads.ron",
         "run part_unknown.ron",
@@ -156,6 +163,14 @@ fn a_file_that_can_be_read_in_part_is_used_and_the_rest_is_an_issue() {
         experiment(&shell, name, bytes);
         assert_eq!(issues(&shell, name), expect, "{name}");
     }
+    let dates = with(budget, |i, _| match i % 60 {
+        7 => "2023-02-30".into(),
+        8 => "0000-01-01".into(),
+        9 => "9999-12-31".into(),
+        day => format!("2026-01-{:02}", day % 31 + 1),
+    });
+    experiment(&shell, "dates", dates);
+    assert_eq!(issues(&shell, "dates"), ["unreadable_cell budget 5", "split_by_chance budget 1"]);
     experiment(&shell, "infinite", with(budget, |_, _| "1e400".into()));
     let found = issues(&shell, "infinite");
     assert!(found.contains(&"unreadable_cell budget 300".to_owned()), "{found:?}");

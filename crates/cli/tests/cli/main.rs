@@ -8,6 +8,7 @@ mod crm;
 mod files;
 mod formats;
 mod gate;
+mod full_disk;
 mod help;
 mod interrupt;
 mod large;

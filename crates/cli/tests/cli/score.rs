@@ -125,6 +125,13 @@ fn columns_may_be_reordered_added_and_missing() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("missing_column") && said.contains("`pages_viewed`"), "{said}");
 
+    shell.write("renamed.csv", shell.text("leads.csv").replacen("pages_viewed", "Pages Viewed", 1));
+    let output = shell
+        .run("score --bundle runs/small/bundle --leads renamed.csv --columns lead_id,warnings");
+    let said = String::from_utf8(output.stderr).unwrap();
+    let hint = "missing_column in `pages_viewed` x1: no such column (did you mean `Pages Viewed`?)";
+    assert!(said.contains(hint), "{said}");
+
     let expect: Vec<&str> = expect.lines().next().unwrap().split(',').collect();
     assert_eq!(expect, ["lead_id", "probability", "lead_score", "tier"]);
 }

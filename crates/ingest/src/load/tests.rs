@@ -231,6 +231,59 @@ proptest! {
             prop_assert_eq!(crate::profile(&table, None).len(), table.schema().fields().len());
         }
     }
+
+    #[test]
+    fn arbitrary_bytes_load_or_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let folder = Folder::new(&[]);
+        let header = b"a,b\n".iter().copied();
+        std::fs::write(folder.0.path().join("leads.csv"), header.chain(bytes).collect::<Vec<u8>>()).unwrap();
+        let _ = folder.load(&Sources::file("leads.csv"));
+    }
+
+    /// Cells of any text, rows of any width, in any separator and way of quoting: no row is lost, no cell changed.
+    #[test]
+    fn every_row_is_kept_or_in_an_issue(
+        rows in prop::collection::vec(prop::collection::vec("([^\\x00-\\x08]|[,;\"\n]){0,6}", 1..5), 1..20),
+        separator in prop::sample::select(b",;\t|".to_vec()),
+        crlf: bool,
+        always: bool,
+    ) {
+        let mut out = csv::WriterBuilder::new()
+            .flexible(true)
+            .delimiter(separator)
+            .terminator(if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') })
+            .quote_style(if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary })
+            .from_writer(Vec::new());
+        out.write_record(["a", "b", "c"]).unwrap();
+        rows.iter().for_each(|row| out.write_record(row).unwrap());
+        let text = String::from_utf8(out.into_inner().unwrap()).unwrap();
+        let folder = Folder::new(&[("leads.csv", &text)]);
+        let separator = Some(char::from(separator));
+        let texts = ["a", "b", "c"].map(|name| (name.to_owned(), FieldKind::Text));
+        let sources = Sources { separator, kinds: texts.into(), ..Sources::file("leads.csv") };
+        let blank = |row: &[String]| row.iter().all(|cell| cell.trim().is_empty());
+        let fits = |row: &[String]| row.len() == 3 || (row.len() == 4 && row[3].trim().is_empty());
+        let kept: Vec<&Vec<String>> = rows.iter().filter(|row| !blank(row) && fits(row)).collect();
+        match folder.load(&sources) {
+            Ok((table, issues)) => {
+                prop_assert_eq!(table.rows(), kept.len());
+                let aside = issues.iter().filter(|i| i.kind == "ragged_row" || i.kind == "blank_row");
+                let aside: u64 = aside.map(|i| i.count).sum();
+                prop_assert_eq!(table.rows() as u64 + aside, rows.len() as u64);
+                let rules = sources.rules();
+                for (row, cells) in kept.into_iter().enumerate() {
+                    for (field, text) in cells.iter().take(3).enumerate() {
+                        let expect = rules.read(FieldKind::Text, text).unwrap();
+                        prop_assert_eq!(table.cell(row, field), expect);
+                    }
+                }
+            }
+            Err(IngestError::Ragged { .. } | IngestError::HeaderOnly { .. }) => {
+                prop_assert!(kept.len() < rows.len());
+            }
+            Err(other) => prop_assert!(false, "{}", other),
+        }
+    }
 }
 
 #[test]

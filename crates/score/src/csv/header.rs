@@ -2,6 +2,7 @@
 
 use crate::{CsvOptions, ScoreError, Scorer};
 use csv::{ByteRecord, ReaderBuilder};
+use leadsight_schema::or_nearest;
 use std::io::Read;
 
 /// More than any header.
@@ -29,6 +30,13 @@ impl Header {
     /// The number of columns.
     pub(crate) fn width(&self) -> usize {
         self.names.len()
+    }
+
+    /// ` (did you mean ...?)` for a name that is not there: the nearest of those that nothing else reads.
+    pub(crate) fn hint(&self, absent: &str) -> String {
+        let read = |place: usize| self.columns.contains(&Some(place)) || self.id == Some(place);
+        let free = self.names.iter().enumerate().filter(|(place, _)| !read(*place));
+        or_nearest(absent, free.map(|(_, name)| name.as_str()))
     }
 
     /// As many cells as the header has, give or take a trailing separator.

@@ -111,8 +111,10 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         });
     }
     summary.issues = (header.absent_id.iter())
-        .map(|name| absent(name, "the column that names the leads; they are named by their rows"))
-        .chain(header.absent.iter().map(|name| absent(name, READ)))
+        .map(|name| {
+            absent(&header, name, "the column that names the leads; they are named by their rows")
+        })
+        .chain(header.absent.iter().map(|name| absent(&header, name, READ)))
         .chain(source.ragged)
         .chain(source.blank)
         .chain(unreadable.into_values())
@@ -258,11 +260,11 @@ fn add(issue: &mut Issue, more: &Issue) {
 
 const READ: &str = "a column that the model reads; taken as missing for every lead";
 
-fn absent(name: &str, expected: &str) -> Issue {
+fn absent(header: &Header, name: &str, expected: &str) -> Issue {
     Issue {
         kind: "missing_column".to_owned(),
         column: Some(name.to_owned()),
-        found: "no such column".to_owned(),
+        found: format!("no such column{}", header.hint(name)),
         expected: expected.to_owned(),
         ..blank()
     }
