@@ -92,7 +92,7 @@ pub enum Command {
     /// Find columns that know the outcome; exit status 1 where one is a leak
     #[command(after_help = "Example: leadsight audit examples/experiments/demo.ron --format json")]
     Audit(Audit),
-    /// Score a file of leads with a bundle
+    /// Score a file of leads with a bundle, or without any history by rules and points
     #[command(
         after_help = "Example: leadsight score --bundle runs/demo/bundle --leads new.csv --out scored.csv"
     )]
@@ -199,15 +199,18 @@ pub struct Audit {
 #[derive(Debug, Args)]
 pub struct Score {
     /// The bundle folder of a run
+    #[arg(long, required_unless_present = "policy", conflicts_with = "policy")]
+    pub bundle: Option<PathBuf>,
+    /// A policy (RON) with rules, a scorecard or both, to score without any history; it claims no probability
     #[arg(long)]
-    pub bundle: PathBuf,
+    pub policy: Option<PathBuf>,
     /// A CSV file of leads, or `-` for stdin; columns are matched by name
     #[arg(long)]
     pub leads: PathBuf,
     /// The file to write; stdout where it is `-` or not given
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// The columns to write, by comma; all unless given
+    /// The columns to write, by comma; all that can be filled unless given
     #[arg(long, value_delimiter = ',')]
     pub columns: Vec<String>,
     /// The separator, found by itself unless given

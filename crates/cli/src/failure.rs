@@ -3,7 +3,7 @@
 use crate::progress;
 use leadsight_pipeline::PipelineError;
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use thiserror::Error;
 
@@ -34,6 +34,16 @@ pub enum Failure {
     /// From writing a file whole.
     #[error(transparent)]
     Registry(#[from] leadsight_registry::RegistryError),
+    /// A file named on the command line cannot be read.
+    #[error("cannot read `{}`, {what}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Stdout went away or an output cannot be rendered.
     #[error("cannot print the result: {reason}")]
     Print {

@@ -1,5 +1,6 @@
 //! The crate's one error type.
 
+use leadsight_rules::RulesError;
 use thiserror::Error;
 
 /// What is wrong with a policy, or with what it was asked to decide.
@@ -103,6 +104,24 @@ pub enum DecideError {
     PolicyWrite {
         /// What is wrong.
         problem: Box<ron::Error>,
+    },
+    /// A policy for leads without history has nothing to score by.
+    #[error(
+        "the policy has neither `rules` nor `scorecard`; expected at least one, since without history nothing else scores"
+    )]
+    NothingScores,
+    /// Rules and scorecard do not fit together, or the declared kinds do not fit them.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// A kind is declared for a field that nothing reads.
+    #[error(
+        "`kinds` names `{field}`, which no condition reads{hint}; correct the name or remove it"
+    )]
+    UnusedKind {
+        /// The field.
+        field: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
     },
     /// A contribution, base or margin that is no finite number.
     #[error("the contribution of `{field}` is {value}; expected a finite number of log-odds")]

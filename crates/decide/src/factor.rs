@@ -8,6 +8,19 @@ use crate::{DecideError, Level, Policy, readable};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Whether a value tells anything by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// The model has learned from values like it.
+    #[default]
+    Known,
+    /// Nothing is known.
+    Missing,
+    /// A word that no training row had.
+    Unseen,
+}
+
 /// What one source field adds to a lead's log-odds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contribution {
@@ -17,6 +30,9 @@ pub struct Contribution {
     pub value: String,
     /// Its value as a number, where it is one: for "high" and "low".
     pub number: Option<f64>,
+    /// Whether the value tells anything by itself.
+    #[serde(default)]
+    pub standing: Standing,
     /// Log-odds added.
     pub contribution: f64,
 }
@@ -28,27 +44,43 @@ pub struct Factor {
     pub field: String,
     /// The field's name in words.
     pub words: String,
-    /// The value in words.
+    /// The value in words; empty where `words` say it all, as those of a declared condition do.
     pub value: String,
     /// Where a number stands among the training rows, if that is known.
     pub level: Option<Level>,
+    /// Whether the value tells anything by itself.
+    #[serde(default)]
+    pub standing: Standing,
     /// Log-odds added.
     pub contribution: f64,
     /// Its share of the way from the score of an average lead to this lead's score, in points of the score.
     pub points: f64,
 }
 
+impl Factor {
+    /// Field and value: `page views = 14`, `phone unknown`.
+    pub(crate) fn named(&self) -> String {
+        let Self { words, value, .. } = self;
+        match self.standing {
+            Standing::Missing => format!("{words} unknown"),
+            Standing::Unseen => format!("{words} = {value} (never seen in training)"),
+            Standing::Known if value.is_empty() => words.clone(),
+            Standing::Known => format!("{words} = {value}"),
+        }
+    }
+}
+
 impl fmt::Display for Factor {
     /// `page views = 14 (high), +12 points`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} = {}", self.words, self.value)?;
+        f.write_str(&self.named())?;
         match self.level {
             Some(Level::High) => f.write_str(" (high)")?,
             Some(Level::Low) => f.write_str(" (low)")?,
             Some(Level::Usual) | None => {}
         }
         let points = self.points;
-        if points.abs() >= 9.95 {
+        if points.abs() >= 9.95 || (points != 0.0 && points == points.round()) {
             write!(f, ", {points:+.0} points")
         } else if points.abs() >= 0.05 {
             write!(f, ", {points:+.1} points")
@@ -114,6 +146,9 @@ pub fn shares(contributions: &[f64], base: f64, margin: f64, g: impl Fn(f64) -> 
 /// [`crate::ScoreMap::position`]); `base` and `margin` are the log-odds of an average lead and of this one. Equal
 /// contributions keep the order of the fields.
 ///
+/// What is missing or was never seen may speak against a lead, but is no praise: it is left out of what speaks for it,
+/// though it stays among the contributions, whose sum is exact.
+///
 /// # Errors
 /// [`DecideError::Contribution`] for a contribution, base or margin that is not finite.
 pub fn factors(
@@ -138,17 +173,21 @@ pub fn factors(
     let mut found = Factors::default();
     let rule = policy.factors;
     for i in order {
+        if log_odds[i] > 0.0 && contributions[i].standing != Standing::Known {
+            continue;
+        }
         let side = if log_odds[i] > 0.0 { &mut found.positive } else { &mut found.negative };
         let strong = log_odds[i].abs() >= rule.min_share * total;
         if side.len() >= rule.at_most || (side.len() >= rule.at_least && !strong) {
             continue;
         }
-        let Contribution { field, value, number, contribution } = &contributions[i];
+        let Contribution { field, value, number, standing, contribution } = &contributions[i];
         side.push(Factor {
             field: field.clone(),
             words: policy.names.get(field).cloned().unwrap_or_else(|| readable(field)),
             value: value.clone(),
             level: number.and_then(|v| policy.ranges.get(field).map(|range| range.level(v))),
+            standing: *standing,
             contribution: *contribution,
             points: points[i],
         });
@@ -177,6 +216,7 @@ mod tests {
                 field: (*field).into(),
                 value: "14".into(),
                 number: Some(14.0),
+                standing: Standing::Known,
                 contribution: *contribution,
             })
             .collect()
@@ -207,6 +247,21 @@ mod tests {
         let strong = [("a", 1.0), ("b", 1.0), ("c", 1.0), ("d", 1.0), ("e", 1.0), ("f", 1.0)];
         assert_eq!(told(&strong).0.len(), 5);
         assert!(told(&[]).0.is_empty());
+    }
+
+    #[test]
+    fn what_is_unknown_is_no_praise() {
+        let mut fields = lead(&[("a", 0.9), ("b", 0.5), ("c", -0.4), ("d", -0.3)]);
+        fields[0].standing = Standing::Missing;
+        fields[2].standing = Standing::Missing;
+        fields[3].standing = Standing::Unseen;
+        let found = factors(&policy(), &fields, 0.0, 0.7, |s| 50.0 + 10.0 * s).unwrap();
+        let words = |side: &[Factor]| side.iter().map(Factor::to_string).collect::<Vec<_>>();
+        assert_eq!(words(&found.positive), ["b = 14, +5 points"]);
+        assert_eq!(
+            words(&found.negative),
+            ["c unknown, -4 points", "d = 14 (never seen in training), -3 points"]
+        );
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //!
 //! Decisions are data: a [`Policy`] is a RON file that is checked when it is read and travels in the bundle. It holds the
 //! [`ScoreMap`], the [`Tier`]s with their next actions, and how factors are told. [`Policy::decide`] is the whole way
-//! from a probability to a [`Decision`]; [`factors`] turns a model's contributions into sentences.
+//! from a probability to a [`Decision`]; a [`DeclaredPolicy`] goes there from rules and points, where there is no history; [`factors`] turns a model's contributions into sentences.
 
+mod declared;
 mod error;
 mod factor;
 mod policy;
@@ -12,8 +13,9 @@ mod score_map;
 mod tier;
 mod words;
 
+pub use declared::DeclaredPolicy;
 pub use error::DecideError;
-pub use factor::{Contribution, Factor, FactorRule, Factors, factors, shares};
+pub use factor::{Contribution, Factor, FactorRule, Factors, Standing, factors, shares};
 pub use policy::{Decision, POLICY_VERSION, Policy};
 pub use range::{Level, Range, ranges};
 pub use score_map::{Anchors, ScoreMap};

@@ -17,7 +17,10 @@
 use crate::{DecideError, FactorRule, Factors, Range, ScoreMap, Tiers};
 use leadsight_schema::{Probability, or_nearest};
 use ron::extensions::Extensions;
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, Error as _},
+};
 use std::collections::BTreeMap;
 
 /// The newest policy version that this program reads.
@@ -57,14 +60,14 @@ struct Raw {
 }
 
 // Checked where they are read, so that the error names their line and not the end of the file.
-fn known_version<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+pub(crate) fn known_version<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     let found = u32::deserialize(from)?;
     let known = (1..=POLICY_VERSION).contains(&found);
     let unknown = DecideError::PolicyVersion { found, newest: POLICY_VERSION };
     known.then_some(found).ok_or_else(|| D::Error::custom(unknown))
 }
 
-fn sound_rule<'de, D: Deserializer<'de>>(from: D) -> Result<FactorRule, D::Error> {
+pub(crate) fn sound_rule<'de, D: Deserializer<'de>>(from: D) -> Result<FactorRule, D::Error> {
     let rule = FactorRule::deserialize(from)?;
     rule.check().map_err(D::Error::custom)?;
     Ok(rule)
@@ -123,20 +126,7 @@ impl Policy {
     /// # Errors
     /// [`DecideError::PolicyText`] with line and column of what is wrong, and the nearest known key.
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
-        ron::Options::default()
-            .with_default_extension(Extensions::IMPLICIT_SOME)
-            .from_str(text)
-            .map_err(|error| {
-                let hint = match &error.code {
-                    ron::Error::NoSuchStructField { expected, found, .. } => {
-                        or_nearest(found, expected.iter().copied())
-                    }
-                    _ => String::new(),
-                };
-                let at = error.span.start;
-                let problem = Box::new(error.code);
-                DecideError::PolicyText { line: at.line, column: at.col, problem, hint }
-            })
+        read(text)
     }
 
     /// The policy as a file's text; read back it is the same policy.
@@ -159,8 +149,34 @@ impl Policy {
     /// Score, tier and next action of a probability; the lead's strongest factor on the side of the decision is named
     /// in the reason where factors are given.
     pub fn decide(&self, p: Probability, factors: Option<&Factors>) -> Decision {
-        let score = self.score(p);
-        let tier = self.tiers.of(score);
+        self.tiers.decide(self.score(p), factors)
+    }
+}
+
+/// Reads a policy's text.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, DecideError> {
+    ron::Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME)
+        .from_str(text)
+        .map_err(|error| {
+            let hint = match &error.code {
+                ron::Error::NoSuchStructField { expected, found, .. }
+                | ron::Error::NoSuchEnumVariant { expected, found, .. } => {
+                    or_nearest(found, expected.iter().copied())
+                }
+                _ => String::new(),
+            };
+            let at = error.span.start;
+            let problem = Box::new(error.code);
+            DecideError::PolicyText { line: at.line, column: at.col, problem, hint }
+        })
+}
+
+impl Tiers {
+    /// Tier and next action of a score; the lead's strongest factor on the side of the decision is named in the reason
+    /// where factors are given.
+    pub(crate) fn decide(&self, score: u8, factors: Option<&Factors>) -> Decision {
+        let tier = self.of(score);
         let cut = if tier.from > 0 {
             format!(", {} from {}", tier.name, tier.from)
         } else {
@@ -168,11 +184,11 @@ impl Policy {
         };
         let mut action_reason = format!("score {score}{cut}: {}", tier.reason);
         let side = factors.map(|f| {
-            let top = self.tiers.as_slice().first().is_some_and(|first| first.name == tier.name);
+            let top = self.as_slice().first().is_some_and(|first| first.name == tier.name);
             if top { &f.positive } else { &f.negative }
         });
         if let Some(factor) = side.and_then(|side| side.first()) {
-            action_reason.push_str(&format!("; chiefly {} = {}", factor.words, factor.value));
+            action_reason.push_str(&format!("; chiefly {}", factor.named()));
         }
         Decision {
             score,

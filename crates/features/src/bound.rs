@@ -33,6 +33,32 @@ impl Bound {
         &self.features
     }
 
+    /// The recipe's fields in which a lead has a word that no training row had. Fields with more rare words than the recipe
+    /// lists are open-ended, and nothing in them is called unseen.
+    ///
+    /// # Errors
+    /// [`FeatureError::NoSuchRow`] for a row beyond the end.
+    pub fn unseen(
+        &self,
+        cells: &(impl Cells + ?Sized),
+        row: usize,
+    ) -> Result<Vec<usize>, FeatureError> {
+        if row >= cells.rows() {
+            return Err(FeatureError::NoSuchRow { row, rows: cells.rows() });
+        }
+        let new = |step: &Codes| match step {
+            Codes::Word { field, codes, rare: Some(rare) } => {
+                let position = self.positions[*field]?;
+                let found = Folded(word(cells.cell(row, position))?);
+                let known = codes.binary_search_by(|(w, _)| Folded(w).cmp(&found)).is_ok()
+                    || rare.binary_search_by(|w| Folded(w).cmp(&found)).is_ok();
+                (!known).then_some(*field)
+            }
+            _ => None,
+        };
+        Ok(self.categories.iter().filter_map(new).collect())
+    }
+
     /// Where each source field of the recipe stands in the schema; `None` where it does not.
     pub fn positions(&self) -> &[Option<usize>] {
         &self.positions
@@ -86,15 +112,19 @@ impl Bound {
 /// A category step with its words sorted for look-up.
 #[derive(Debug, Clone)]
 pub(crate) enum Codes {
-    Word { field: usize, codes: Vec<(String, u32)> },
+    Word { field: usize, codes: Vec<(String, u32)>, rare: Option<Vec<String>> },
     Cross { a: usize, b: usize, codes: Vec<((String, String), u32)> },
 }
 
 impl Codes {
     pub(crate) fn new(step: &CategoryStep) -> Self {
         match step {
-            CategoryStep::Word { field, levels } => Codes::Word {
+            CategoryStep::Word { field, levels, rare } => Codes::Word {
                 field: *field,
+                rare: rare.clone().map(|mut words| {
+                    words.sort_by(|p, q| Folded(p).cmp(&Folded(q)));
+                    words
+                }),
                 codes: numbered(levels, |p, q| Folded(p).cmp(&Folded(q))),
             },
             CategoryStep::Cross { a, b, pairs } => {
@@ -108,7 +138,7 @@ impl Codes {
 
     pub(crate) fn code(&self, cells: &[Cell<'_>]) -> u32 {
         match self {
-            Codes::Word { field, codes } => word(cells[*field]).map_or(MISSING, |word| {
+            Codes::Word { field, codes, .. } => word(cells[*field]).map_or(MISSING, |word| {
                 let found = codes.binary_search_by(|(known, _)| Folded(known).cmp(&Folded(word)));
                 found.map_or(OTHER, |i| codes[i].1)
             }),

@@ -69,8 +69,10 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
             (FieldKind::Category, _) => {
                 let words = rows.iter().map(|&r| word(table.cell(r, field)));
                 let levels = frequent(recipe, words, Folded);
+                let words = rows.iter().filter_map(|&r| word(table.cell(r, field)));
+                let rare = rare(words, &levels);
                 let levels = levels.into_iter().map(str::to_owned).collect();
-                parts.categories.push(CategoryStep::Word { field, levels });
+                parts.categories.push(CategoryStep::Word { field, levels, rare });
             }
             (FieldKind::Date(_), Some(moment)) => {
                 parts.numbers.push(NumberStep::Age { field, moment });
@@ -175,6 +177,24 @@ fn frequent<T: Ord + Copy, K: Ord>(
     kept.sort_by_key(|(_, count)| Reverse(*count));
     kept.truncate(recipe.max_levels);
     kept.into_iter().map(|(value, _)| value).collect()
+}
+
+/// More rare words than this are not listed: the field is open-ended, and a new word in it is nothing special.
+const MOST_RARE: usize = 1000;
+
+/// The words that are no level, each once and in order; `None` where there are too many.
+fn rare<'a>(words: impl Iterator<Item = &'a str>, levels: &[&str]) -> Option<Vec<String>> {
+    let levels: BTreeSet<Folded<'_>> = levels.iter().map(|level| Folded(level)).collect();
+    let mut found: BTreeMap<Folded<'a>, &'a str> = BTreeMap::new();
+    for word in words.filter(|word| !levels.contains(&Folded(word))) {
+        // Of several spellings the first in order, whatever the order of the rows.
+        let kept = found.entry(Folded(word)).or_insert(word);
+        *kept = (*kept).min(word);
+        if found.len() > MOST_RARE {
+            return None;
+        }
+    }
+    Some(found.into_values().map(str::to_owned).collect())
 }
 
 fn varies(table: &LeadTable, rows: &[usize], value: impl Fn(&[Cell<'_>]) -> u32) -> bool {

@@ -87,6 +87,9 @@ pub enum CategoryStep {
         field: usize,
         /// Its words, the most frequent in training first.
         levels: Vec<String>,
+        /// The training words too rare to have a code, where there are few enough to list: any other word is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rare: Option<Vec<String>>,
     },
     /// The words of two fields together; missing where either is.
     Cross {

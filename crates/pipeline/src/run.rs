@@ -110,6 +110,7 @@ pub fn run(
         cuts: &cuts,
         judged: &judged,
         chosen,
+        bundle: &bundle,
         scorer: &scorer,
     };
     let mut run = stages.time("explain", || write::describe(&findings))?;

@@ -17,7 +17,7 @@ use leadsight_report::folder::{
 };
 use leadsight_report::{files, html, markdown};
 use leadsight_schema::Cells;
-use leadsight_score::{ExplainedField, OutputColumn, Scorer};
+use leadsight_score::{Bundle, ExplainedField, OutputColumn, Scorer};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -42,6 +42,8 @@ pub struct Findings<'a> {
     pub judged: &'a [Judged],
     /// The winner's position.
     pub chosen: usize,
+    /// The winner's bundle.
+    pub bundle: &'a Bundle,
     /// The winner, reloaded from its bundle.
     pub scorer: &'a Scorer,
 }
@@ -70,7 +72,7 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
             f.experiment,
             f.prepared,
             &f.judged[f.chosen].test.probabilities,
-            f.scorer.bundle().policy.score.threshold(),
+            f.bundle.policy.score.threshold(),
         )?,
         explained: explained(f)?,
     })
@@ -166,7 +168,7 @@ fn metrics(f: &Findings<'_>) -> MetricsFile {
     let (judged, cuts) = (&f.judged[f.chosen], &f.cuts[f.chosen]);
     MetricsFile {
         model: f.candidates[f.chosen].name.clone(),
-        threshold: f.scorer.bundle().policy.score.threshold(),
+        threshold: f.bundle.policy.score.threshold(),
         threshold_rule: rule_words(&f.experiment.threshold),
         skip_threshold: cuts.skip,
         splits: BTreeMap::from([
@@ -230,7 +232,7 @@ fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
     let scored = f.scorer.score_table(&f.prepared.table, &rows, f.options.now)?;
     let reasons = f.scorer.explain_table(&f.prepared.table, &rows)?;
     let leads = scored.into_iter().zip(reasons).zip(&rows);
-    Ok(leads
+    leads
         .map(|((lead, reason), &row)| {
             let factor = |c: ExplainedField| ExplainedFactor {
                 field: c.field,
@@ -238,9 +240,9 @@ fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
                 contribution: c.contribution,
                 points: c.points,
             };
-            ExplainedLead {
+            Ok(ExplainedLead {
                 lead_id: lead.lead_id,
-                probability: lead.probability,
+                probability: f.scorer.probability(reason.margin)?.get(),
                 lead_score: lead.lead_score,
                 tier: lead.tier,
                 label: Some(f.prepared.labels.as_slice()[row]),
@@ -248,9 +250,9 @@ fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
                 margin: reason.margin,
                 next_action: lead.next_action,
                 factors: reason.contributions.into_iter().map(factor).collect(),
-            }
+            })
         })
-        .collect())
+        .collect()
 }
 
 fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
@@ -279,7 +281,7 @@ fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
 fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
     let leads = match &f.experiment.data.score {
         Some(file) => {
-            let fields = f.scorer.bundle().recipe.fields();
+            let fields = f.bundle.recipe.fields();
             let (table, _) = load_new(&f.experiment.data, file, fields, &f.options.base)?;
             let rows: Vec<usize> = (0..table.rows()).collect();
             f.scorer.score_table(&table, &rows, f.options.now)?

@@ -34,10 +34,18 @@ const COLUMNS: [(&str, OutputColumn, &str); 23] = [
     (
         "model_version",
         OutputColumn::ModelVersion,
-        "The bundle's name and the first digits of its manifest's hash.",
+        "The name of the bundle or policy and the first digits of its hash.",
     ),
-    ("scorer_used", OutputColumn::ScorerUsed, "What scored it: `model`."),
-    ("probability", OutputColumn::Probability, "The calibrated probability of converting, 0 to 1."),
+    (
+        "scorer_used",
+        OutputColumn::ScorerUsed,
+        "What scored it: `model`, or without one `scorecard` or `rules`.",
+    ),
+    (
+        "probability",
+        OutputColumn::Probability,
+        "The calibrated probability of converting, 0 to 1; absent where no model claims one.",
+    ),
     (
         "lead_score",
         OutputColumn::LeadScore,
@@ -46,7 +54,7 @@ const COLUMNS: [(&str, OutputColumn, &str); 23] = [
     (
         "score_percentile",
         OutputColumn::ScorePercentile,
-        "Place among the validation leads, 0 to 100, to two digits.",
+        "Place among the validation leads, 0 to 100, to two digits; absent where there are none.",
     ),
     (
         "rank",

@@ -56,6 +56,22 @@ pub enum ScoreError {
         /// The first difference.
         difference: String,
     },
+    /// Something was asked that only a model can answer.
+    #[error(
+        "rules and points claim no probability, so there are no log-odds to explain; the factors of a scored lead name what held, \
+         and a bundle trained on past leads (`leadsight run`) has the rest"
+    )]
+    NoModel,
+    /// A policy names a field that the leads have under nearly the same name.
+    #[error(
+        "the policy reads `{name}`, which the leads do not have{hint}; correct the name in the policy or in the header"
+    )]
+    PolicyField {
+        /// The field.
+        name: String,
+        /// ` (did you mean ...?)`.
+        hint: String,
+    },
     /// The margins that percentiles come from.
     #[error("percentiles need at least one finite margin, in rising order; {found} was found")]
     Percentiles {
@@ -88,7 +104,7 @@ pub enum ScoreError {
     },
     /// The leads have none of the fields that the bundle reads.
     #[error(
-        "none of the fields that the bundle reads is there, such as {}; found {}; are these the leads?",
+        "none of the fields that are read is there, such as {}; found {}; are these the leads?",
         few(expected),
         few(found)
     )]

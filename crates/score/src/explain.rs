@@ -1,7 +1,7 @@
 //! Why a lead has its score: the model's contributions, brought back to the source fields.
 
-use crate::{Explained, ExplainedField, Explanation, ScoreError, Scorer};
-use leadsight_decide::{Contribution, Factors, shares, value_words};
+use crate::{Bundle, Explained, ExplainedField, Explanation, ScoreError, Scorer};
+use leadsight_decide::{Contribution, Factors, Policy, Standing, shares, value_words};
 use leadsight_features::Bound;
 use leadsight_models::Classifier;
 use leadsight_schema::{Cell, Cells};
@@ -14,8 +14,9 @@ pub(crate) fn contributions(
     cells: &(impl Cells + ?Sized),
     row: usize,
     features: &[f64],
+    unseen: &[usize],
 ) -> Vec<Contribution> {
-    let fields = scorer.bundle.recipe.fields();
+    let fields = scorer.recipe().fields();
     let mut sums: Vec<Option<f64>> = vec![None; fields.len()];
     for (sources, value) in scorer.lineage.iter().zip(features) {
         for &source in sources {
@@ -31,6 +32,11 @@ pub(crate) fn contributions(
                 field: source.name.clone(),
                 value: value_words(cell(field)),
                 number: if let Cell::Number(value) = cell(field) { Some(value) } else { None },
+                standing: match cell(field) {
+                    Cell::Missing => Standing::Missing,
+                    _ if unseen.contains(&field) => Standing::Unseen,
+                    _ => Standing::Known,
+                },
                 contribution: sum?,
             })
         })
@@ -44,17 +50,18 @@ pub(crate) fn factors(
     base: f64,
     margin: f64,
 ) -> Result<Factors, ScoreError> {
-    let policy = &scorer.bundle.policy;
-    Ok(leadsight_decide::factors(policy, contributions, base, margin, |s| position(scorer, s))?)
+    let policy = &scorer.model()?.policy;
+    let position = |s: f64| position(scorer, policy, s);
+    Ok(leadsight_decide::factors(policy, contributions, base, margin, position)?)
 }
 
 /// The score before rounding from log-odds.
-fn position(scorer: &Scorer, margin: f64) -> f64 {
-    scorer.probability(margin).map_or(0.0, |p| scorer.bundle.policy.score.position(p))
+fn position(scorer: &Scorer, policy: &Policy, margin: f64) -> f64 {
+    scorer.probability(margin).map_or(0.0, |p| policy.score.position(p))
 }
 
 impl Scorer {
-    /// Explains some rows, in the order given; `ids` gives each its name.
+    /// Explains some rows, in the order given; `ids` gives each its name. Only a model has log-odds to explain.
     pub(crate) fn explain(
         &self,
         bound: &Bound,
@@ -63,14 +70,15 @@ impl Scorer {
         ids: impl Iterator<Item = String>,
     ) -> Result<Vec<Explained>, ScoreError> {
         let matrix = bound.transform(cells, rows.iter().copied())?;
-        let margins = self.bundle.model.margins(&matrix)?;
-        let reasons = self.bundle.model.explain(&matrix)?;
+        let Bundle { model, policy, .. } = self.model()?;
+        let (margins, reasons) = (model.margins(&matrix)?, model.explain(&matrix)?);
         let leads = rows.iter().zip(margins).zip(ids).enumerate();
         leads
             .map(|(i, ((&row, margin), lead_id))| {
-                let parts = contributions(self, bound, cells, row, reasons.row(i));
+                let unseen = bound.unseen(cells, row)?;
+                let parts = contributions(self, bound, cells, row, reasons.row(i), &unseen);
                 let log_odds: Vec<f64> = parts.iter().map(|c| c.contribution).collect();
-                let points = shares(&log_odds, reasons.base, margin, |s| position(self, s));
+                let points = shares(&log_odds, reasons.base, margin, |s| position(self, policy, s));
                 let probability = self.probability(margin)?;
                 Ok(Explained {
                     lead_id,
@@ -78,8 +86,8 @@ impl Scorer {
                     margin,
                     base_probability: self.probability(reasons.base)?.get(),
                     probability: probability.get(),
-                    base_score: position(self, reasons.base),
-                    lead_score: self.bundle.policy.score(probability),
+                    base_score: position(self, policy, reasons.base),
+                    lead_score: policy.score(probability),
                     contributions: parts.into_iter().zip(points).map(explained).collect(),
                     explanation: Explanation::Exact,
                 })
@@ -89,6 +97,6 @@ impl Scorer {
 }
 
 fn explained((part, points): (Contribution, f64)) -> ExplainedField {
-    let Contribution { field, value, number, contribution } = part;
+    let Contribution { field, value, number, contribution, .. } = part;
     ExplainedField { field, value, number, contribution, points }
 }

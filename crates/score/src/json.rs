@@ -18,7 +18,7 @@ impl Scorer {
         let texts = self.texts(lead)?;
         let (block, absent) = self.read(lead, &texts);
         let mut scored = self.one(&self.json_id(lead), &block, now)?;
-        scored.warnings = absent.into_iter().map(|name| self.absent(name)).collect();
+        scored.warnings.extend(absent.into_iter().map(|name| self.absent(name)));
         let problems = block.problems.iter();
         scored.warnings.extend(problems.map(|(_, field, p)| self.warning(*field, p)));
         Ok(scored)
@@ -40,7 +40,7 @@ impl Scorer {
 
     /// What is not text but stands in a field of words, as the text that a CSV file would hold.
     fn texts(&self, lead: &Map<String, Value>) -> Result<Vec<String>, ScoreError> {
-        let fields = self.bundle.recipe.fields();
+        let fields = self.recipe().fields();
         if !fields.iter().any(|f| lead.contains_key(&f.name)) {
             return Err(ScoreError::NoKnownField {
                 expected: fields.iter().map(|f| f.name.clone()).collect(),
@@ -57,7 +57,7 @@ impl Scorer {
     ) -> (Block<'a>, Vec<&'a str>) {
         let mut block = self.block(1);
         let mut absent = Vec::new();
-        for (field, text) in self.bundle.recipe.fields().iter().zip(texts) {
+        for (field, text) in self.recipe().fields().iter().zip(texts) {
             let value = lead.get(&field.name);
             block.push(match (value, field.kind) {
                 (None, _) => {
@@ -77,14 +77,14 @@ impl Scorer {
                     expected: kind.describe(),
                     found: text.chars().take(80).collect(),
                 }),
-                (Some(_), kind) => self.bundle.rules.read(kind, text),
+                (Some(_), kind) => self.text_rules().read(kind, text),
             });
         }
         (block, absent)
     }
 
     fn json_id(&self, lead: &Map<String, Value>) -> String {
-        let id = self.bundle.id.as_deref().unwrap_or("lead_id");
+        let id = self.id().unwrap_or("lead_id");
         lead.get(id).map(plain).filter(|id| !id.is_empty()).unwrap_or_else(|| row_id(1))
     }
 }

@@ -12,6 +12,10 @@ use std::{fmt::Write, sync::Arc};
 pub enum ScorerUsed {
     /// A trained model.
     Model,
+    /// The points of a declared scorecard.
+    Scorecard,
+    /// A declared rule, or that none decided.
+    Rules,
 }
 
 /// A lead with its score, and what to do with it. It serialises under the names of the output columns.
@@ -25,14 +29,14 @@ pub struct ScoredLead {
     pub model_version: Arc<str>,
     /// What scored it.
     pub scorer_used: ScorerUsed,
-    /// The log-odds before calibration; no column, but what ranks the lead.
+    /// What ranks the lead, and no column: the log-odds before calibration; without a model the score before rounding.
     pub margin: f64,
-    /// The calibrated probability.
-    pub probability: f64,
+    /// The calibrated probability; `None` where no model claims one.
+    pub probability: Option<f64>,
     /// 0 to 100; 70 is the working threshold.
     pub lead_score: u8,
-    /// Place among the validation leads, 0 to 100.
-    pub score_percentile: f64,
+    /// Place among the validation leads, 0 to 100; `None` where there are none.
+    pub score_percentile: Option<f64>,
     /// Place in the batch, 1 the best; `None` for a lead scored alone.
     pub rank: Option<u64>,
     /// The tier's name.
@@ -70,10 +74,14 @@ impl ScoredLead {
             OutputColumn::ModelVersion => Value::Text(&self.model_version),
             OutputColumn::ScorerUsed => match self.scorer_used {
                 ScorerUsed::Model => Value::Text("model"),
+                ScorerUsed::Scorecard => Value::Text("scorecard"),
+                ScorerUsed::Rules => Value::Text("rules"),
             },
-            OutputColumn::Probability => Value::Number(self.probability),
+            OutputColumn::Probability => self.probability.map_or(Value::Nothing, Value::Number),
             OutputColumn::LeadScore => Value::Count(u64::from(self.lead_score)),
-            OutputColumn::ScorePercentile => Value::Number(two_digits(self.score_percentile)),
+            OutputColumn::ScorePercentile => {
+                self.score_percentile.map_or(Value::Nothing, |p| Value::Number(two_digits(p)))
+            }
             OutputColumn::Rank => self.rank.map_or(Value::Nothing, Value::Count),
             OutputColumn::Tier => Value::Text(&self.tier),
             OutputColumn::PositiveFactor(i) => factor(|f| &f.positive, i),

@@ -3,7 +3,8 @@
 //! A [`Bundle`] holds all that scoring needs and is a folder on disk. [`Scorer::load`] verifies it; from then on one
 //! lead ([`Scorer::score_json`], [`Scorer::score_record`]), a table ([`Scorer::score_table`]) and a file of any size
 //! ([`Scorer::score_csv`]) go through the same recipe, model, calibrator and policy, equal to the last bit whatever the
-//! way, the size of the chunks and the number of threads. Nothing here reads the clock: the moment of scoring is passed in.
+//! way, the size of the chunks and the number of threads. Without any history [`Scorer::from_policy`] goes the same ways
+//! by rules and points. Nothing here reads the clock: the moment of scoring is passed in.
 //!
 //! ```no_run
 //! use leadsight_schema::Timestamp;
@@ -20,6 +21,7 @@ mod block;
 mod bundle;
 mod column;
 mod csv;
+mod declared;
 mod error;
 mod explain;
 mod json;

@@ -1,16 +1,30 @@
 //! The one way from cells to a scored lead, that every input shares.
 
-use crate::{Bundle, ScoreError, ScoredLead, ScorerUsed, block::Block, explain};
-use leadsight_decide::Decision;
-use leadsight_features::Bound;
+use crate::{
+    Bundle, OutputColumn, ScoreError, ScoredLead, ScorerUsed, block::Block, declared::Declared,
+    explain,
+};
+use leadsight_decide::{Decision, value_words};
+use leadsight_features::{Bound, FittedRecipe};
 use leadsight_models::Classifier;
-use leadsight_schema::{Cell, Cells, Fingerprint, Probability, Record, SchemaError, Timestamp};
+use leadsight_schema::{
+    Cell, Cells, Fingerprint, Matrix, Probability, Record, SchemaError, TextRules, Timestamp,
+};
 use std::{path::Path, sync::Arc};
 
-/// A verified bundle, ready to score. Share one between threads.
+/// What scores.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// A trained model.
+    Bundle(Box<Bundle>),
+    /// Rules and points.
+    Declared(Box<Declared>),
+}
+
+/// A verified bundle or a checked policy, ready to score. Share one between threads.
 #[derive(Debug, Clone)]
 pub struct Scorer {
-    pub(crate) bundle: Bundle,
+    source: Source,
     version: Arc<str>,
     own: Bound,
     /// For each matrix feature the recipe's fields that it is made from.
@@ -40,21 +54,72 @@ impl Scorer {
     /// [`ScoreError::Mismatch`] where the model was fitted on other features than the recipe makes.
     pub fn new(bundle: Bundle, version: &Fingerprint) -> Result<Self, ScoreError> {
         bundle.check()?;
-        let fields = bundle.recipe.fields();
+        let name = bundle.name.clone();
+        Self::over(Source::Bundle(Box::new(bundle)), &name, version)
+    }
+
+    pub(crate) fn over(
+        source: Source,
+        name: &str,
+        version: &Fingerprint,
+    ) -> Result<Self, ScoreError> {
+        let recipe = match &source {
+            Source::Bundle(bundle) => &bundle.recipe,
+            Source::Declared(declared) => &declared.recipe,
+        };
+        let fields = recipe.fields();
         let place = |source: &String| fields.iter().position(|f| f.name == *source);
-        let lineage = (bundle.recipe.features().iter())
+        let lineage = (recipe.features().iter())
             .map(|feature| feature.sources.iter().filter_map(place).collect())
             .collect();
-        let version = format!("{}@{}", bundle.name, version.short()).into();
-        Ok(Self { own: bundle.recipe.bind_own(), version, lineage, bundle })
+        let version = format!("{name}@{}", version.short()).into();
+        Ok(Self { own: recipe.bind_own(), version, lineage, source })
     }
 
-    /// The bundle.
-    pub fn bundle(&self) -> &Bundle {
-        &self.bundle
+    /// The bundle, where a model scores.
+    pub fn bundle(&self) -> Option<&Bundle> {
+        match &self.source {
+            Source::Bundle(bundle) => Some(bundle),
+            Source::Declared(_) => None,
+        }
     }
 
-    /// The bundle's name and the first digits of its manifest's hash: the column `model_version`.
+    /// The columns that it can fill, in the order of the output.
+    pub fn columns(&self) -> Vec<OutputColumn> {
+        let claims = |c: &OutputColumn| {
+            matches!(c, OutputColumn::Probability | OutputColumn::ScorePercentile)
+        };
+        OutputColumn::all().filter(|c| self.bundle().is_some() || !claims(c)).collect()
+    }
+
+    /// The bundle, or an error where no model scores.
+    pub(crate) fn model(&self) -> Result<&Bundle, ScoreError> {
+        self.bundle().ok_or(ScoreError::NoModel)
+    }
+
+    pub(crate) fn recipe(&self) -> &FittedRecipe {
+        match &self.source {
+            Source::Bundle(bundle) => &bundle.recipe,
+            Source::Declared(declared) => &declared.recipe,
+        }
+    }
+
+    pub(crate) fn text_rules(&self) -> &TextRules {
+        match &self.source {
+            Source::Bundle(bundle) => &bundle.rules,
+            Source::Declared(declared) => &declared.text,
+        }
+    }
+
+    /// The column that names the lead.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match &self.source {
+            Source::Bundle(bundle) => bundle.id.as_deref(),
+            Source::Declared(declared) => declared.policy.id.as_deref(),
+        }
+    }
+
+    /// The name of bundle or policy and the first digits of its hash: the column `model_version`.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -72,16 +137,16 @@ impl Scorer {
         now: Timestamp,
     ) -> Result<ScoredLead, ScoreError> {
         let mut scored = self.one(lead_id, lead, now)?;
-        scored.warnings = problems.iter().map(|(field, p)| self.warning(*field, p)).collect();
+        scored.warnings.extend(problems.iter().map(|(field, p)| self.warning(*field, p)));
         Ok(scored)
     }
 
     /// The calibrated probability of a margin.
     ///
     /// # Errors
-    /// [`ScoreError::Schema`] where the margin is not a number.
+    /// [`ScoreError::Schema`] where the margin is not a number, [`ScoreError::NoModel`] without a model.
     pub fn probability(&self, margin: f64) -> Result<Probability, ScoreError> {
-        Ok(Probability::new(self.bundle.calibrator.probability(margin))?)
+        Ok(Probability::new(self.model()?.calibrator.probability(margin))?)
     }
 
     pub(crate) fn own(&self) -> &Bound {
@@ -89,7 +154,7 @@ impl Scorer {
     }
 
     pub(crate) fn width(&self) -> usize {
-        self.bundle.recipe.fields().len()
+        self.recipe().fields().len()
     }
 
     /// One lead with all its reasons, cells in the recipe's order.
@@ -108,18 +173,22 @@ impl Scorer {
         Ok(ScoredLead { lead_id: lead_id.to_owned(), ..lead })
     }
 
-    /// Log-odds of some rows.
+    /// What ranks some rows: see [`ScoredLead::margin`].
     pub(crate) fn margins(
         &self,
         bound: &Bound,
         cells: &(impl Cells + ?Sized),
         rows: &[usize],
+        now: Option<Timestamp>,
     ) -> Result<Vec<f64>, ScoreError> {
-        let matrix = bound.transform(cells, rows.iter().copied())?;
-        Ok(self.bundle.model.margins(&matrix)?)
+        let matrix = bound.transform_at(cells, rows.iter().copied(), now)?;
+        match &self.source {
+            Source::Bundle(bundle) => Ok(bundle.model.margins(&matrix)?),
+            Source::Declared(declared) => declared.positions(&matrix),
+        }
     }
 
-    /// Scores some rows, without identifier, rank and warnings, which only the caller knows.
+    /// Scores some rows, without identifier, rank and the warnings that only the caller knows.
     pub(crate) fn score(
         &self,
         bound: &Bound,
@@ -128,48 +197,68 @@ impl Scorer {
         detail: Detail,
         now: Timestamp,
     ) -> Result<Vec<ScoredLead>, ScoreError> {
-        let matrix = bound.transform(cells, rows.iter().copied())?;
-        let margins = self.bundle.model.margins(&matrix)?;
+        let matrix = bound.transform_at(cells, rows.iter().copied(), Some(now))?;
+        let mut leads = match &self.source {
+            Source::Bundle(bundle) => {
+                self.by_model(bundle, bound, cells, rows, &matrix, detail, now)?
+            }
+            Source::Declared(declared) => declared.score(&matrix, &self.version, now)?,
+        };
+        for (lead, &row) in leads.iter_mut().zip(rows) {
+            lead.data_completeness = completeness(bound, cells, row);
+        }
+        Ok(leads)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the two halves of one function")]
+    fn by_model(
+        &self,
+        bundle: &Bundle,
+        bound: &Bound,
+        cells: &(impl Cells + ?Sized),
+        rows: &[usize],
+        matrix: &Matrix,
+        detail: Detail,
+        now: Timestamp,
+    ) -> Result<Vec<ScoredLead>, ScoreError> {
+        let margins = bundle.model.margins(matrix)?;
         let reasons = match detail {
             Detail::Scores => None,
-            Detail::Reasons => Some(self.bundle.model.explain(&matrix)?),
+            Detail::Reasons => Some(bundle.model.explain(matrix)?),
         };
         let mut leads = Vec::with_capacity(rows.len());
         for (i, (&row, margin)) in rows.iter().zip(margins).enumerate() {
             let p = self.probability(margin)?;
+            let unseen = bound.unseen(cells, row)?;
             let factors = match &reasons {
                 None => None,
                 Some(reasons) => {
-                    let c = explain::contributions(self, bound, cells, row, reasons.row(i));
+                    let c =
+                        explain::contributions(self, bound, cells, row, reasons.row(i), &unseen);
                     Some(explain::factors(self, &c, reasons.base, margin)?)
                 }
             };
-            let policy = &self.bundle.policy;
-            let Decision { score, tier, next_action, action_reason } = match &factors {
-                Some(factors) => policy.decide(p, Some(factors)),
-                None => {
-                    let score = policy.score(p);
-                    let tier = policy.tiers.of(score).clone();
-                    let (next_action, action_reason) = (tier.next_action, String::new());
-                    Decision { score, tier: tier.name, next_action, action_reason }
-                }
-            };
+            let Decision { score, tier, next_action, action_reason } =
+                bundle.policy.decide(p, factors.as_ref());
             leads.push(ScoredLead {
                 lead_id: String::new(),
                 scored_at: now,
                 model_version: Arc::clone(&self.version),
                 scorer_used: ScorerUsed::Model,
                 margin,
-                probability: p.get(),
+                probability: Some(p.get()),
                 lead_score: score,
-                score_percentile: self.bundle.percentiles.percentile(margin),
+                score_percentile: Some(bundle.percentiles.percentile(margin)),
                 rank: None,
                 tier,
                 next_action,
                 action_reason: factors.is_some().then_some(action_reason),
                 factors,
-                data_completeness: completeness(bound, cells, row),
-                warnings: Vec::new(),
+                data_completeness: 0.0,
+                warnings: unseen
+                    .iter()
+                    .map(|field| self.new_word(bound, cells, row, *field))
+                    .collect(),
             });
         }
         Ok(leads)
@@ -177,8 +266,22 @@ impl Scorer {
 
     /// A problem with a cell in words.
     pub(crate) fn warning(&self, field: usize, problem: &SchemaError) -> String {
-        let name = self.bundle.recipe.fields().get(field).map_or("", |f| f.name.as_str());
+        let name = self.recipe().fields().get(field).map_or("", |f| f.name.as_str());
         format!("{name}: {problem}, taken as missing")
+    }
+
+    /// A word that no training row had, as a warning.
+    fn new_word(
+        &self,
+        bound: &Bound,
+        cells: &(impl Cells + ?Sized),
+        row: usize,
+        field: usize,
+    ) -> String {
+        let name = self.recipe().fields().get(field).map_or("", |f| f.name.as_str());
+        let cell = bound.positions().get(field).copied().flatten();
+        let value = cell.map_or(Cell::Missing, |position| cells.cell(row, position));
+        format!("{name}: `{}` was never seen in training", value_words(value))
     }
 
     /// An absent field in words.

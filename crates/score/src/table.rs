@@ -32,7 +32,7 @@ impl Scorer {
             let mut leads = self.score(&bound, table, rows, Detail::Reasons, now)?;
             for (lead, &row) in leads.iter_mut().zip(rows) {
                 lead.lead_id = table_id(table, id, row);
-                lead.warnings.clone_from(&warnings);
+                lead.warnings.extend_from_slice(&warnings);
             }
             Ok(leads)
         })?;
@@ -52,8 +52,9 @@ impl Scorer {
         table: &LeadTable,
         rows: &[usize],
     ) -> Result<Vec<f64>, ScoreError> {
+        self.model()?;
         let (bound, _) = self.bind(table)?;
-        by_blocks(rows, |rows| self.margins(&bound, table, rows))
+        by_blocks(rows, |rows| self.margins(&bound, table, rows, None))
     }
 
     /// The calibrated probabilities of some rows of a table.
@@ -92,7 +93,7 @@ impl Scorer {
     }
 
     fn bind(&self, table: &LeadTable) -> Result<(Bound, Vec<String>), ScoreError> {
-        let (bound, absent) = self.bundle.recipe.bind_partial(table.schema())?;
+        let (bound, absent) = self.recipe().bind_partial(table.schema())?;
         if absent.len() == self.width() {
             let found = table.schema().names().map(str::to_owned).collect();
             return Err(ScoreError::NoKnownField { expected: absent, found });
@@ -101,7 +102,7 @@ impl Scorer {
     }
 
     fn id_column(&self, table: &LeadTable) -> Option<usize> {
-        let named = self.bundle.id.as_deref().and_then(|id| table.schema().find(id));
+        let named = self.id().and_then(|id| table.schema().find(id));
         named.or_else(|| table.schema().with_role(Role::Id).next())
     }
 }

@@ -44,6 +44,20 @@ fn bundle_below(folder: &Path) -> Option<PathBuf> {
     bundle(folder).or_else(runs)
 }
 
+/// The scorer of a policy with rules and points.
+///
+/// # Errors
+/// [`Failure::Unreadable`] for a file that cannot be read, [`Failure::Score`] for one that is no sound policy.
+pub fn declared(policy: &Path) -> Result<Scorer, Failure> {
+    let text = std::fs::read_to_string(policy).map_err(|source| Failure::Unreadable {
+        path: policy.to_owned(),
+        what: "the policy (a RON file)",
+        source,
+    })?;
+    let stem = policy.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    Ok(Scorer::from_policy(&stem.unwrap_or_else(|| "policy".to_owned()), &text)?)
+}
+
 /// The separator as the byte that CSV readers take.
 ///
 /// # Errors

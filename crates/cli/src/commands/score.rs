@@ -1,6 +1,6 @@
 //! `leadsight score`: a file of leads through a bundle.
 
-use super::leads::{scorer, separator, watch};
+use super::leads::{declared, scorer, separator, watch};
 use super::{Answer, run::now};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
@@ -8,15 +8,26 @@ use crate::input::{input, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_schema::Timestamp;
-use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, OutputForm, ScoreError};
+use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, OutputForm, ScoreError, Scorer};
 use std::io::BufWriter;
 use std::path::Path;
 
 pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
-    let columns = columns(&args.columns, common.format)?;
     let now = moment(args.now.as_deref())?;
     let file = input("--leads", &args.leads)?;
-    let scorer = scorer(&args.bundle)?;
+    let scorer = match (&args.bundle, &args.policy) {
+        (Some(bundle), _) => scorer(bundle)?,
+        (None, Some(policy)) => declared(policy)?,
+        // The argument parser asks for one of them.
+        (None, None) => {
+            return Err(Failure::Argument {
+                argument: "--bundle",
+                found: "nothing to score by".to_owned(),
+                expected: "--bundle or --policy".to_owned(),
+            });
+        }
+    };
+    let columns = columns(&args.columns, common.format, &scorer)?;
     let work = Work::begin(common, format!("scoring {}", file.name));
     let watch = watch(&work);
     let mut options = CsvOptions::new(&columns);
@@ -107,21 +118,27 @@ fn number_or_words(text: &str) -> Cell {
     }
 }
 
-/// The columns asked for; else all, or for people those that tell whom to call and why.
-fn columns(names: &[String], format: Format) -> Result<Vec<OutputColumn>, Failure> {
+/// The columns asked for; else all that can be filled, of these for people those that tell whom to call and why.
+fn columns(
+    names: &[String],
+    format: Format,
+    scorer: &Scorer,
+) -> Result<Vec<OutputColumn>, Failure> {
+    const FOR_PEOPLE: [OutputColumn; 8] = [
+        OutputColumn::Rank,
+        OutputColumn::LeadId,
+        OutputColumn::LeadScore,
+        OutputColumn::Tier,
+        OutputColumn::Probability,
+        OutputColumn::PositiveFactor(0),
+        OutputColumn::NegativeFactor(0),
+        OutputColumn::NextAction,
+    ];
     if names.is_empty() {
+        let all = scorer.columns();
         return Ok(match format {
-            Format::Json | Format::Csv => OutputColumn::all().collect(),
-            Format::Table => vec![
-                OutputColumn::Rank,
-                OutputColumn::LeadId,
-                OutputColumn::LeadScore,
-                OutputColumn::Tier,
-                OutputColumn::Probability,
-                OutputColumn::PositiveFactor(0),
-                OutputColumn::NegativeFactor(0),
-                OutputColumn::NextAction,
-            ],
+            Format::Json | Format::Csv => all,
+            Format::Table => FOR_PEOPLE.into_iter().filter(|c| all.contains(c)).collect(),
         });
     }
     Ok(names.iter().map(|name| name.trim().parse()).collect::<Result<_, ScoreError>>()?)

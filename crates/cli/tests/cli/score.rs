@@ -171,3 +171,38 @@ fn a_reader_who_has_had_enough_is_no_error() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{case}");
     }
 }
+
+#[test]
+fn without_history_a_policy_scores_and_claims_no_probability() {
+    let shell = Shell::new();
+    shell.expect(0, "synth --out crm --leads 300 --quiet");
+    let policy = include_str!("../../../../examples/policies/crm.ron");
+    shell.write("crm.ron", policy);
+    shell.expect(0, &format!("score --policy crm.ron --leads crm/leads.csv --out a.csv {NOW}"));
+    let rows = shell.rows("a.csv");
+    assert_eq!(rows.len(), shell.rows("crm/leads.csv").len());
+    assert!(!rows[0].contains_key("probability"));
+    let tiers = |name: &str| rows.iter().filter(|row| row["tier"] == name).count();
+    assert!(["Hot", "Warm", "Cold"].iter().all(|tier| tiers(tier) > 0), "{rows:?}");
+    for row in &rows {
+        assert!(["scorecard", "rules"].contains(&row["scorer_used"].as_str()), "{row:?}");
+        let score: u8 = row["lead_score"].parse().unwrap();
+        assert_eq!(score >= 70, row["tier"] == "Hot", "{row:?}");
+    }
+    shell.write("slip.ron", policy.replace("\"pages_viewed\"", "\"pages_veiwed\""));
+    shell.write("strange.ron", policy.replace("scorecard:", "scorecrad:"));
+    shell.write("high.ron", policy.replace("threshold: 50", "threshold: 95"));
+    for (arguments, expect) in [
+        ("--bundle b --policy crm.ron", "cannot be used with"),
+        ("", "--bundle"),
+        ("--policy none.ron", "cannot read `none.ron`, the policy (a RON file)"),
+        ("--policy slip.ron", "did you mean `pages_viewed`?"),
+        ("--policy strange.ron", "did you mean `scorecard`?"),
+        ("--policy high.ron", "no lead can reach the threshold 95"),
+    ] {
+        let output = shell.run(&format!("score --leads crm/leads.csv --out x.csv {arguments}"));
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments}: {told}");
+        assert!(told.contains(expect), "{arguments}: {told}");
+    }
+}

@@ -90,7 +90,7 @@ pub(crate) fn read(
         Some(separator) => std::slice::from_ref(separator),
         None => &SEPARATORS,
     };
-    let fields = scorer.bundle.recipe.fields();
+    let fields = scorer.recipe().fields();
     let mut best: Option<(usize, u8, Vec<String>)> = None;
     for &separator in candidates {
         let names = names(head, separator, options.file)?;
@@ -119,7 +119,17 @@ pub(crate) fn read(
         }
         columns.push(column);
     }
-    let name = options.id.or(scorer.bundle.id.as_deref());
+    // A column that is not there is counted and told; one that is there under nearly this name is a slip.
+    for name in absent.iter().filter(|_| scorer.bundle().is_none()) {
+        let others = names.iter().filter(|n| !fields.iter().any(|f| f.name == **n));
+        let hint = or_nearest(name, others.map(String::as_str));
+        if !hint.is_empty() {
+            return Err(ScoreError::PolicyField { name: name.clone(), hint });
+        }
+    }
+    // Where nobody says which column names the lead, the usual one does.
+    let usual = names.iter().any(|name| name == "lead_id").then_some("lead_id");
+    let name = options.id.or(scorer.id()).or(usual);
     let id = name.map_or(Ok(None), |name| find(&names, name))?;
     let absent_id = name.filter(|_| id.is_none()).map(str::to_owned);
     Ok(Header { columns, id, absent_id, absent, names, nameless_end, separator })

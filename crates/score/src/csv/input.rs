@@ -203,7 +203,7 @@ fn block<T>(
     work: impl Fn(&Leads<'_>) -> Result<T, ScoreError>,
 ) -> Result<(T, Problems), ScoreError> {
     let mut block = scorer.block(rows.len());
-    let fields = scorer.bundle.recipe.fields();
+    let fields = scorer.recipe().fields();
     for row in rows {
         for (field, column) in fields.iter().zip(&header.columns) {
             let Some(cell) = column.and_then(|c| row.record.get(c)) else {
@@ -211,7 +211,7 @@ fn block<T>(
                 continue;
             };
             block.push(match std::str::from_utf8(cell) {
-                Ok(text) => scorer.bundle.rules.read(field.kind, text),
+                Ok(text) => scorer.text_rules().read(field.kind, text),
                 Err(_) => Err(SchemaError::Unreadable {
                     expected: "UTF-8 text",
                     found: String::from_utf8_lossy(cell).chars().take(80).collect(),
@@ -258,7 +258,7 @@ fn add(issue: &mut Issue, more: &Issue) {
     issue.count += more.count;
 }
 
-const READ: &str = "a column that the model reads; taken as missing for every lead";
+const READ: &str = "a column that is read; taken as missing for every lead";
 
 fn absent(header: &Header, name: &str, expected: &str) -> Issue {
     Issue {

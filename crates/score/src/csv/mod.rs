@@ -75,7 +75,7 @@ impl Scorer {
     ) -> Result<CsvSummary, ScoreError> {
         let ranks = if options.columns.contains(&OutputColumn::Rank) {
             let mut margins = Vec::new();
-            let work = |leads: &Leads<'_>| leads.margins(self);
+            let work = |leads: &Leads<'_>| leads.margins(self, now);
             let sink = |mut block: Vec<f64>| {
                 margins.append(&mut block);
                 Ok(())
@@ -132,8 +132,8 @@ fn all_rows(leads: &Leads<'_>) -> Vec<usize> {
 }
 
 impl Leads<'_> {
-    fn margins(&self, scorer: &Scorer) -> Result<Vec<f64>, ScoreError> {
-        scorer.margins(scorer.own(), &self.block, &all_rows(self))
+    fn margins(&self, scorer: &Scorer, now: Timestamp) -> Result<Vec<f64>, ScoreError> {
+        scorer.margins(scorer.own(), &self.block, &all_rows(self), Some(now))
     }
 
     fn explain(&self, scorer: &Scorer) -> Result<Vec<Explained>, ScoreError> {
@@ -156,7 +156,7 @@ impl Leads<'_> {
         }
         if options.columns.contains(&OutputColumn::Warnings) {
             for lead in &mut leads {
-                lead.warnings = self.absent.iter().map(|name| scorer.absent(name)).collect();
+                lead.warnings.extend(self.absent.iter().map(|name| scorer.absent(name)));
             }
             for (row, field, problem) in &self.block.problems {
                 leads[*row].warnings.push(scorer.warning(*field, problem));

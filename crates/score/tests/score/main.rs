@@ -5,4 +5,5 @@ mod bundle;
 mod compat;
 mod files;
 mod fixture;
+mod policy;
 mod ways;

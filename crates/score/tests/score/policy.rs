@@ -1,0 +1,155 @@
+//! Scoring without history: by rules and points of a policy, the same whatever the way.
+
+use leadsight_schema::Timestamp;
+use leadsight_score::{CsvOptions, OutputColumn, ScoreError, Scorer};
+
+const POLICY: &str = r#"Policy(
+    version: 1,
+    rules: (rules: [
+        (when: Contains("note", "seo"), then: Disqualify, reason: "sells to us"),
+        (when: Is("demo", "yes"), then: Qualify),
+    ]),
+    scorecard: (
+        points: [
+            (when: AtLeast("views", 5), points: 40, reason: "reads a lot"),
+            (when: WithinDays("seen", 14), points: 30),
+            (when: Missing("phone"), points: -10),
+        ],
+        threshold: 50,
+    ),
+    names: {"seen": "last visit"},
+)"#;
+
+/// 2026-11-22T00:00:00Z.
+const NOW: Timestamp = Timestamp(1_795_305_600);
+
+const LEADS: &str = "lead_id,note,demo,views,seen,phone\n\
+    a,,no,9,2026-11-20,1\n\
+    b,,no,9,2026-01-01,\n\
+    c,cheap SEO,yes,9,2026-11-20,1\n\
+    d,,yes,0,,1\n\
+    e,,,many,,\n";
+
+fn scorer() -> Scorer {
+    Scorer::from_policy("first_day", POLICY).unwrap()
+}
+
+fn score(scorer: &Scorer, leads: &str) -> Result<(Vec<Vec<String>>, Vec<String>), ScoreError> {
+    let columns = scorer.columns();
+    let mut out = Vec::new();
+    let bytes = leads.as_bytes().to_vec();
+    let summary = scorer.score_csv(
+        || Ok(std::io::Cursor::new(bytes.clone())),
+        &mut out,
+        &CsvOptions::new(&columns),
+        NOW,
+    )?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(out.as_slice());
+    let rows = reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect());
+    let issues = summary.issues.iter().map(|issue| {
+        format!("{} {} {}", issue.kind, issue.column.as_deref().unwrap_or(""), issue.count)
+    });
+    Ok((rows.collect(), issues.collect()))
+}
+
+fn column<'a>(rows: &'a [Vec<String>], name: &str) -> Vec<&'a str> {
+    let place = rows[0].iter().position(|column| column == name).unwrap();
+    rows[1..].iter().map(|row| row[place].as_str()).collect()
+}
+
+#[test]
+fn scores_tiers_and_explains_without_a_probability() {
+    let (rows, issues) = score(&scorer(), LEADS).unwrap();
+    for absent in ["probability", "score_percentile"] {
+        assert!(!rows[0].iter().any(|name| name == absent), "{absent}");
+    }
+    assert_eq!(column(&rows, "lead_id"), ["a", "b", "c", "d", "e"]);
+    // Points 70, 30, -, 0 and -10 on a scale from -10 over 50 to 70.
+    assert_eq!(column(&rows, "lead_score"), ["100", "46", "0", "70", "0"]);
+    assert_eq!(column(&rows, "rank"), ["1", "3", "4", "2", "4"]);
+    assert_eq!(column(&rows, "tier"), ["Hot", "Warm", "Cold", "Hot", "Cold"]);
+    assert_eq!(
+        column(&rows, "scorer_used"),
+        ["scorecard", "scorecard", "rules", "rules", "scorecard"]
+    );
+    assert_eq!(
+        column(&rows, "positive_factor_1"),
+        [
+            "reads a lot (views at least 5), +40 points",
+            "reads a lot (views at least 5), +40 points",
+            "",
+            "rule: demo is yes, in favour",
+            ""
+        ]
+    );
+    assert_eq!(column(&rows, "positive_factor_2")[0], "last visit within 14 days, +30 points");
+    assert_eq!(
+        column(&rows, "negative_factor_1"),
+        [
+            "",
+            "phone unknown, -10 points",
+            "rule: sells to us (note contains \"seo\"), against",
+            "",
+            "phone unknown, -10 points"
+        ]
+    );
+    let reasons = column(&rows, "action_reason");
+    assert!(
+        reasons[2].ends_with("chiefly rule: sells to us (note contains \"seo\")"),
+        "{reasons:?}"
+    );
+    assert!(!reasons.iter().any(|reason| reason.contains("chance")), "{reasons:?}");
+    assert_eq!(column(&rows, "data_completeness")[0], "0.8");
+    assert!(column(&rows, "warnings")[4].contains("views: `many` is not a finite number"));
+    assert_eq!(issues, ["unreadable_cell views 1"]);
+    assert!(column(&rows, "model_version")[0].starts_with("first_day@"));
+}
+
+#[test]
+fn a_live_lead_is_scored_as_its_row() {
+    let scorer = scorer();
+    let (rows, _) = score(&scorer, LEADS).unwrap();
+    let mut reader = csv::Reader::from_reader(LEADS.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    for (i, record) in reader.records().enumerate() {
+        let record = record.unwrap();
+        let lead = header.iter().zip(&record).map(|(name, cell)| (name.to_owned(), cell.into()));
+        let scored = scorer.score_json(&lead.collect(), NOW).unwrap();
+        assert!(scored.probability.is_none() && scored.score_percentile.is_none());
+        let mut buffer = String::new();
+        for name in rows[0].iter().filter(|name| *name != "rank") {
+            let found = scored.text(name.parse::<OutputColumn>().unwrap(), &mut buffer);
+            assert_eq!(found, column(&rows, name)[i], "{name}");
+        }
+        let json = serde_json::to_value(&scored).unwrap();
+        assert!(json.get("probability").is_none(), "{json}");
+    }
+}
+
+#[test]
+fn a_field_that_is_not_there_is_counted_and_a_slip_is_refused() {
+    let without = LEADS.replace(",phone", ",colour");
+    let (rows, issues) = score(&scorer(), &without).unwrap();
+    assert_eq!(issues[0], "missing_column phone 1");
+    assert_eq!(column(&rows, "lead_score").len(), 5);
+    assert!(column(&rows, "warnings").iter().all(|w| w.contains("phone: not given")));
+    let slip = score(&scorer(), &LEADS.replace("views", "vews")).unwrap_err();
+    assert!(matches!(slip, ScoreError::PolicyField { .. }), "{slip}");
+    assert!(slip.to_string().contains("did you mean `vews`?"), "{slip}");
+    let strange = score(&scorer(), "x,y\n1,2\n").unwrap_err();
+    assert!(matches!(strange, ScoreError::NoKnownField { .. }), "{strange}");
+}
+
+#[test]
+fn what_only_a_model_knows_is_refused() {
+    let scorer = scorer();
+    assert!(scorer.bundle().is_none());
+    assert!(matches!(scorer.probability(0.0), Err(ScoreError::NoModel)));
+    let lead = serde_json::from_str(r#"{"views": 3}"#).unwrap();
+    assert!(matches!(scorer.explain_json(&lead), Err(ScoreError::NoModel)));
+    assert!(Scorer::from_policy("p", "Policy(version: 1)").is_err());
+    assert!(
+        Scorer::from_policy("p", "Policy(version: 1, scorecard: (points: [], threshold: 1))")
+            .is_err()
+    );
+}
