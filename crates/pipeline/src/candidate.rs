@@ -23,6 +23,9 @@ pub struct Candidate {
     pub calibration: CalibrationFit,
     /// Log-odds of the validation rows, from the model that had seen the training rows only.
     pub valid_margins: Vec<f64>,
+    /// The chance that every lead gets from the refitted model, where all get the same: then nothing is ranked and no
+    /// threshold divides.
+    pub one_chance: Option<f64>,
     /// Loss by round, for models that go by rounds.
     pub curve: Option<LossCurve>,
     /// Rounds chosen by the folds.
@@ -76,6 +79,13 @@ pub fn fit(
         rounds: first.rounds,
         ..task
     })?;
+    let constant = valid_margins.iter().all(|m| *m == valid_margins[0]);
+    let one_chance = if constant {
+        let margins = second.model.margins(&features.valid)?;
+        margins.first().map(|margin| calibration.calibrator.probability(*margin))
+    } else {
+        None
+    };
     Ok(Candidate {
         name: trainer.name().to_owned(),
         kind: trainer.name(),
@@ -84,6 +94,7 @@ pub fn fit(
         calibrator: calibration.calibrator.clone(),
         calibration,
         valid_margins,
+        one_chance,
         curve: first.curve,
         rounds: first.rounds,
         fit_seconds: started.elapsed().as_secs_f64(),

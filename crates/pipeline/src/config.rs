@@ -129,6 +129,8 @@ impl Default for PolicySpec {
 pub struct ReportSpec {
     /// Leads explained one by one.
     pub explained: usize,
+    /// Worst errors of each kind, explained one by one.
+    pub errors: usize,
     /// Confidence level of the intervals; above 0.5, below 1.
     pub level: f64,
     /// Bootstrap resamples where no analytic interval is known, 20 to 100,000.
@@ -139,7 +141,7 @@ pub struct ReportSpec {
 
 impl Default for ReportSpec {
     fn default() -> Self {
-        Self { explained: 10, level: 0.95, bootstrap: 500, segments: Vec::new() }
+        Self { explained: 10, errors: 4, level: 0.95, bootstrap: 500, segments: Vec::new() }
     }
 }
 

@@ -32,7 +32,12 @@ impl Cuts {
         let (labels, p) = (labels.as_slice(), candidate.valid_probabilities());
         // Kept inside the open interval, so that the score scale has log-odds on both sides.
         let inside = |p: f64| p.clamp(1e-6, 1.0 - 1e-6);
-        let threshold = inside(choose(labels, p, &experiment.threshold)?.threshold);
+        // The refitted model's one chance is a little other than the first one's: at its own, all leads are called alike.
+        let threshold = match candidate.one_chance {
+            Some(chance) => chance,
+            None => choose(labels, p, &experiment.threshold)?.threshold,
+        };
+        let threshold = inside(threshold);
         let capture = Rule::Capture { share: experiment.policy.skip_capture };
         let skip = choose(labels, p, &capture)?.threshold;
         let below = sigmoid(logit(threshold) - LEAST_GAP);

@@ -92,7 +92,8 @@ pub fn row(
         brier: value("brier"),
         ece: value("ece"),
         ks: value("ks"),
-        f1: value("f1"),
+        // Whether one chance for all lies above or below a threshold is an accident.
+        f1: value("f1").filter(|_| candidate.one_chance.is_none()),
         fit_seconds: candidate.fit_seconds,
         predict_us_per_row: judged.predict_us_per_row,
     }

@@ -9,6 +9,7 @@ mod choose;
 mod config;
 mod cuts;
 mod error;
+mod explain;
 mod gate;
 mod judge;
 mod material;
@@ -17,6 +18,8 @@ mod paired;
 mod prepare;
 mod run;
 mod segments;
+mod sweep;
+mod timeline;
 mod write;
 
 pub use config::{

@@ -116,7 +116,7 @@ fn quarter(value: f64, spread: Option<&Distribution>) -> String {
 }
 
 /// Whether a word of the name begins with one of [`SENSITIVE`]; `age` must stand alone, or `page_views` would be one.
-fn sensitive(column: &str) -> bool {
+pub fn sensitive(column: &str) -> bool {
     let name = column.to_lowercase();
     name.split(|c: char| !c.is_alphanumeric()).any(|word| {
         SENSITIVE.iter().any(|s| if s.len() <= 4 { word == *s } else { word.starts_with(s) })

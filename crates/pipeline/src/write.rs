@@ -2,22 +2,24 @@
 
 use crate::candidate::Candidate;
 use crate::cuts::Cuts;
+use crate::explain::{self, evenly};
 use crate::judge::{Judged, Judgement, row};
 use crate::material::Material;
 use crate::outputs::Draft;
 use crate::run::RunOptions;
+use crate::sweep::sweep;
+use crate::timeline::timeline;
 use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_eval::Rule;
 use leadsight_ingest::{LabelSpec, SplitSpec, load_new};
 use leadsight_registry::fingerprint_file;
 use leadsight_report::folder::{
-    self, CurvesFile, DataFile, ExplainedFactor, ExplainedLead, Importance, ImportanceFile,
-    LossCurve, Manifest, MetricsFile, ModelCurves, PredictionRow, RunFolder, SplitSize, TEST,
-    VALID,
+    self, CurvesFile, DataFile, Importance, ImportanceFile, LossCurve, Manifest, MetricsFile,
+    ModelCurves, PredictionRow, RunFolder, SplitKind, SplitSize, SweepFile, TEST, VALID, Waived,
 };
 use leadsight_report::{files, html, markdown};
 use leadsight_schema::Cells;
-use leadsight_score::{Bundle, ExplainedField, OutputColumn, Scorer};
+use leadsight_score::{Bundle, OutputColumn, Scorer};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -74,7 +76,10 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
             &f.judged[f.chosen].test.probabilities,
             f.bundle.policy.score.threshold(),
         )?,
-        explained: explained(f)?,
+        explained: explain::spread(f)?,
+        errors: explain::errors(f)?,
+        sweep: Some(thresholds(f)?),
+        timeline: timeline(f.prepared),
     })
 }
 
@@ -93,6 +98,13 @@ pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), Pip
     draft.write(folder::IMPORTANCE, &files::to_json(folder::IMPORTANCE, &run.importance)?)?;
     draft.write(folder::SEGMENTS, &files::to_json(folder::SEGMENTS, &run.segments)?)?;
     draft.write(folder::EXPLAINED, &files::to_json(folder::EXPLAINED, &run.explained)?)?;
+    draft.write(folder::ERRORS, &files::to_json(folder::ERRORS, &run.errors)?)?;
+    if let Some(sweep) = &run.sweep {
+        draft.write(folder::SWEEP, &files::to_json(folder::SWEEP, sweep)?)?;
+    }
+    if let Some(timeline) = &run.timeline {
+        draft.write(folder::TIMELINE, &files::to_json(folder::TIMELINE, timeline)?)?;
+    }
     draft.write(folder::PREDICTIONS, &files::to_csv(folder::PREDICTIONS, &predictions(f)?)?)?;
     draft.write(folder::SCORED, &scored(f)?)
 }
@@ -136,12 +148,27 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
         rows: prepared.labels.len(),
         positives: prepared.labels.positives(),
         split_rule: split_words(&experiment.split),
+        split_kind: Some(split_kind(&experiment.split)),
         splits: vec![
             sizes("train", &split.train),
             sizes(VALID, &split.valid),
             sizes(TEST, &split.test),
         ],
         excluded: prepared.excluded.clone(),
+        waived: experiment
+            .leakage
+            .waive
+            .iter()
+            .map(|(column, reason)| Waived { column: column.clone(), reason: reason.clone() })
+            .collect(),
+        sensitive: f
+            .bundle
+            .recipe
+            .fields()
+            .iter()
+            .filter(|field| segments::sensitive(&field.name))
+            .map(|field| field.name.clone())
+            .collect(),
         chosen_model: winner.name.clone(),
         choice_reason: choice_words(f),
         calibration: format!("{:?}", winner.calibrator.kind()).to_lowercase(),
@@ -176,6 +203,14 @@ fn metrics(f: &Findings<'_>) -> MetricsFile {
             (TEST.to_owned(), judged.test.evaluation.clone()),
         ]),
     }
+}
+
+/// The slider's thresholds: the named ones among them.
+fn thresholds(f: &Findings<'_>) -> Result<SweepFile, PipelineError> {
+    let judged = &f.judged[f.chosen];
+    let mut own: Vec<f64> = judged.test.evaluation.thresholds.values().copied().collect();
+    own.extend([f.bundle.policy.score.threshold(), f.cuts[f.chosen].skip]);
+    sweep(f.experiment, f.prepared, &f.candidates[f.chosen].name, &own, judged)
 }
 
 fn curves(f: &Findings<'_>) -> CurvesFile {
@@ -221,40 +256,6 @@ fn importance(f: &Findings<'_>) -> Result<ImportanceFile, PipelineError> {
     })
 }
 
-/// Test leads from the top to the bottom of the ranking, evenly spread.
-fn explained(f: &Findings<'_>) -> Result<Vec<ExplainedLead>, PipelineError> {
-    let probabilities = &f.judged[f.chosen].test.probabilities;
-    let test = &f.prepared.split.test;
-    let mut ranked: Vec<usize> = (0..test.len()).collect();
-    ranked.sort_by(|&a, &b| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b)));
-    let ranked: Vec<usize> = ranked.into_iter().map(|i| test[i]).collect();
-    let rows = evenly(&ranked, f.experiment.report.explained);
-    let scored = f.scorer.score_table(&f.prepared.table, &rows, f.options.now)?;
-    let reasons = f.scorer.explain_table(&f.prepared.table, &rows)?;
-    let leads = scored.into_iter().zip(reasons).zip(&rows);
-    leads
-        .map(|((lead, reason), &row)| {
-            let factor = |c: ExplainedField| ExplainedFactor {
-                field: c.field,
-                value: c.value,
-                contribution: c.contribution,
-                points: c.points,
-            };
-            Ok(ExplainedLead {
-                lead_id: lead.lead_id,
-                probability: f.scorer.probability(reason.margin)?.get(),
-                lead_score: lead.lead_score,
-                tier: lead.tier,
-                label: Some(f.prepared.labels.as_slice()[row]),
-                base_value: reason.base_value,
-                margin: reason.margin,
-                next_action: lead.next_action,
-                factors: reason.contributions.into_iter().map(factor).collect(),
-            })
-        })
-        .collect()
-}
-
 fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
     let (table, labels) = (&f.prepared.table, f.prepared.labels.as_slice());
     let mut rows = Vec::new();
@@ -290,14 +291,6 @@ fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
     };
     let columns: Vec<OutputColumn> = OutputColumn::all().collect();
     Ok(leadsight_score::to_csv(&leads, &columns)?)
-}
-
-/// At most `most` of the items, evenly spread from the first to the last.
-fn evenly(items: &[usize], most: usize) -> Vec<usize> {
-    if items.len() <= most || most < 2 {
-        return items.iter().copied().take(most).collect();
-    }
-    (0..most).map(|i| items[i * (items.len() - 1) / (most - 1)]).collect()
 }
 
 fn choice_words(f: &Findings<'_>) -> String {
@@ -344,6 +337,15 @@ fn split_words(split: &SplitSpec) -> String {
             format!("{} in file order, the last leads for the test", shares(*train, *valid, *test))
         }
         SplitSpec::Column(name) => format!("as the column {name} says"),
+    }
+}
+
+fn split_kind(split: &SplitSpec) -> SplitKind {
+    match split {
+        SplitSpec::Stratified { .. } => SplitKind::Random,
+        SplitSpec::Time { .. } => SplitKind::Time,
+        SplitSpec::Order { .. } => SplitKind::Order,
+        SplitSpec::Column(_) => SplitKind::Column,
     }
 }
 

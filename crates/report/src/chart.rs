@@ -5,12 +5,15 @@
 //! stand in the page's legend, where the template escapes them.
 
 use crate::ReportError;
+use crate::words::count;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::ops::Range;
 
 /// Width and height of the canvas.
 pub const SIZE: (u32, u32) = (1200, 820);
+/// Left, top, right and bottom edge of the plotting area on the canvas: where the page's script draws on top.
+pub const AREA: [u32; 4] = [158, 24, SIZE.0 - 56, SIZE.1 - 106];
 
 /// What a line stands for; the style sheet gives each its dashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub enum Ink {
     Watched,
     /// What chance or perfection would give.
     Reference,
+    /// The train, valid and test leads of a bar, the darker the later.
+    Part(usize),
 }
 
 /// The colours of [`Ink::Other`], which repeat after the last.
@@ -35,6 +40,8 @@ pub const OTHERS: [RGBColor; 5] = [
     RGBColor(0x6c, 0x75, 0x7f),
     RGBColor(0xa8, 0x4f, 0x5f),
 ];
+const PARTS: [RGBColor; 3] =
+    [RGBColor(0xc9, 0xd6, 0xe4), RGBColor(0x7b, 0xa3, 0xcd), RGBColor(0x17, 0x4a, 0x85)];
 const CHOSEN: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const TRAIN: RGBColor = RGBColor(0x3d, 0x48, 0x55);
 const WATCHED: RGBColor = RGBColor(0x1d, 0x6b, 0x57);
@@ -52,6 +59,7 @@ impl Ink {
             Ink::Train => TRAIN,
             Ink::Watched => WATCHED,
             Ink::Reference => REFERENCE,
+            Ink::Part(i) => PARTS[i % PARTS.len()],
         }
     }
 
@@ -65,7 +73,7 @@ impl Ink {
         match self {
             Ink::Chosen | Ink::Watched => 7,
             Ink::Other(_) | Ink::Train => 4,
-            Ink::Reference => 3,
+            Ink::Reference | Ink::Part(_) => 3,
         }
     }
 }
@@ -92,6 +100,17 @@ pub struct Mark {
     pub high: f64,
 }
 
+/// A filled rectangle from the axis or from the bar below it.
+#[derive(Debug, Clone, Copy)]
+pub struct Bar {
+    /// From and to along.
+    pub x: (f64, f64),
+    /// From and to up.
+    pub y: (f64, f64),
+    /// What it stands for.
+    pub ink: Ink,
+}
+
 /// A word of ours in a chart, beside what it names.
 #[derive(Debug, Clone, Copy)]
 pub struct Label {
@@ -104,7 +123,7 @@ pub struct Label {
 }
 
 /// How an axis writes its numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Units {
     /// 0.25 as `25 %`.
     Percent,
@@ -114,11 +133,17 @@ pub enum Units {
     Count,
     /// As many decimals as the axis needs.
     Number,
+    /// The name of the period that begins there.
+    Names(Vec<String>),
 }
 
 impl Units {
-    fn write(self, value: f64, span: f64) -> String {
+    fn write(&self, value: f64, span: f64) -> String {
         match self {
+            Units::Names(names) => {
+                let at = (value.fract() == 0.0 && value >= 0.0).then_some(value as usize);
+                at.and_then(|i| names.get(i)).cloned().unwrap_or_default()
+            }
             Units::Root => {
                 let percent = (value * value * 1e6).round() / 1e4;
                 format!("{percent} %")
@@ -126,7 +151,7 @@ impl Units {
             Units::Percent if span < 0.02 => format!("{:.2} %", value * 100.0),
             Units::Percent if span < 0.1 => format!("{:.1} %", value * 100.0),
             Units::Percent => format!("{:.0} %", value * 100.0),
-            Units::Count => format!("{value:.0}"),
+            Units::Count => count(value.round().max(0.0) as u64),
             Units::Number => {
                 let places = match span {
                     s if s < 0.05 => 3,
@@ -158,6 +183,8 @@ pub struct Chart {
     pub x: Axis,
     /// Up.
     pub y: Axis,
+    /// Drawn first.
+    pub bars: Vec<Bar>,
     /// Drawn in order: the last lies on top.
     pub lines: Vec<Line>,
     /// Drawn above the lines, in the chosen model's ink.
@@ -189,10 +216,10 @@ fn paint(chart: &Chart, svg: &mut String) -> Result<(), Box<dyn std::error::Erro
     let (x, y) = (widened(&chart.x.range), widened(&chart.y.range));
     let (x_span, y_span) = (x.end - x.start, y.end - y.start);
     let mut area = ChartBuilder::on(&root)
-        .margin_top(24)
-        .margin_right(56)
-        .x_label_area_size(106)
-        .y_label_area_size(158)
+        .margin_top(AREA[1])
+        .margin_right(SIZE.0 - AREA[2])
+        .x_label_area_size(SIZE.1 - AREA[3])
+        .y_label_area_size(AREA[0])
         .build_cartesian_2d(x, y)?;
     let font = |size: u32| ("sans-serif", size).into_font().color(&TEXT);
     area.configure_mesh()
@@ -208,14 +235,20 @@ fn paint(chart: &Chart, svg: &mut String) -> Result<(), Box<dyn std::error::Erro
         .x_desc(chart.x.label)
         .y_desc(chart.y.label)
         .draw()?;
+    for Bar { x, y, ink } in &chart.bars {
+        let corners = [(x.0, y.0), (x.1, y.1)];
+        area.draw_series([Rectangle::new(corners, ink.color().filled())])?;
+    }
     for line in &chart.lines {
         let style = line.ink.color().stroke_width(line.ink.width());
         area.draw_series([PathElement::new(line.points.clone(), style)])?;
     }
+    // Many marks are small ones, or they would hide each other.
+    let radius = (300 / chart.marks.len().max(1)).clamp(5, 11) as i32;
     for Mark { x, y, low, high } in &chart.marks {
         let bar = vec![(*x, *low), (*x, *high)];
         area.draw_series([PathElement::new(bar, CHOSEN.mix(0.5).stroke_width(6))])?;
-        area.draw_series([Circle::new((*x, *y), 11, CHOSEN.filled())])?;
+        area.draw_series([Circle::new((*x, *y), radius, CHOSEN.filled())])?;
     }
     for Label { text, at, ink } in &chart.labels {
         // The grey of the reference lines is too pale for words.
@@ -246,6 +279,7 @@ mod tests {
             let chart = Chart {
                 x: axis("x"),
                 y: axis("y"),
+                bars: vec![Bar { x: (0.0, 0.5), y: (0.0, 0.5), ink: Ink::Part(0) }],
                 lines: vec![line],
                 marks: vec![],
                 labels: vec![],

@@ -21,13 +21,12 @@ pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
         metrics: json(dir, folder::METRICS)?,
         curves: json(dir, folder::CURVES)?,
         importance: json(dir, folder::IMPORTANCE)?,
-        // Added after the first run folders were written.
-        segments: if dir.join(folder::SEGMENTS).exists() {
-            json(dir, folder::SEGMENTS)?
-        } else {
-            Vec::new()
-        },
         explained: json(dir, folder::EXPLAINED)?,
+        // Added after the first run folders were written.
+        segments: newer(dir, folder::SEGMENTS)?.unwrap_or_default(),
+        errors: newer(dir, folder::ERRORS)?.unwrap_or_default(),
+        sweep: newer(dir, folder::SWEEP)?,
+        timeline: newer(dir, folder::TIMELINE)?,
     })
 }
 
@@ -83,4 +82,9 @@ fn bytes(dir: &Path, file: &'static str) -> Result<Vec<u8>, ReportError> {
 
 fn json<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<T, ReportError> {
     from_json(file, &bytes(dir, file)?)
+}
+
+/// A file that older run folders lack.
+fn newer<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<Option<T>, ReportError> {
+    if dir.join(file).exists() { json(dir, file).map(Some) } else { Ok(None) }
 }

@@ -4,6 +4,12 @@
 //! made again from a folder at any time. `config.resolved.ron` is kept as text, `issues.json`, `profile.json` and
 //! `leakage.json` are lists of the types of `schema`.
 
+mod sweep;
+mod timeline;
+
+pub use sweep::{Money, SweepCounts, SweepFile};
+pub use timeline::{Period, TimeUnit, Timeline};
+
 use leadsight_eval::{Curves, Evaluation, Segment};
 use leadsight_schema::{ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -29,6 +35,12 @@ pub const CURVES: &str = "curves.json";
 pub const IMPORTANCE: &str = "importance.json";
 /// A list of [`ExplainedLead`].
 pub const EXPLAINED: &str = "explained.json";
+/// [`ErrorsFile`].
+pub const ERRORS: &str = "errors.json";
+/// [`SweepFile`].
+pub const SWEEP: &str = "sweep.json";
+/// [`Timeline`].
+pub const TIMELINE: &str = "timeline.json";
 /// A list of [`SegmentAudit`].
 pub const SEGMENTS: &str = "segments.json";
 /// Rows of [`PredictionRow`].
@@ -71,6 +83,12 @@ pub struct RunFolder {
     pub segments: Vec<SegmentAudit>,
     /// Some test leads with their reasons.
     pub explained: Vec<ExplainedLead>,
+    /// The test leads that the model misjudged worst.
+    pub errors: ErrorsFile,
+    /// Counts by threshold, for the page's slider.
+    pub sweep: Option<SweepFile>,
+    /// Leads and conversions in the order of time.
+    pub timeline: Option<Timeline>,
 }
 
 /// How a run was made, and on what.
@@ -100,10 +118,19 @@ pub struct Manifest {
     pub positives: usize,
     /// How the leads were split, in words.
     pub split_rule: String,
+    /// How the leads were split; `None` in folders that are older than this field.
+    #[serde(default)]
+    pub split_kind: Option<SplitKind>,
     /// `train`, `valid`, `test`, in this order.
     pub splits: Vec<SplitSize>,
     /// Columns kept out of the model, with reasons.
     pub excluded: Vec<Excluded>,
+    /// Columns in the model though the audit warns of them, with the reasons given.
+    #[serde(default)]
+    pub waived: Vec<Waived>,
+    /// Columns in the model whose names say that they may be protected by law.
+    #[serde(default)]
+    pub sensitive: Vec<String>,
     /// The chosen model.
     pub chosen_model: String,
     /// Why it was chosen, in a sentence.
@@ -156,6 +183,29 @@ pub struct Excluded {
     pub column: String,
     /// Why, in words.
     pub reason: String,
+}
+
+/// A column that stays in the model whatever the leakage audit says of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Waived {
+    /// The column.
+    pub column: String,
+    /// Why, in the words of the configuration.
+    pub reason: String,
+}
+
+/// How the leads were split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SplitKind {
+    /// By chance: train and test leads are of one time.
+    Random,
+    /// By date: the youngest leads judge.
+    Time,
+    /// By the order of the file: its last rows judge.
+    Order,
+    /// By a column of the data.
+    Column,
 }
 
 /// A row of `leaderboard.csv`. An undefined metric is an empty cell.
@@ -217,6 +267,15 @@ pub struct MetricsFile {
     pub skip_threshold: f64,
     /// Metrics, confusion matrices and bands by split.
     pub splits: BTreeMap<String, Evaluation>,
+}
+
+/// `errors.json`: the test leads where the chosen model was most sure and wrong.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ErrorsFile {
+    /// The highest chances among leads that did not convert, highest first.
+    pub in_vain: Vec<ExplainedLead>,
+    /// The lowest chances among leads that converted, lowest first.
+    pub missed: Vec<ExplainedLead>,
 }
 
 /// `curves.json`: every model, in the order of the leaderboard.

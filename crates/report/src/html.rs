@@ -31,6 +31,7 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     engine.add_filter("num4", |v: Value| places(&v, 4));
     engine.add_filter("metric", |v: Value| places(&v, 4));
     engine.add_filter("ratio", |v: Value| places(&v, 1));
+    engine.add_filter("plain", |v: Value| number(&v).map_or(NONE.into(), |x| x.to_string()));
     engine.add_filter("seconds", |v: Value| number(&v).map_or(NONE.into(), seconds));
     engine.add_filter("signed", |v: Value| number(&v).map_or(NONE.into(), |x| signed(x, 2)));
     engine.add_filter("sentence", |text: String| sentence(&text));

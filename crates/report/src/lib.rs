@@ -3,6 +3,7 @@
 //! [`folder`] says what a run folder holds, [`files`] turns its files from and to bytes, [`html::render`] makes the page
 //! and [`markdown::summary`] the summary. [`verdict::verdict`] is what both say first.
 
+mod base_rate;
 mod chart;
 mod error;
 mod sections;

@@ -1,8 +1,10 @@
 //! The verdict: what a sales lead needs to know of a run, in sentences, before any table.
 
-use crate::folder::{RunFolder, TEST, VALID};
+use crate::base_rate;
+use crate::folder::{RunFolder, SplitKind, TEST, VALID};
+use crate::sections::threshold::{Below, below_skip};
 use crate::words::{count, decimals, percent};
-use leadsight_eval::{Band, Edge, Evaluation, Interval, Side};
+use leadsight_eval::{Band, Edge, Evaluation, Interval, Side, clopper_pearson_upper};
 use leadsight_schema::{Severity, Verdict as Leak};
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +58,7 @@ pub fn verdict(run: &RunFolder) -> Verdict {
     let mut verdict = Verdict { cautions: cautions(run, split, found), ..Verdict::default() };
     ranking(&mut verdict, found);
     calls(&mut verdict, run, split, found);
-    skipping(&mut verdict, split, found);
+    skipping(&mut verdict, run, split, found);
     quality(&mut verdict, run, split, found);
     verdict
 }
@@ -149,8 +151,12 @@ fn longer_list(found: &Evaluation, flagged: usize) -> Option<String> {
     })
 }
 
-fn skipping(verdict: &mut Verdict, split: &str, found: &Evaluation) {
-    half(verdict, found);
+/// What may be left alone: the leads below the safe-to-skip threshold, and the band that was clean where it was fixed.
+fn skipping(verdict: &mut Verdict, run: &RunFolder, split: &str, found: &Evaluation) {
+    match below_skip(run, split).filter(|below| below.rows > 0 && below.positives > 0) {
+        Some(below) => verdict.sentences.push(cold(&below)),
+        None => half(verdict, found),
+    }
     if let Some(clean) = found.bands.iter().find(|b| b.edge == Edge::Clean) {
         verdict.sentences.push(format!(
             "The largest bottom band that held no conversion on the valid rows takes {} of the {split} leads: {} of {} converted, with 95\u{a0}% confidence no more than {}.",
@@ -160,6 +166,20 @@ fn skipping(verdict: &mut Verdict, split: &str, found: &Evaluation) {
             percent(clean.rate_upper)
         ));
     }
+}
+
+fn cold(below: &Below) -> String {
+    let (rows, wins) = (below.rows as u64, below.wins as u64);
+    let most = clopper_pearson_upper(wins, rows, 0.95).map_or(String::new(), |most| {
+        format!(", with 95\u{a0}% confidence no more than {}", percent(most))
+    });
+    format!(
+        "Leads that score less than 40 can be called last: {} of the leads do, and {} of those {} converted{most}. They are {} of the conversions.",
+        percent(below.rows as f64 / below.all as f64),
+        count(wins),
+        count(rows),
+        percent(below.wins as f64 / below.positives as f64)
+    )
 }
 
 fn half(verdict: &mut Verdict, found: &Evaluation) {
@@ -233,7 +253,11 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
     if split != TEST {
         cautions.push("There is no test split: these figures come from the rows on which choices were made, and flatter.".into());
     }
-    if run.manifest.split_rule.contains("at random") {
+    let moving = base_rate::caution(run);
+    let steady = moving.is_none();
+    cautions.extend(moving);
+    // A base rate that moves says as much, and more.
+    if steady && run.manifest.split_kind == Some(SplitKind::Random) {
         cautions.push("The leads were split at random, not by time: the figures say how the model does on leads like these, not how it holds up on next month\u{2019}s.".into());
     }
     if found.positives < 100 {
@@ -256,11 +280,15 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
         cautions.push("A ranking this good is rare with real leads: look for a column that knows the outcome.".into());
     }
     let kept_out = |column: &str| run.manifest.excluded.iter().any(|e| e.column == column);
-    let names: Vec<&str> = run
+    let waiver = |column: &str| run.manifest.waived.iter().find(|w| w.column == column);
+    let names: Vec<String> = run
         .leakage
         .iter()
         .filter(|f| f.verdict != Leak::Safe && !kept_out(&f.column))
-        .map(|f| f.column.as_str())
+        .map(|f| match waiver(&f.column) {
+            Some(waived) => format!("{} (waived: {})", f.column, waived.reason),
+            None => f.column.clone(),
+        })
         .collect();
     if !names.is_empty() {
         cautions

@@ -77,6 +77,15 @@ pub fn quoted(text: &str) -> Vec<&str> {
     if text.matches('`').count().is_multiple_of(2) { text.split('`').collect() } else { vec![text] }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
 /// The chosen calibration in words.
 pub fn calibration(kind: &str) -> String {
     match kind {

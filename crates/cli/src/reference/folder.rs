@@ -48,6 +48,15 @@ pub fn all() -> Vec<File> {
         shape::<CurvesFile>(CURVES, "The curves of every model."),
         shape::<ImportanceFile>(IMPORTANCE, "How much the chosen model looks at each field."),
         shape::<ExplainedLead>(EXPLAINED, "A list: some test leads with their reasons."),
+        shape::<ErrorsFile>(
+            folder::ERRORS,
+            "The test leads where the chosen model was most sure and wrong, with their reasons.",
+        ),
+        shape::<SweepFile>(
+            folder::SWEEP,
+            "What the chosen model's call list holds at many thresholds, on the rows where a threshold is chosen and on those where it is judged; exact at each of them.",
+        ),
+        shape::<Timeline>(folder::TIMELINE, "How leads and conversions come in."),
         file(CONFIG, "Every key of the configuration with the value used."),
         shape::<Manifest>(
             MANIFEST,

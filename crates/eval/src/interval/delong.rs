@@ -6,7 +6,7 @@
 //! scale, so it stays in 0..1: logit(AUC) +- z se / (AUC (1 - AUC)) (Pepe 2003, 5.2). For two models V10 and V01 are the
 //! differences between theirs.
 //!
-//! Where the variance is zero (perfect separation) or not defined (one lead of a class) the interval rests on
+//! One score for all leads has an AUC of 0.5 by definition, and no interval. Where the variance is otherwise zero (perfect separation) or not defined (one lead of a class) the interval rests on
 //! q = min(m, n) disjoint and so independent pairs, each concordant with probability AUC: the exact binomial one over q trials.
 
 use super::binomial::exact_ends;
@@ -134,6 +134,10 @@ impl Placements {
     }
 
     fn interval(&self, level: f64) -> Interval {
+        if self.positives.iter().chain(&self.negatives).all(|&v| v == 0.5) {
+            let (value, method) = (self.auc, Method::Definition);
+            return Interval { value, low: value, high: value, level, method };
+        }
         let variance = self.variance();
         if !(variance > 0.0 && self.auc > 0.0 && self.auc < 1.0) {
             return self.pairs_interval(level);
@@ -184,6 +188,17 @@ mod tests {
         let scores = [0.5, 0.9, 0.2, 0.1];
         let same = paired_delong(&labels, &scores, &scores, 0.95).unwrap();
         assert_eq!((same.difference, same.low, same.high, same.p_value), (0.0, 0.0, 0.0, 1.0));
+    }
+
+    #[test]
+    fn one_score_for_all_has_no_interval() {
+        let labels = [true, false, false, true];
+        let found = delong(&labels, &[0.3; 4], 0.95).unwrap();
+        assert_eq!((found.value, found.low, found.high), (0.5, 0.5, 0.5));
+        assert_eq!(found.method, Method::Definition);
+        // By chance at 0.5, but not by definition.
+        let found = delong(&labels, &[0.1, 0.2, 0.3, 0.4], 0.95).unwrap();
+        assert!(found.low < found.value && found.method != Method::Definition, "{found:?}");
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub enum Method {
     BootstrapBasicBinned,
     /// Quantiles of a stratified bootstrap: each class resampled on its own.
     BootstrapStratified,
+    /// None needed: the value follows from the definition, whatever the leads (the AUC of one score for all).
+    Definition,
     /// Two intervals of different leads combined: the distances of the ends from their estimates, squared and added.
     Mover,
 }

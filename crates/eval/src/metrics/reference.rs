@@ -38,7 +38,7 @@ const PERCENTILE: &[Method] = &[Method::BootstrapPercentile, Method::BootstrapPe
 const BASIC: &[Method] = &[Method::BootstrapBasic, Method::BootstrapBasicBinned];
 const EXACT: &[Method] = &[Method::ClopperPearson];
 /// Pairs where the DeLong variance is 0 or not defined.
-const DELONG: &[Method] = &[Method::DeLong, Method::ClopperPearsonPairs];
+const DELONG: &[Method] = &[Method::DeLong, Method::ClopperPearsonPairs, Method::Definition];
 
 const fn metric(
     metric: &'static str,

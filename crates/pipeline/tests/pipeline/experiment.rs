@@ -42,12 +42,12 @@ impl Observer for Patience {
     }
 }
 
-struct Place {
+pub(crate) struct Place {
     home: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let options = SynthOptions { leads: 2_000, seed: Seed(11), ..SynthOptions::default() };
         generate(&options, &home.path().join("data")).unwrap();
@@ -58,7 +58,11 @@ impl Place {
         self.home.path().join("runs")
     }
 
-    fn run(&self, experiment: &Experiment, patience: u32) -> Result<Outcome, PipelineError> {
+    pub(crate) fn run(
+        &self,
+        experiment: &Experiment,
+        patience: u32,
+    ) -> Result<Outcome, PipelineError> {
         let options = RunOptions {
             base: self.home.path().join("data"),
             out: self.out(),
@@ -69,7 +73,7 @@ impl Place {
     }
 }
 
-fn experiment() -> Experiment {
+pub(crate) fn experiment() -> Experiment {
     Experiment::parse(CONFIG, Path::new("test.ron")).unwrap()
 }
 

@@ -24,9 +24,17 @@ pub(crate) fn bands(run: &RunFolder) -> Vec<BandRow<'_>> {
             format!("Bottom {}, the largest without a conversion on valid rows", percent(b.share))
         }
     };
-    judged(run)
-        .map_or(&[][..], |(_, found)| &found.bands)
-        .iter()
+    let all = judged(run).map_or(&[][..], |(_, found)| &found.bands);
+    // Where many leads have one score two cuts hold the same leads; the clean band's name says the more.
+    let same = |a: &Band, b: &Band| a.side == b.side && a.rows == b.rows;
+    let told = |i: usize, b: &Band| {
+        all[i + 1..].iter().any(|later| same(b, later) && later.edge == Edge::Clean)
+            || all[..i].iter().any(|earlier| same(b, earlier) && b.edge == Edge::Share)
+    };
+    all.iter()
+        .enumerate()
+        .filter(|(i, band)| !told(*i, band))
+        .map(|(_, band)| band)
         .map(|band| BandRow { name: name(band), bottom: band.side == Side::Bottom, band })
         .collect()
 }

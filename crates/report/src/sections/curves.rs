@@ -18,15 +18,15 @@ pub(crate) struct Curves<'a> {
 
 /// A chart with its words.
 #[derive(Debug, Clone, Serialize)]
-struct Plot {
+pub(crate) struct Plot {
     /// What it is.
-    title: String,
+    pub title: String,
     /// What it shows, for a reader who cannot see it.
-    alt: String,
+    pub alt: String,
     /// How to read it.
-    note: String,
+    pub note: String,
     /// The `<svg>` element.
-    svg: String,
+    pub svg: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -165,6 +165,7 @@ fn roc(models: &Models<'_>, split: &str, names: &str) -> Result<Plot, ReportErro
     let chart = Chart {
         x: share("Share of the other leads called"),
         y: share("Share of conversions called"),
+        bars: vec![],
         lines: drawn,
         marks: vec![],
         labels: vec![CHANCE],
@@ -189,6 +190,7 @@ fn gains(models: &Models<'_>, run: &RunFolder, split: &str) -> Result<Plot, Repo
     let chart = Chart {
         x: share("Share of leads called, best score first"),
         y: share("Share of conversions called"),
+        bars: vec![],
         lines: drawn,
         marks: mark.into_iter().collect(),
         labels: vec![CHANCE],
@@ -216,6 +218,7 @@ fn lift(models: &Models<'_>, split: &str) -> Result<Plot, ReportError> {
     let chart = Chart {
         x: share("Share of leads called, best score first"),
         y: Axis { label: "Times the base rate", range: 0.0..top.max(1.2), units: Units::Number },
+        bars: vec![],
         lines: drawn,
         marks: vec![],
         labels: vec![],
@@ -281,6 +284,7 @@ fn pr(
             range: 0.0..top,
             units: Units::Percent,
         },
+        bars: vec![],
         lines: drawn,
         marks: vec![],
         labels: vec![],
@@ -310,6 +314,7 @@ fn calibration(curves: &Points, model: &str, split: &str) -> Result<Plot, Report
     let chart = Chart {
         x: axis("Predicted chance to convert"),
         y: axis("Share that converted"),
+        bars: vec![],
         lines: vec![diagonal(end)],
         marks: marks.collect(),
         labels: vec![],
@@ -369,6 +374,7 @@ fn learning(model: &ModelCurves) -> Option<Result<Plot, ReportError>> {
     let chart = Chart {
         x: Axis { label: "Round", range: 1.0..rounds as f64, units: Units::Count },
         y: Axis { label: "Log-loss", range, units: Units::Number },
+        bars: vec![],
         lines: drawn,
         marks: vec![],
         labels: labels.into_iter().flatten().collect(),

@@ -15,7 +15,6 @@ pub(crate) struct Data<'a> {
     more_issues: Vec<&'a Issue>,
     issues_told: String,
     kept_out: Vec<KeptOut<'a>>,
-    splits: Vec<Split<'a>>,
     profile: &'a [ColumnProfile],
 }
 
@@ -28,14 +27,6 @@ struct KeptOut<'a> {
     reasons: Vec<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
-struct Split<'a> {
-    split: &'a str,
-    rows: usize,
-    positives: usize,
-    rate: Option<f64>,
-}
-
 /// The section of a run.
 pub(crate) fn data(run: &RunFolder) -> Data<'_> {
     let mut issues: Vec<&Issue> = run.issues.iter().collect();
@@ -43,14 +34,7 @@ pub(crate) fn data(run: &RunFolder) -> Data<'_> {
     let issues_told = issues_told(&issues);
     // A list of one more than is shown is not worth folding.
     let more_issues = if issues.len() > ISSUES + 1 { issues.split_off(ISSUES) } else { Vec::new() };
-    Data {
-        issues,
-        more_issues,
-        issues_told,
-        kept_out: kept_out(run),
-        splits: splits(run),
-        profile: &run.profile,
-    }
+    Data { issues, more_issues, issues_told, kept_out: kept_out(run), profile: &run.profile }
 }
 
 /// Leaks and suspects, then the other excluded columns.
@@ -64,17 +48,23 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
         .filter(|f| f.verdict != Leak::Safe)
         .map(|f| {
             let excluded = reason(&f.column);
+            let waived = run.manifest.waived.iter().find(|w| w.column == f.column);
+            let waiver = waived.map(|w| w.reason.as_str());
             // An exclusion's reason is often the audit's own evidence; say it once.
             let mut reasons: Vec<&str> = f.evidence.iter().map(String::as_str).collect();
             let told = |reason: &&str| {
                 let words = reason.strip_prefix("leak: ").unwrap_or(reason);
                 words == f.evidence.join("; ") || f.evidence.iter().any(|e| e == words)
             };
-            reasons.extend(excluded.filter(|reason| !told(reason)));
+            reasons.extend(excluded.or(waiver).filter(|reason| !told(reason)));
             KeptOut {
                 column: &f.column,
                 verdict: if f.verdict == Leak::Leak { "leak" } else { "suspect" },
-                used: if excluded.is_some() { "kept out" } else { "in the model" },
+                used: match (excluded, waiver) {
+                    (Some(_), _) => "kept out",
+                    (None, Some(_)) => "waived: in the model",
+                    (None, None) => "in the model",
+                },
                 auc: f.auc,
                 reasons,
             }
@@ -113,22 +103,4 @@ fn issues_told(issues: &[&Issue]) -> String {
     .flatten()
     .collect();
     format!("{}; cases: {}. Lines are those of the first case", kinds, cases.join(", "))
-}
-
-fn splits(run: &RunFolder) -> Vec<Split<'_>> {
-    let rate = |rows: usize, positives| (rows > 0).then(|| positives as f64 / rows as f64);
-    let mut all: Vec<Split<'_>> = run
-        .manifest
-        .splits
-        .iter()
-        .map(|s| Split {
-            split: &s.split,
-            rows: s.rows,
-            positives: s.positives,
-            rate: rate(s.rows, s.positives),
-        })
-        .collect();
-    let (rows, positives) = (run.manifest.rows, run.manifest.positives);
-    all.push(Split { split: "all", rows, positives, rate: rate(rows, positives) });
-    all
 }

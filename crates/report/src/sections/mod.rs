@@ -2,12 +2,15 @@
 //! `templates/sections` how. A new section is one of each, a field of [`Page`], and a line in `templates/page.html`.
 
 mod bands;
+mod card;
 mod curves;
 mod data;
+mod errors;
 mod importance;
 mod leads;
 mod models;
-mod threshold;
+mod split;
+pub(crate) mod threshold;
 
 use crate::ReportError;
 use crate::folder::{Manifest, RunFolder, SegmentAudit, TEST};
@@ -15,10 +18,12 @@ use crate::verdict::{Verdict, judged, verdict};
 use serde::Serialize;
 
 /// Name and text of the templates.
-pub(crate) const TEMPLATES: [(&str, &str); 11] = [
+pub(crate) const TEMPLATES: [(&str, &str); 15] = [
     ("page.html", include_str!("../../templates/page.html")),
+    ("macros.html", include_str!("../../templates/macros.html")),
     ("verdict.html", include_str!("../../templates/sections/verdict.html")),
     ("data.html", include_str!("../../templates/sections/data.html")),
+    ("split.html", include_str!("../../templates/sections/split.html")),
     ("models.html", include_str!("../../templates/sections/models.html")),
     ("curves.html", include_str!("../../templates/sections/curves.html")),
     ("threshold.html", include_str!("../../templates/sections/threshold.html")),
@@ -26,6 +31,8 @@ pub(crate) const TEMPLATES: [(&str, &str); 11] = [
     ("segments.html", include_str!("../../templates/sections/segments.html")),
     ("importance.html", include_str!("../../templates/sections/importance.html")),
     ("leads.html", include_str!("../../templates/sections/leads.html")),
+    ("errors.html", include_str!("../../templates/sections/errors.html")),
+    ("card.html", include_str!("../../templates/sections/card.html")),
     ("run.html", include_str!("../../templates/sections/run.html")),
 ];
 
@@ -36,9 +43,10 @@ pub(crate) struct Page<'a> {
     m: &'a Manifest,
     started: String,
     /// The split that the run is judged on.
-    split: &'a str,
+    judged: &'a str,
     verdict: Verdict,
     data: data::Data<'a>,
+    split: split::Split<'a>,
     models: models::Models<'a>,
     curves: curves::Curves<'a>,
     threshold: threshold::Threshold<'a>,
@@ -46,6 +54,8 @@ pub(crate) struct Page<'a> {
     segments: &'a [SegmentAudit],
     importance: importance::Importance<'a>,
     leads: Vec<leads::Lead<'a>>,
+    errors: errors::Errors<'a>,
+    card: card::Card,
     run: Run<'a>,
 }
 
@@ -61,20 +71,24 @@ struct Run<'a> {
 /// # Errors
 /// [`ReportError::Chart`], or [`ReportError::Json`] for the threshold slider's figures.
 pub(crate) fn page(run: &RunFolder) -> Result<Page<'_>, ReportError> {
-    let split = judged(run).map_or(TEST, |(split, _)| split);
+    let judged = judged(run).map_or(TEST, |(split, _)| split);
+    let verdict = verdict(run);
     Ok(Page {
         m: &run.manifest,
         started: run.manifest.started_at.to_date(),
-        split,
-        verdict: verdict(run),
+        judged,
+        card: card::card(run, &verdict),
+        verdict,
         data: data::data(run),
+        split: split::split(run)?,
         models: models::models(run),
-        curves: curves::curves(run, split)?,
-        threshold: threshold::threshold(run, split)?,
+        curves: curves::curves(run, judged)?,
+        threshold: threshold::threshold(run)?,
         bands: bands::bands(run),
         segments: &run.segments,
         importance: importance::importance(run),
         leads: run.explained.iter().map(leads::lead).collect(),
+        errors: errors::errors(run),
         run: Run {
             seconds: run.manifest.stages.iter().map(|s| s.seconds).sum(),
             config: &run.config,

@@ -2,7 +2,7 @@
 
 use crate::folder::{LeaderboardRow, RunFolder, TEST, VALID};
 use crate::verdict::judged;
-use crate::words::metric_name;
+use crate::words::{listed, metric_name};
 use leadsight_eval::{Interval, metrics};
 use serde::Serialize;
 
@@ -69,15 +69,6 @@ fn near(run: &RunFolder) -> Option<String> {
             chosen.model
         )
     })
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 fn metric_rows(run: &RunFolder, splits: &[&str]) -> Vec<MetricRow> {

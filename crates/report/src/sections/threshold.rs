@@ -1,10 +1,16 @@
 //! The threshold: its confusion matrix, others beside it, and what each would give.
 
 use crate::ReportError;
-use crate::folder::{self, RunFolder};
+use crate::chart::{AREA, Axis, Chart, Ink, Label, Line, Units, draw};
+use crate::folder::{self, Money, RunFolder, SweepCounts, SweepFile, VALID};
+use crate::sections::curves::Plot;
 use crate::verdict::judged;
+use crate::words::percent;
 use leadsight_eval::{Confusion, Evaluation};
 use serde::Serialize;
+
+/// What a call costs where the configuration does not say; the value of a conversion then follows from the threshold.
+const COST: f64 = 10.0;
 
 /// What the section shows.
 #[derive(Debug, Serialize)]
@@ -15,9 +21,34 @@ pub(crate) struct Threshold<'a> {
     skipped: Option<String>,
     matrix: Option<Matrix>,
     named: Vec<Named<'a>>,
-    sweep: Vec<[f64; 5]>,
+    slider: Option<Slider<'a>>,
+}
+
+/// What the page's slider moves over.
+#[derive(Debug, Serialize)]
+struct Slider<'a> {
+    /// Positions of the slider.
+    positions: usize,
+    /// The position of the chosen threshold.
     at: usize,
+    money: Money,
+    /// Whether the configuration gave the money.
+    configured: bool,
+    /// Splits to show, the judged one first.
+    splits: Vec<&'a str>,
+    stops: Vec<Stop>,
+    chart: Plot,
+    /// The plotting area of its charts, for the script.
+    area: [u32; 4],
+    /// The counts, for the script.
     json: String,
+}
+
+/// A threshold that has a button.
+#[derive(Debug, Serialize)]
+struct Stop {
+    name: String,
+    at: usize,
 }
 
 /// The confusion matrix at the chosen threshold.
@@ -53,22 +84,21 @@ struct Named<'a> {
 /// The section of a run.
 ///
 /// # Errors
-/// [`ReportError::Json`] for the slider's figures.
-pub(crate) fn threshold<'a>(run: &'a RunFolder, split: &str) -> Result<Threshold<'a>, ReportError> {
-    let found = judged(run).map(|(_, evaluation)| evaluation);
-    let sweep = sweep(run, split);
-    let json = serde_json::to_string(&sweep)
-        .map_err(|source| ReportError::Json { file: folder::CURVES, source })?;
+/// [`ReportError::Json`] for the slider's figures, [`ReportError::Chart`].
+pub(crate) fn threshold(run: &RunFolder) -> Result<Threshold<'_>, ReportError> {
+    let judged = judged(run);
+    let found = judged.map(|(_, evaluation)| evaluation);
     Ok(Threshold {
         chosen: run.metrics.threshold,
         rule: &run.metrics.threshold_rule,
         skip: run.metrics.skip_threshold,
-        skipped: skipped(&sweep, run.metrics.skip_threshold),
+        skipped: judged.and_then(|(split, _)| skipped(run, split)),
         matrix: found.and_then(matrix),
         named: found.map_or_else(Vec::new, named),
-        at: nearest(&sweep, run.metrics.threshold),
-        sweep,
-        json,
+        slider: match (&run.sweep, judged) {
+            (Some(sweep), Some((split, found))) => slider(run, sweep, split, found)?,
+            _ => None,
+        },
     })
 }
 
@@ -118,48 +148,156 @@ fn named(found: &Evaluation) -> Vec<Named<'_>> {
     rows
 }
 
-/// Threshold and counts (tp, fp, tn, fn) for the slider.
-fn sweep(run: &RunFolder, split: &str) -> Vec<[f64; 5]> {
-    let mut rows: Vec<[f64; 5]> = run
-        .curves
-        .models
-        .iter()
-        .find(|m| m.model == run.manifest.chosen_model)
-        .and_then(|m| m.splits.get(split))
-        .map_or_else(Vec::new, |curves| {
-            let row = |p: &leadsight_eval::curves::SweepPoint| {
-                let c = p.confusion;
-                [p.threshold, c.tp as f64, c.fp as f64, c.tn as f64, c.fn_ as f64]
-            };
-            curves.threshold_sweep.iter().map(row).collect()
-        });
-    // The sweep is thinned; the slider starts on the chosen threshold itself.
-    let chosen = run.metrics.splits.get(split).and_then(|e| e.confusion.get("chosen"));
-    if let Some(c) = chosen.filter(|_| !rows.is_empty()) {
-        let t = run.metrics.threshold;
-        let at = rows.partition_point(|r| r[0] > t);
-        if rows.get(at).is_none_or(|r| r[0] != t) {
-            rows.insert(at, [t, c.tp as f64, c.fp as f64, c.tn as f64, c.fn_ as f64]);
-        }
-    }
-    rows
+/// The slider; `None` where the judged split has no counts.
+fn slider<'a>(
+    run: &RunFolder,
+    sweep: &'a SweepFile,
+    judged: &'a str,
+    found: &Evaluation,
+) -> Result<Option<Slider<'a>>, ReportError> {
+    let Some(counts) = sweep.splits.get(judged) else { return Ok(None) };
+    // Nothing in a script element may look like its end.
+    let json = serde_json::to_string(sweep)
+        .map_err(|source| ReportError::Json { file: folder::SWEEP, source })?
+        .replace('<', "\\u003c");
+    let named = found.thresholds.iter().map(|(name, t)| (name.as_str(), *t));
+    let mut stops: Vec<Stop> = named
+        .chain([("safe to skip below", run.metrics.skip_threshold)])
+        .filter_map(|(name, t)| Some(Stop { name: name.to_owned(), at: exactly(sweep, t)? }))
+        .collect();
+    stops.sort_by_key(|stop| (stop.at, stop.name != "chosen"));
+    stops.dedup_by_key(|stop| stop.at);
+    let splits = [judged, VALID].into_iter().filter(|s| sweep.splits.contains_key(*s));
+    let mut splits: Vec<&str> = splits.collect();
+    splits.dedup();
+    Ok(Some(Slider {
+        positions: sweep.thresholds.len(),
+        at: exactly(sweep, run.metrics.threshold).unwrap_or_default(),
+        money: sweep.money.unwrap_or_else(|| just_pays(run.metrics.threshold)),
+        configured: sweep.money.is_some(),
+        splits,
+        stops,
+        chart: chart(counts, judged)?,
+        area: AREA,
+        json,
+    }))
 }
 
-/// The sweep's row nearest to a threshold.
-fn nearest(sweep: &[[f64; 5]], threshold: f64) -> usize {
-    let distance = |i: &usize| (sweep[*i][0] - threshold).abs();
-    (0..sweep.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(0)
+/// The position of a threshold that the sweep holds.
+fn exactly(sweep: &SweepFile, threshold: f64) -> Option<usize> {
+    sweep.thresholds.iter().position(|t| *t == threshold)
 }
 
-/// What lies below the skip threshold, by the sweep's point nearest to it.
-fn skipped(sweep: &[[f64; 5]], threshold: f64) -> Option<String> {
-    let [_, tp, fp, tn, fn_] = *sweep.get(nearest(sweep, threshold))?;
-    let (rows, positives) = (tp + fp + tn + fn_, tp + fn_);
-    (rows > 0.0 && positives > 0.0).then(|| {
+/// The money at which a call of a lead with this chance pays for itself: value = cost / chance, in two figures.
+fn just_pays(threshold: f64) -> Money {
+    let value = COST / threshold.clamp(1e-4, 1.0);
+    let scale = 10f64.powf(value.log10().floor() - 1.0);
+    Money { value: (value / scale).round() * scale, cost: COST }
+}
+
+/// Precision, recall and F1 by the share of leads called.
+fn chart(counts: &SweepCounts, split: &str) -> Result<Plot, ReportError> {
+    let (rows, positives) = (counts.rows as f64, counts.positives as f64);
+    let line = |ink, value: &dyn Fn(f64, f64) -> f64| Line {
+        ink,
+        points: counts
+            .called
+            .iter()
+            .zip(&counts.won)
+            .filter(|(called, _)| **called > 0)
+            .map(|(&called, &won)| (called as f64 / rows, value(called as f64, won as f64)))
+            .filter(|point| point.1.is_finite())
+            .collect(),
+    };
+    let lines = vec![
+        line(Ink::Chosen, &|called, won| won / called),
+        line(Ink::Other(0), &|_, won| won / positives),
+        line(Ink::Other(1), &|called, won| 2.0 * won / (called + positives)),
+    ];
+    let height = |line: &Line, x: f64| {
+        let at = line.points.partition_point(|p| p.0 < x);
+        line.points.get(at).or(line.points.last()).map_or(0.0, |p| p.1)
+    };
+    let label = |text, line: &Line, off: f64, x: f64| Label {
+        text,
+        at: (x, (height(line, x) + off).max(0.03)),
+        ink: line.ink,
+    };
+    let labels = vec![
+        label("precision", &lines[0], -0.05, 0.6),
+        label("recall", &lines[1], -0.06, 0.6),
+        label("F1", &lines[2], 0.04, 0.85),
+    ];
+    let svg = draw(&Chart {
+        x: Axis {
+            label: "Share of leads called, best score first",
+            range: 0.0..1.0,
+            units: Units::Percent,
+        },
+        y: Axis { label: "At that threshold", range: 0.0..1.08, units: Units::Percent },
+        bars: vec![],
+        lines,
+        marks: vec![],
+        labels,
+    })?;
+    Ok(Plot {
+        title: "Precision, recall and F1".into(),
+        alt: format!(
+            "Precision, recall and F1 on the {split} rows as the threshold falls and more leads are called."
+        ),
+        note: format!(
+            "What each threshold gives on the {split} rows; the upright line is where the slider stands."
+        ),
+        svg,
+    })
+}
+
+/// What lies below the skip threshold.
+fn skipped(run: &RunFolder, split: &str) -> Option<String> {
+    let Below { rows, wins, all, positives } = below_skip(run, split)?;
+    (all > 0 && positives > 0).then(|| {
         format!(
-            "about {:.0}\u{a0}% of the leads lie below it, and {:.0}\u{a0}% of the conversions",
-            100.0 * (tn + fn_) / rows,
-            100.0 * fn_ / positives
+            "{} of the leads lie below it, with {} of the conversions",
+            percent(rows as f64 / all as f64),
+            percent(wins as f64 / positives as f64)
         )
     })
+}
+
+/// What the safe-to-skip threshold leaves out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Below {
+    /// Leads below it.
+    pub rows: usize,
+    /// Conversions among them.
+    pub wins: usize,
+    /// Leads of the split.
+    pub all: usize,
+    /// Conversions of the split.
+    pub positives: usize,
+}
+
+/// The leads of a split that score less than 40, where the sweep tells.
+pub(crate) fn below_skip(run: &RunFolder, split: &str) -> Option<Below> {
+    let sweep = run.sweep.as_ref()?;
+    let at = exactly(sweep, run.metrics.skip_threshold)?;
+    let counts = sweep.splits.get(split)?;
+    Some(Below {
+        rows: counts.rows.checked_sub(*counts.called.get(at)?)?,
+        wins: counts.positives.checked_sub(*counts.won.get(at)?)?,
+        all: counts.rows,
+        positives: counts.positives,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_at_the_threshold_just_pays() {
+        for (threshold, value) in [(0.5, 20.0), (0.12, 83.0), (0.02, 500.0), (0.0, 100_000.0)] {
+            assert!((just_pays(threshold).value - value).abs() < 1e-6, "{threshold}");
+        }
+    }
 }

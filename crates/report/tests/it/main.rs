@@ -4,7 +4,7 @@
 
 mod sample;
 
-use leadsight_report::{files, folder, html, markdown, verdict};
+use leadsight_report::{RunFolder, files, folder, html, markdown, verdict};
 use sample::{HOSTILE, sample};
 use std::path::Path;
 
@@ -27,7 +27,7 @@ fn the_page_is_whole_and_asks_nobody() {
         assert!(!page.contains(outside), "{outside}");
     }
     let images = page.matches("role=\"img\"").count();
-    assert_eq!(images, 6);
+    assert_eq!(images, 10);
     assert_eq!(page.matches("<table").count(), page.matches("<caption>").count());
     assert!(page.len() < 1_000_000, "{} bytes", page.len());
     assert_eq!(page, html::render(&sample()).unwrap());
@@ -49,7 +49,10 @@ fn a_reason_is_told_once() {
     let mut run = sample();
     run.manifest.excluded[0].reason = format!("leak: {}", run.leakage[0].evidence.join("; "));
     let page = html::render(&run).unwrap();
-    assert_eq!(page.matches("the name speaks of the outcome").count(), 1);
+    // Once among the columns kept out, once in the model card.
+    let (before, card) = page.split_once("id=\"card\"").unwrap();
+    assert_eq!(before.matches("the name speaks of the outcome").count(), 1);
+    assert_eq!(card.matches("the name speaks of the outcome").count(), 1);
 }
 
 #[test]
@@ -91,6 +94,40 @@ fn the_verdict_is_in_words() {
         told.cautions
     );
     assert_eq!(told.facts.len(), 4);
+    // The sample's base rate more than doubles, its split is by chance.
+    let moves = told.cautions.iter().find(|s| s.starts_with("The base rate moves between"));
+    assert!(
+        moves.is_some_and(|s| s.contains("in 2025-01") && s.contains("split by time")),
+        "{told:?}"
+    );
+    assert!(told.sentences.iter().any(|s| s.starts_with("Leads that score less than 40")));
+    assert!(told.cautions.iter().any(|s| s.contains("waived: asked at sign-up")), "{told:?}");
+}
+
+#[test]
+fn a_split_by_time_is_judged_by_its_train_and_test_leads() {
+    let mut run = sample();
+    run.manifest.split_kind = Some(folder::SplitKind::Time);
+    run.manifest.splits[2].positives = 300;
+    let told = verdict::verdict(&run);
+    let moves = told.cautions.iter().find(|s| s.starts_with("The base rate moves: "));
+    assert!(moves.is_some_and(|s| s.contains("of the test leads")), "{told:?}");
+    // The boundary's name stands in both charts, as a text of its own.
+    let page = html::render(&run).unwrap();
+    let label = page.matches(">\nvalid\n</text>").count();
+    assert_eq!(label, html::render(&sample()).unwrap().matches(">\nvalid\n</text>").count() + 2);
+}
+
+#[test]
+fn two_cuts_that_hold_the_same_leads_are_one_band() {
+    let mut run = sample();
+    let rows =
+        |run: &RunFolder| html::render(run).unwrap().matches("<th scope=\"row\">Bottom ").count();
+    let before = rows(&run);
+    let bands = &mut run.metrics.splits.get_mut(folder::TEST).unwrap().bands;
+    let twin = bands.iter().find(|b| b.side == leadsight_eval::Side::Bottom).copied().unwrap();
+    bands.push(twin);
+    assert_eq!(rows(&run), before);
 }
 
 #[test]
@@ -108,10 +145,19 @@ fn files_read_back_as_they_were() {
     write(folder::CURVES, files::to_json(folder::CURVES, &run.curves).unwrap());
     write(folder::IMPORTANCE, files::to_json(folder::IMPORTANCE, &run.importance).unwrap());
     write(folder::SEGMENTS, files::to_json(folder::SEGMENTS, &run.segments).unwrap());
+    write(folder::ERRORS, files::to_json(folder::ERRORS, &run.errors).unwrap());
+    write(folder::SWEEP, files::to_json(folder::SWEEP, &run.sweep).unwrap());
+    write(folder::TIMELINE, files::to_json(folder::TIMELINE, &run.timeline).unwrap());
     let missing = files::read(dir.path()).unwrap_err().to_string();
     assert!(missing.contains(folder::EXPLAINED), "{missing}");
     write(folder::EXPLAINED, files::to_json(folder::EXPLAINED, &run.explained).unwrap());
-    assert_eq!(files::read(dir.path()).unwrap(), run);
+    // Not assert_eq, which would print both.
+    assert!(files::read(dir.path()).unwrap() == run);
+    for newer in [folder::ERRORS, folder::SWEEP, folder::TIMELINE, folder::SEGMENTS] {
+        std::fs::remove_file(dir.path().join(newer)).unwrap();
+    }
+    let older = files::read(dir.path()).unwrap();
+    assert!(older.sweep.is_none() && html::render(&older).unwrap().contains("</html>"));
     write(folder::METRICS, b"{}".to_vec());
     let broken = files::read(dir.path()).unwrap_err().to_string();
     assert!(broken.contains(folder::METRICS) && broken.contains("missing field"), "{broken}");

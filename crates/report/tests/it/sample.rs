@@ -1,6 +1,8 @@
 //! A made-up run, through eval and back, for the tests: 9,000 leads, 6 % conversions, hostile names.
 
-use leadsight_eval::{Curves, EvaluateOptions, Frozen, evaluate, evaluate_frozen, segments};
+use leadsight_eval::{
+    Confusion, Curves, EvaluateOptions, Frozen, evaluate, evaluate_frozen, segments,
+};
 use leadsight_report::folder::*;
 use leadsight_schema::{
     ColumnProfile, Distribution, Fingerprint, Issue, LeakageFinding, Seed, Severity, Timestamp,
@@ -123,6 +125,53 @@ fn make() -> RunFolder {
         importance: importance(),
         segments: segment_audits(),
         explained: (0..10).map(explained).collect(),
+        errors: ErrorsFile {
+            in_vain: (0..2).map(|i| ExplainedLead { label: Some(false), ..explained(i) }).collect(),
+            missed: (8..10).map(|i| ExplainedLead { label: Some(true), ..explained(i) }).collect(),
+        },
+        sweep: Some(sweep(threshold)),
+        timeline: Some(timeline()),
+    }
+}
+
+/// Counts of the chosen model's leads, at 150 thresholds and the chosen one.
+fn sweep(chosen: f64) -> SweepFile {
+    let mut thresholds: Vec<f64> = (0..150).map(|i| 0.9 * 0.965f64.powi(i)).collect();
+    thresholds.extend([chosen, 0.02, 0.5]);
+    thresholds.sort_by(|a, b| b.total_cmp(a));
+    let counts = |seed| {
+        let (labels, p) = leads(1500, MODELS[0].1, seed);
+        let at = |t: &f64| Confusion::at(&labels, &p, *t).unwrap();
+        SweepCounts {
+            rows: labels.len(),
+            positives: labels.iter().filter(|y| **y).count(),
+            called: thresholds.iter().map(|t| at(t).flagged()).collect(),
+            won: thresholds.iter().map(|t| at(t).tp).collect(),
+        }
+    };
+    SweepFile {
+        model: "Xgboost".into(),
+        money: None,
+        splits: BTreeMap::from([(VALID.to_owned(), counts(11)), (TEST.to_owned(), counts(12))]),
+        thresholds,
+    }
+}
+
+/// Twelve months with a base rate that doubles.
+fn timeline() -> Timeline {
+    let period = |i: usize| Period {
+        start: format!("2025-{:02}", i + 1),
+        rows: 800,
+        positives: 30 + 4 * i,
+        train: 560,
+        valid: 120,
+        test: 120,
+    };
+    Timeline {
+        column: Some(HOSTILE.into()),
+        unit: TimeUnit::Month,
+        periods: (0..12).map(period).collect(),
+        undated: 3,
     }
 }
 
@@ -154,11 +203,14 @@ fn manifest() -> Manifest {
         rows: 10_000,
         positives: 602,
         split_rule: "stratified, 70/15/15, seeded".into(),
+        split_kind: Some(SplitKind::Random),
         splits: vec![split("train", 7000, 422), split("valid", 1500, 90), split("test", 1500, 90)],
         excluded: vec![
             Excluded { column: "contract_signed_on".into(), reason: "excluded by the leakage audit".into() },
             Excluded { column: "duration".into(), reason: "known only after the call".into() },
         ],
+        waived: vec![Waived { column: HOSTILE.into(), reason: "asked at sign-up, before any call".into() }],
+        sensitive: vec!["gender".into()],
         chosen_model: "Xgboost".into(),
         choice_reason: "Xgboost has the lowest log-loss on the validation rows, by more than one standard error of the paired difference".into(),
         calibration: "beta calibration, fitted on out-of-fold rows".into(),

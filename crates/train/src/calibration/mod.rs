@@ -76,11 +76,16 @@ pub fn fit(
         kinds.iter().filter_map(|kind| cross_fit(*kind, margins, labels, &folds)).collect();
     let best = tried.iter().min_by(|a, b| a.mean().total_cmp(&b.mean())).ok_or_else(none)?;
     let chosen = tried.iter().find(|t| t.within_noise_of(best)).ok_or_else(none)?;
-    Ok(CalibrationFit {
-        calibrator: chosen.calibrator.clone(),
-        scores: tried.iter().map(Tried::score).collect(),
-        out_of_fold: chosen.probabilities.clone(),
-    })
+    let calibrator = chosen.calibrator.clone();
+    // One margin for all rows stays one probability: maps of other folds would give it differences that are noise.
+    let one = margins.iter().all(|m| *m == margins[0]);
+    let out_of_fold = if one {
+        vec![calibrator.probability(margins[0]); margins.len()]
+    } else {
+        chosen.probabilities.clone()
+    };
+    let scores = tried.iter().map(Tried::score).collect();
+    Ok(CalibrationFit { calibrator, scores, out_of_fold })
 }
 
 fn check(margins: &[f64], labels: &[bool]) -> Result<(), TrainError> {
