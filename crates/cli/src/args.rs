@@ -111,12 +111,10 @@ pub enum Command {
     #[command(after_help = "Example: leadsight compare runs/new runs/old")]
     Compare(Compare),
     /// Fail (exit status 1) where a run is worse than its baseline by more than noise
-    #[command(
-        after_help = "On the same leads each difference is judged in pairs. Where the baseline is a metrics file alone, or \
-        judged other leads, the two intervals are combined as if independent: weaker, it finds great falls only.\n\n\
-        Example: leadsight gate runs/new --baseline runs/old\n\
-        Example: leadsight gate runs/new --baseline baseline/metrics.json --metric roc_auc,capture_at_35 --tolerance 0.005"
-    )]
+    ///
+    /// On the same leads each difference is judged in pairs. Where the baseline is a metrics file alone, or judged other leads,
+    /// the two intervals are combined as if independent: weaker, it finds great falls only.
+    #[command(after_help = "Example: leadsight gate runs/new --baseline runs/old")]
     Gate(Gate),
     /// Generate a CRM with a known truth, for trying things out
     #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
@@ -309,7 +307,7 @@ pub struct Paired {
     /// Confidence level
     #[arg(long, default_value_t = 0.95)]
     pub level: f64,
-    /// Bootstrap resamples for the log-loss
+    /// Bootstrap resamples, for all but the AUC
     #[arg(long, default_value_t = 1000)]
     pub bootstrap: usize,
     /// Where the resampling starts

@@ -92,7 +92,7 @@ impl DeclaredPolicy {
         let conditions: Vec<&Condition> = (rules.iter().flat_map(Rules::rules).map(|r| &r.when))
             .chain(scorecard.iter().flat_map(Scorecard::points).map(|p| &p.when))
             .collect();
-        let used = fields_used(conditions)?;
+        let used = fields_used(conditions).map_err(Box::new)?;
         if let Some(field) = kinds.keys().find(|k| !used.iter().any(|f| f.name == **k)) {
             let hint = or_nearest(field, used.iter().map(|f| f.name.as_str()));
             return Err(DecideError::UnusedKind { field: field.clone(), hint });
@@ -102,15 +102,15 @@ impl DeclaredPolicy {
             if used.fits(kind) {
                 return Ok(Field::feature(name, kind));
             }
-            Err(RulesError::WrongKind {
+            Err(Box::new(RulesError::WrongKind {
                 place: "`kinds`".to_owned(),
                 condition: format!("the conditions on `{name}`"),
                 field: name,
                 expected: used.describe(),
                 found: kind.describe(),
-            })
+            }))
         };
-        let fields = used.into_iter().map(field).collect::<Result<_, _>>()?;
+        let fields = used.into_iter().map(field).collect::<Result<_, Box<RulesError>>>()?;
         let tiers = raw.tiers.unwrap_or_else(without_chance);
         Ok(Self { rules, scorecard, tiers, factors, names, missing, id, fields })
     }
@@ -158,11 +158,8 @@ impl DeclaredPolicy {
                 ("", &entry.when, &entry.reason)
             }
         };
-        let words = when.words(&name);
-        match reason {
-            Some(reason) => format!("{prefix}{reason} ({words})"),
-            None => format!("{prefix}{words}"),
-        }
+        let words = reason.clone().unwrap_or_else(|| when.words(&name));
+        format!("{prefix}{words}")
     }
 
     /// Score, tier and next action, with the reason.
@@ -220,7 +217,7 @@ mod tests {
                 "{points}"
             );
         }
-        assert_eq!(policy.words(0), "reads (views at least 3)");
+        assert_eq!(policy.words(0), "reads");
         assert_eq!(policy.words(1), "phone unknown");
     }
 
@@ -236,8 +233,8 @@ mod tests {
         ] {
             assert_eq!(both.position(points, rule), expect, "{points} {rule:?}");
         }
-        assert_eq!(both.words(1), "rule: no market (country is XX)");
-        assert_eq!(both.words(3), "reads (views at least 3)");
+        assert_eq!(both.words(1), "rule: no market");
+        assert_eq!(both.words(3), "reads");
         assert_eq!(both.indicators().len(), 5);
         let rules = policy(RULES).unwrap();
         assert_eq!(rules.position(0.0, None), 40.0);

@@ -112,7 +112,7 @@ pub enum DecideError {
     NothingScores,
     /// Rules and scorecard do not fit together, or the declared kinds do not fit them.
     #[error(transparent)]
-    Rules(#[from] RulesError),
+    Rules(#[from] Box<RulesError>),
     /// A kind is declared for a field that nothing reads.
     #[error(
         "`kinds` names `{field}`, which no condition reads{hint}; correct the name or remove it"

@@ -79,8 +79,9 @@ fn in_pairs_noise_passes_and_a_real_fall_does_not() {
     };
     let same = check("same", true);
     assert!(same.metrics.iter().all(|m| m.difference.unwrap().value == 0.0));
-    let near = check("near", true);
-    assert!(near.metrics[2].difference.unwrap().value > 0.0, "{near:?}");
+    // Its Brier score is worse here, too, and yet no proof.
+    let brier = check("near", true).metrics[3].difference.unwrap();
+    assert!(brier.low < 0.0 && brier.value > 0.0, "{brier:?}");
     assert_eq!(verdicts(&check("useless", false)), [Verdict::Fell; 4]);
     let worse = check("worse", false);
     // A tolerance as large as the fall lets it pass; the better run passes against the worse one.
@@ -88,9 +89,11 @@ fn in_pairs_noise_passes_and_a_real_fall_does_not() {
     let lenient = GateOptions { tolerance: fall, ..options(&GATED) };
     assert!(gate(&at("worse"), &at("base"), &lenient).unwrap().passed);
     assert!(gate(&at("base"), &at("worse"), &options(&GATED)).unwrap().passed);
-    // From the intervals alone the same fall is not seen: they are those of two samples of leads.
+    // From the intervals alone the AUC's fall is not seen: they are those of two samples of leads.
     let alone = gate(&at("worse"), &at("base").join(METRICS), &options(&GATED)).unwrap();
-    assert!(alone.passed && matches!(alone.form, Form::Unpaired { .. }), "{alone:?}");
+    assert!(matches!(alone.form, Form::Unpaired { .. }), "{alone:?}");
+    let auc = [&alone, &worse].map(|report| report.metrics[0].verdict);
+    assert_eq!(auc, [Verdict::Held, Verdict::Fell]);
     for (one, two) in alone.metrics.iter().zip(&worse.metrics) {
         let (one, two) = (one.difference.unwrap(), two.difference.unwrap());
         assert_eq!(one.method, Method::Mover);
