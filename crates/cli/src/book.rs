@@ -5,6 +5,7 @@ use crate::args::Cli;
 use clap::Parser;
 use leadsight_decide::Policy;
 use leadsight_pipeline::Experiment;
+use leadsight_score::Scorer;
 use std::path::{Path, PathBuf};
 
 /// A fenced block of a page.
@@ -43,7 +44,11 @@ fn every_configuration_of_the_book_is_read() {
                 Experiment::parse(&block.text, &block.page).err().map(|e| e.to_string())
             }
             code if code.starts_with("Policy(") => {
-                Policy::from_ron(&block.text).err().map(|e| e.to_string())
+                // One without a score of its own serves without history.
+                let declared = Scorer::from_policy("policy", &block.text).map(|_| ());
+                let declared = declared.map_err(|e| e.to_string());
+                let fitted = Policy::from_ron(&block.text).map(|_| ()).map_err(|e| e.to_string());
+                fitted.or(declared).err()
             }
             _ => continue,
         };

@@ -23,7 +23,7 @@ fn verbs() -> Vec<(i32, String)> {
         (0, "explain --bundle runs/good/bundle --leads three.csv --id L1".to_owned()),
         (0, format!("evaluate {predictions} --bootstrap 50")),
         (0, "compare runs/good worse/good --bootstrap 50".to_owned()),
-        (0, "gate worse/good --baseline runs/good --bootstrap 50".to_owned()),
+        (1, "gate worse/good --baseline runs/good --bootstrap 50".to_owned()),
         (0, "synth --out crm --leads 300".to_owned()),
         (0, "schema output".to_owned()),
         (0, "schema metrics".to_owned()),

@@ -129,7 +129,7 @@ fn columns_may_be_reordered_added_and_missing() {
     let output = shell
         .run("score --bundle runs/small/bundle --leads renamed.csv --columns lead_id,warnings");
     let said = String::from_utf8(output.stderr).unwrap();
-    let hint = "missing_column in `pages_viewed` x1: no such column (did you mean `Pages Viewed`?)";
+    let hint = "missing_column in `pages_viewed`: no such column (did you mean `Pages Viewed`?)";
     assert!(said.contains(hint), "{said}");
 
     let expect: Vec<&str> = expect.lines().next().unwrap().split(',').collect();

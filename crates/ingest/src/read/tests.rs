@@ -91,7 +91,7 @@ fn refuses_what_is_no_table_and_says_why() {
 fn names_the_file_that_is_missing() {
     let message =
         read_csv(Path::new("no/such.csv"), &ReadOptions::default()).unwrap_err().to_string();
-    assert!(message.contains("such.csv") && message.contains("data folder"), "{message}");
+    assert!(message.contains("such.csv") && message.contains("--data-dir"), "{message}");
 }
 
 proptest! {

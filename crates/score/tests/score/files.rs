@@ -77,11 +77,11 @@ fn files_that_cannot_be_scored_say_why() {
     };
     check(b"", "`new.csv` is empty");
     check(b"\xef\xbb\xbf\n\n", "`new.csv` is empty");
-    check(b"\n\nName,Mail\nx,y\n", "found Name, Mail");
+    check(b"\n\nName,Mail\nx,y\n", "found `Name`, `Mail`");
     check(b"\xff\xfea\0b\0\n\0", "UTF-16");
     check(b"\x7fELF\0\0\0\x01\n", "binary");
     check(b"vis\xefts,job\n1,2\n", "UTF-8");
-    check(b"Name,Mail\nx,y\n", "expected created, visits");
+    check(b"Name,Mail\nx,y\n", "such as `created`, `visits`");
     check(b"visits,job,visits\n1,2,3\n", "`visits` stands twice in the header, as columns 1 and 3");
     let ragged = b"visits,job\n1,2,3\n1,2,3\n1,2\n";
     check(

@@ -161,7 +161,7 @@ fn a_live_lead_may_be_typed() {
     assert_eq!(json["lead_score"], score(&text).lead_score);
     assert!(json["positive_factor_1"].is_string() && json.get("rank").is_none(), "{json}");
     let nothing = scorer.score_json(json!({"job_title": "CTO"}).as_object().unwrap(), NOW);
-    assert!(nothing.unwrap_err().to_string().contains("expected created, visits"));
+    assert!(nothing.unwrap_err().to_string().contains("such as `created`, `visits`"));
 }
 
 proptest! {
