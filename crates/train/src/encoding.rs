@@ -2,6 +2,7 @@
 
 use crate::TrainError;
 use crate::spec::expect;
+use leadsight_forest::train::Input;
 use leadsight_models::{Encoder, FeatureEncoder, OneHot, Standardise, TargetMean};
 use leadsight_schema::{FeatureKind, Labels, Matrix};
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,22 @@ pub(crate) fn tree_encoder(
         _ => Ok(FeatureEncoder::Raw),
     };
     encoder(x, part)
+}
+
+/// Numbers as they are, categories as their codes.
+pub(crate) fn code_encoder(x: &Matrix) -> Result<Encoder, TrainError> {
+    encoder(x, |_, levels| {
+        Ok(levels.map_or(FeatureEncoder::Raw, |levels| FeatureEncoder::Code { levels }))
+    })
+}
+
+/// What the inputs of an encoder are to trees of our own.
+pub(crate) fn inputs(encoder: &Encoder) -> Vec<Input> {
+    let of = |part: &FeatureEncoder| match part {
+        FeatureEncoder::Code { levels } => vec![Input::Category { levels: *levels as u32 }],
+        part => vec![Input::Number; part.width()],
+    };
+    encoder.parts().iter().flat_map(of).collect()
 }
 
 /// Numbers standardised, categories as zeros and ones, levels with fewer than `min_level_rows` rows together.

@@ -95,6 +95,18 @@ pub enum TrainError {
         /// Steps planned.
         total: u32,
     },
+    /// A direction is asked of a feature that cannot have one.
+    #[error("{model}: a direction is given for `{feature}`, {found}; number features are: {}", valid.join(", "))]
+    Direction {
+        /// The model's name.
+        model: &'static str,
+        /// The feature.
+        feature: String,
+        /// What it is.
+        found: &'static str,
+        /// Features that can have one.
+        valid: Vec<String>,
+    },
     /// The library behind a trainer refused.
     #[error("{library} failed while {step}: {source}")]
     Library {

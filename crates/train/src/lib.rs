@@ -10,28 +10,38 @@
 
 pub mod calibration;
 
+mod bagged;
+mod boosted;
 mod booster;
+mod boosting;
 mod declared;
 mod encoding;
 mod error;
+mod extra_trees;
 mod folds;
 mod logistic;
 mod loss;
 mod prior;
+mod random_forest;
 mod spec;
+mod symmetric_boosting;
 mod trainer;
 mod tree;
 mod xgboost;
 mod xgboost_forest;
 
+pub use boosting::{BoostingCategories, BoostingParams, Direction, Sets, TreeGrowth};
 pub use calibration::{CalibrationFit, CalibrationScore};
 pub use declared::Declared;
 pub use encoding::TreeCategories;
 pub use error::TrainError;
+pub use extra_trees::ExtraTreesParams;
 pub use folds::{Fold, rolling_folds, stratified_folds};
 pub use leadsight_models::CalibrationKind;
 pub use logistic::LogisticParams;
+pub use random_forest::RandomForestParams;
 pub use spec::ModelSpec;
+pub use symmetric_boosting::SymmetricBoostingParams;
 pub use trainer::{Fit, LossCurve, Progress, Stage, Task, Trainer};
 pub use tree::TreeParams;
 pub use xgboost::XgboostParams;

@@ -1,8 +1,12 @@
 //! The closed set of models by their configured names.
 
+use crate::boosting::{Boosting, BoostingParams};
 use crate::declared::{self, Declared};
+use crate::extra_trees::{ExtraTrees, ExtraTreesParams};
 use crate::logistic::{Logistic, LogisticParams};
 use crate::prior::PriorRate;
+use crate::random_forest::{RandomForest, RandomForestParams};
+use crate::symmetric_boosting::{SymmetricBoosting, SymmetricBoostingParams};
 use crate::tree::{Tree, TreeParams};
 use crate::xgboost::{Xgboost, XgboostParams};
 use crate::xgboost_forest::{XgboostForest, XgboostForestParams};
@@ -24,15 +28,23 @@ pub enum ModelSpec {
     Logistic(LogisticParams),
     /// One readable decision tree.
     Tree(TreeParams),
-    /// A random forest.
+    /// A random forest grown by XGBoost.
     XgboostForest(XgboostForestParams),
-    /// Boosted trees.
+    /// A random forest.
+    RandomForest(RandomForestParams),
+    /// Extremely randomised trees.
+    ExtraTrees(ExtraTreesParams),
+    /// Boosted trees grown by XGBoost.
     Xgboost(XgboostParams),
+    /// Boosted trees.
+    Boosting(BoostingParams),
+    /// Boosted symmetric trees.
+    SymmetricBoosting(SymmetricBoostingParams),
 }
 
 impl ModelSpec {
-    /// Every kind that learns, with its default parameters, simplest first. Rules and scorecards have no default: people
-    /// declare them.
+    /// The models of an experiment that names none, with their default parameters, simplest first. Rules and scorecards have no
+    /// default: people declare them. Our own trees are named by who wants them, beside or in place of XGBoost's.
     pub fn all() -> Vec<Self> {
         vec![
             Self::Prior,
@@ -89,7 +101,11 @@ impl ModelSpec {
             Self::Logistic(params) => Box::new(Logistic::new(params.clone())?),
             Self::Tree(params) => Box::new(Tree::new(params.clone())?),
             Self::XgboostForest(params) => Box::new(XgboostForest::new(params.clone())?),
+            Self::RandomForest(params) => Box::new(RandomForest::new(params.clone())?),
+            Self::ExtraTrees(params) => Box::new(ExtraTrees::new(params.clone())?),
             Self::Xgboost(params) => Box::new(Xgboost::new(params.clone())?),
+            Self::Boosting(params) => Box::new(Boosting::new(params.clone())?),
+            Self::SymmetricBoosting(params) => Box::new(SymmetricBoosting::new(params.clone())?),
         })
     }
 }

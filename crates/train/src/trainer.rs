@@ -36,7 +36,7 @@ pub struct Task<'a> {
     pub rounds: Option<u32>,
     /// Where chance starts.
     pub seed: Seed,
-    /// Threads of XGBoost, at least 1. Part of the configuration: its histograms depend on their number.
+    /// Threads, at least 1. Part of the configuration, as XGBoost's histograms depend on their number; our own trees do not.
     pub threads: usize,
     /// Called at every step; a break ends the fit with [`TrainError::Stopped`].
     pub progress: &'a dyn Fn(Progress) -> ControlFlow<()>,

@@ -4,6 +4,7 @@
 //! round, and the round with the lowest mean wins once `patience` rounds have not beaten it. Then one model of
 //! that many rounds is fitted on all rows. So no row that stopped a model is needed by anything that comes after it.
 
+use crate::boosted::best_round;
 use crate::booster::{Boosting, Rows, rows, seed_text, start, thread_count};
 use crate::encoding::tree_encoder;
 use crate::loss::mean_loss;
@@ -180,14 +181,6 @@ impl Xgboost {
         }
         Ok((encoder, curve, booster.finish()?.forest))
     }
-}
-
-/// The number of rounds with the lowest loss, the first of equals; 0 for an empty curve.
-fn best_round(curve: &[f64]) -> usize {
-    let better = |best: usize, (i, loss): (usize, &f64)| {
-        if best == 0 || *loss < curve[best - 1] { i + 1 } else { best }
-    };
-    curve.iter().enumerate().fold(0, better)
 }
 
 impl Trainer for Xgboost {

@@ -103,6 +103,15 @@ fn specs() -> Vec<ModelSpec> {
         ModelSpec::XgboostForest(bagged),
         ModelSpec::Xgboost(boosted.clone()),
         ModelSpec::Xgboost(XgboostParams { categories: one_hot, ..boosted }),
+        read("RandomForest(trees: 30)"),
+        read("ExtraTrees(trees: 30)"),
+        read("Boosting(eta: 0.2, patience: 10)"),
+        read("Boosting(eta: 0.2, patience: 10, categories: Sets())"),
+        read(
+            r#"Boosting(eta: 0.2, patience: 10, growth: Leaves(max_leaves: 12, max_depth: 8),
+            directions: {"revenue": Rising})"#,
+        ),
+        read("SymmetricBoosting(eta: 0.2, patience: 10)"),
     ]
 }
 
@@ -381,16 +390,18 @@ fn the_watched_rows_decide_nothing() {
 #[test]
 fn rounds_are_chosen_on_folds_and_kept_by_a_refit() {
     let (x, y) = leads(900, 0);
-    let spec = ModelSpec::Xgboost(XgboostParams { eta: 0.2, patience: 10, ..Default::default() });
-    let first = fit(&spec, &x, &y);
-    let (rounds, curve) = (first.rounds.unwrap() as usize, first.curve.unwrap());
-    assert_eq!(curve.train.len(), rounds);
-    assert_eq!(curve.folds.len(), rounds + 10);
-    assert!(curve.folds.iter().all(|loss| *loss >= curve.folds[rounds - 1]));
-    assert!(curve.train.windows(2).all(|w| w[1] < w[0] + 0.01));
-    let trainer = spec.trainer().unwrap();
-    let again = trainer.fit(&Task { rounds: Some(7), ..task(&x, &y, &[]) }).unwrap();
-    assert_eq!((again.rounds, again.curve.unwrap().train.len()), (Some(7), 7));
+    for text in ["Xgboost", "Boosting", "SymmetricBoosting"] {
+        let spec = read(&format!("{text}(eta: 0.2, patience: 10)"));
+        let first = fit(&spec, &x, &y);
+        let (rounds, curve) = (first.rounds.unwrap() as usize, first.curve.unwrap());
+        assert_eq!(curve.train.len(), rounds);
+        assert_eq!(curve.folds.len(), rounds + 10);
+        assert!(curve.folds.iter().all(|loss| *loss >= curve.folds[rounds - 1]));
+        assert!(curve.train.windows(2).all(|w| w[1] < w[0] + 0.01));
+        let trainer = spec.trainer().unwrap();
+        let again = trainer.fit(&Task { rounds: Some(7), ..task(&x, &y, &[]) }).unwrap();
+        assert_eq!((again.rounds, again.curve.unwrap().train.len()), (Some(7), 7));
+    }
 }
 
 #[test]
@@ -402,6 +413,10 @@ fn configuration_is_read_and_checked() {
         assert_eq!(spec.trainer().unwrap().name(), text.trim_end_matches("()"));
         assert!(ModelSpec::all().contains(&spec));
     }
+    for text in ["RandomForest()", "ExtraTrees()", "Boosting()", "SymmetricBoosting()"] {
+        let spec: ModelSpec = options.from_str(text).unwrap();
+        assert_eq!(spec.trainer().unwrap().name(), text.trim_end_matches("()"));
+    }
     assert!(options.from_str::<ModelSpec>("Xgboost(etaa: 0.1)").is_err());
     for (text, named) in [
         ("Logistic(strengths: [])", "strengths"),
@@ -412,6 +427,17 @@ fn configuration_is_read_and_checked() {
         ("Xgboost(eta: 0.0)", "eta"),
         ("Xgboost(rounds: 0)", "rounds"),
         ("Xgboost(max_depth: 40)", "max_depth"),
+        ("RandomForest(trees: 0)", "trees"),
+        ("RandomForest(min_leaf_rows: 0)", "min_leaf_rows"),
+        ("ExtraTrees(colsample_bynode: 2.0)", "colsample_bynode"),
+        ("Boosting(eta: 2.0)", "eta"),
+        ("Boosting(min_gain: -1.0)", "min_gain"),
+        ("Boosting(growth: Levels(max_depth: 40))", "max_depth"),
+        ("Boosting(growth: Leaves(max_leaves: 1, max_depth: 4))", "max_leaves"),
+        ("Boosting(categories: Sets(smooth: -1.0))", "categories.smooth"),
+        ("SymmetricBoosting(depth: 0)", "depth"),
+        ("SymmetricBoosting(smoothing: 0.0)", "smoothing"),
+        ("SymmetricBoosting(orders: 0)", "orders"),
     ] {
         let spec: ModelSpec = options.from_str(text).unwrap();
         match spec.trainer().err() {
@@ -456,6 +482,38 @@ fn a_declaration_in_a_file_has_to_be_read_first() {
     let text = r#"Rules(rules: [(when: Is("a", 1), then: Qualify)])"#;
     assert_eq!(spec.read(text).unwrap().trainer().unwrap().name(), "Rules");
     assert!(spec.read("Rules(rules: [])").unwrap_err().to_string().contains("is empty"));
+}
+
+#[test]
+fn directions_are_checked_by_name() {
+    let (x, y) = leads(300, 0);
+    for (name, expect) in [
+        (
+            "turnover",
+            "`turnover`, which is no feature; number features are: age, revenue, constant, never",
+        ),
+        ("town", "`town`, a category, whose levels have no order"),
+    ] {
+        let spec = read(&format!(r#"Boosting(directions: {{"{name}": Falling}})"#));
+        let error = spec.trainer().unwrap().fit(&task(&x, &y, &[])).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    }
+}
+
+#[test]
+fn our_own_trees_are_the_same_on_any_number_of_threads() {
+    let (x, y) = leads(900, 0);
+    for text in
+        ["RandomForest(trees: 20)", "ExtraTrees(trees: 20)", "Boosting()", "SymmetricBoosting()"]
+    {
+        let trainer = read(text).trainer().unwrap();
+        let fit = |threads| {
+            let task = Task { threads, rounds: Some(10), ..task(&x, &y, &[]) };
+            trainer.fit(&task).unwrap().model.to_bytes().unwrap()
+        };
+        let one = fit(1);
+        assert!(one == fit(2) && one == fit(4), "{text}");
+    }
 }
 
 #[test]

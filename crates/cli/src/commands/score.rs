@@ -13,6 +13,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
+    let asked = parsed(&args.columns)?;
     let now = moment(args.now.as_deref())?;
     let file = input("--leads", &args.leads)?;
     let scorer = match (&args.bundle, &args.policy) {
@@ -27,7 +28,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
             });
         }
     };
-    let columns = columns(&args.columns, common.format, &scorer)?;
+    let columns = if asked.is_empty() { usual(&scorer, common.format) } else { asked };
     let work = Work::begin(common, format!("scoring {}", file.name));
     let watch = watch(&work);
     let mut options = CsvOptions::new(&columns);
@@ -118,12 +119,13 @@ fn number_or_words(text: &str) -> Cell {
     }
 }
 
-/// The columns asked for; else all that can be filled, of these for people those that tell whom to call and why.
-fn columns(
-    names: &[String],
-    format: Format,
-    scorer: &Scorer,
-) -> Result<Vec<OutputColumn>, Failure> {
+/// The columns asked for, by name.
+fn parsed(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
+    Ok(names.iter().map(|name| name.trim().parse()).collect::<Result<_, ScoreError>>()?)
+}
+
+/// All columns that can be filled; of these for people those that tell whom to call and why.
+fn usual(scorer: &Scorer, format: Format) -> Vec<OutputColumn> {
     const FOR_PEOPLE: [OutputColumn; 8] = [
         OutputColumn::Rank,
         OutputColumn::LeadId,
@@ -134,14 +136,11 @@ fn columns(
         OutputColumn::NegativeFactor(0),
         OutputColumn::NextAction,
     ];
-    if names.is_empty() {
-        let all = scorer.columns();
-        return Ok(match format {
-            Format::Json | Format::Csv => all,
-            Format::Table => FOR_PEOPLE.into_iter().filter(|c| all.contains(c)).collect(),
-        });
+    let all = scorer.columns();
+    match format {
+        Format::Json | Format::Csv => all,
+        Format::Table => FOR_PEOPLE.into_iter().filter(|c| all.contains(c)).collect(),
     }
-    Ok(names.iter().map(|name| name.trim().parse()).collect::<Result<_, ScoreError>>()?)
 }
 
 fn moment(given: Option<&str>) -> Result<Timestamp, Failure> {

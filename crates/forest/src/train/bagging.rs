@@ -66,7 +66,9 @@ impl Default for BagParams {
 }
 
 impl BagParams {
-    fn check(&self) -> Result<(), ForestError> {
+    /// # Errors
+    /// [`ForestError::Param`] naming the parameter, its value and what would be valid.
+    pub fn check(&self) -> Result<(), ForestError> {
         let share = |v: f64| v > 0.0 && v <= 1.0;
         let positive = |v: f64| v > 0.0 && v.is_finite();
         let a_share = "a share above 0 and at most 1";

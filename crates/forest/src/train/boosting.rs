@@ -73,7 +73,11 @@ impl Default for BoostParams {
 }
 
 impl BoostParams {
-    fn check(&self, bins: &Bins) -> Result<(), ForestError> {
+    /// What can be checked without rows.
+    ///
+    /// # Errors
+    /// [`ForestError::Param`] naming the parameter, its value and what would be valid.
+    pub fn check(&self) -> Result<(), ForestError> {
         let share = |v: f64| v > 0.0 && v <= 1.0;
         let from_0 = |v: f64| v >= 0.0 && v.is_finite();
         let (a_share, from) = ("a share above 0 and at most 1", "a finite number from 0");
@@ -97,6 +101,13 @@ impl BoostParams {
         };
         let limits = "0 to 30 by levels, to 128 by leaves, to 16 in symmetric trees";
         expect(depth <= limit, "max_depth", depth, limits)?;
+        let symmetric = matches!(self.growth, Growth::Symmetric { .. });
+        let directed = self.monotone.iter().any(|way| *way != Monotone::Free);
+        let none = "Free for every input of symmetric trees";
+        expect(!(symmetric && directed), "monotone", "not Free", none)
+    }
+
+    fn check_directions(&self, bins: &Bins) -> Result<(), ForestError> {
         let (found, expected) = (self.monotone.len(), bins.n_features());
         if found != 0 && found != expected {
             return Err(ForestError::Length { what: "the directions", expected, found });
@@ -104,10 +115,6 @@ impl BoostParams {
         let directed = |(map, way): (_, &Monotone)| {
             matches!(map, &super::bins::Map::Category { .. }) && *way != Monotone::Free
         };
-        let symmetric = matches!(self.growth, Growth::Symmetric { .. });
-        let directed_at_all = self.monotone.iter().any(|way| *way != Monotone::Free);
-        let none = "Free for every input of symmetric trees";
-        expect(!(symmetric && directed_at_all), "monotone", "not Free", none)?;
         let odd = bins.maps.iter().zip(&self.monotone).position(directed);
         let expected = "Free for a category, whose levels have no order";
         expect(
@@ -159,7 +166,8 @@ impl<'a> Booster<'a> {
     /// [`ForestError::Param`] for parameters out of range, [`ForestError::Length`], [`ForestError::BadRow`], [`ForestError::NoRows`] and
     /// [`ForestError::OneClass`] for rows that nothing can be learned from.
     pub fn new(params: BoostParams, sample: Sample<'a>, seed: u64) -> Result<Self, ForestError> {
-        params.check(sample.bins)?;
+        params.check()?;
+        params.check_directions(sample.bins)?;
         sample.check()?;
         let base = sample.base();
         let margins: Vec<Vec<f64>> = base.iter().map(|b| vec![*b; sample.bins.rows()]).collect();

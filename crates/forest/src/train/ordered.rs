@@ -37,6 +37,14 @@ impl Default for OrderedStatistics {
 }
 
 impl OrderedStatistics {
+    /// # Errors
+    /// [`ForestError::Param`] naming the parameter, its value and what would be valid.
+    pub fn check(&self) -> Result<(), ForestError> {
+        let ok = self.smooth > 0.0 && self.smooth.is_finite();
+        expect(ok, "smooth", self.smooth, "a number of rows above 0")?;
+        expect(self.orders >= 1, "orders", self.orders, "1 or more")
+    }
+
     /// The sample's rows with such numbers in place of their categories. `values` are its row-major rows and `inputs` what they
     /// were binned as.
     ///
@@ -50,9 +58,7 @@ impl OrderedStatistics {
         inputs: &[Input],
         seed: u64,
     ) -> Result<Bins, ForestError> {
-        let ok = self.smooth > 0.0 && self.smooth.is_finite();
-        expect(ok, "smooth", self.smooth, "a number of rows above 0")?;
-        expect(self.orders >= 1, "orders", self.orders, "1 or more")?;
+        self.check()?;
         sample.check()?;
         let bins = sample.bins;
         let (what, expected, found) = ("the values", bins.rows * inputs.len(), values.len());

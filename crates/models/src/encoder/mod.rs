@@ -20,6 +20,9 @@ use serde::{Deserialize, Serialize};
 /// A raw number is kept within this: XGBoost refuses infinities, and its last cut lies at twice the largest number.
 const BOUND: f32 = 1e30;
 
+/// Codes up to here are exact in an f32.
+const MAX_LEVELS: usize = 1 << 24;
+
 /// How one matrix feature becomes inputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum FeatureEncoder {
@@ -29,6 +32,11 @@ pub enum FeatureEncoder {
     Standardise(Standardise),
     /// A category as 0 and 1: one input for each slot.
     OneHot(OneHot),
+    /// A category as its code, a word never seen as "another word": one input, for trees that split by sets of codes.
+    Code {
+        /// The number of levels, at most 2^24: an f32 tells no more apart.
+        levels: usize,
+    },
     /// A category as the smoothed log-odds of its customers: one input.
     TargetMean(TargetMean),
 }
@@ -37,7 +45,7 @@ impl FeatureEncoder {
     /// The number of inputs.
     pub fn width(&self) -> usize {
         match self {
-            Self::Raw | Self::TargetMean(_) => 1,
+            Self::Raw | Self::TargetMean(_) | Self::Code { .. } => 1,
             Self::Standardise(s) => s.width(),
             Self::OneHot(o) => o.width(),
         }
@@ -46,7 +54,7 @@ impl FeatureEncoder {
     fn expects(&self) -> &'static str {
         match self {
             Self::Raw | Self::Standardise(_) => "a number",
-            Self::OneHot(_) | Self::TargetMean(_) => "a category",
+            Self::OneHot(_) | Self::TargetMean(_) | Self::Code { .. } => "a category",
         }
     }
 }
@@ -88,6 +96,9 @@ impl Encoder {
                 }
                 (FeatureKind::Category { levels }, FeatureEncoder::TargetMean(t)) => {
                     length("a target-mean encoder", levels.len(), t.values().len())?;
+                }
+                (FeatureKind::Category { levels }, FeatureEncoder::Code { levels: known }) => {
+                    length("a category's codes", levels.len().min(MAX_LEVELS), *known)?;
                 }
                 _ => {
                     return Err(ModelError::Feature {
@@ -173,6 +184,11 @@ impl Encoder {
                     s.encode(numbers.next().unwrap_or(f32::NAN), head)
                 }
                 FeatureEncoder::OneHot(o) => o.encode(codes.next().unwrap_or(0), head),
+                FeatureEncoder::Code { levels } => {
+                    let code = codes.next().unwrap_or(0);
+                    // "Another word" has code 1.
+                    head[0] = if (code as usize) < *levels { code as f32 } else { 1.0 };
+                }
                 FeatureEncoder::TargetMean(t) => head[0] = t.value(codes.next().unwrap_or(0)),
             }
         }
