@@ -107,8 +107,10 @@ pub enum Command {
         after_help = "Example: leadsight evaluate --scores scored.csv --label won --probability p"
     )]
     Evaluate(Evaluate),
-    /// Test whether runs differ by more than noise, on the same leads (paired DeLong and bootstrap)
-    #[command(after_help = "Example: leadsight compare runs/new runs/old")]
+    /// Test whether runs or score files differ by more than noise, on the same leads (paired DeLong and bootstrap)
+    #[command(
+        after_help = "Example: leadsight compare runs/new runs/old\n         leadsight compare a.csv b.csv --id lead_id --label won --probability p"
+    )]
     Compare(Compare),
     /// Fail (exit status 1) where a run is worse than its baseline by more than noise
     ///
@@ -254,6 +256,9 @@ pub struct Evaluate {
     /// The column of probabilities
     #[arg(long)]
     pub probability: String,
+    /// Only rows where a column has a value; needed where a file holds several models or splits
+    #[arg(long, value_name = "COLUMN=VALUE")]
+    pub only: Vec<String>,
     /// The threshold of the thresholded metrics; the one of highest F1 unless given
     #[arg(long)]
     pub threshold: Option<f64>,
@@ -271,9 +276,27 @@ pub struct Evaluate {
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// Run folders; the first is compared with each of the others
+    /// Run folders or CSV files of scores; the first is compared with each of the others
     #[arg(required = true, num_args = 2..)]
     pub runs: Vec<PathBuf>,
+    /// Of files: the column that names the lead
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Of files: the column of outcomes
+    #[arg(long)]
+    pub label: Option<String>,
+    /// Of files: the label's word for success
+    #[arg(long, requires = "label")]
+    pub positive: Option<String>,
+    /// Of files: the label's words for failure, by comma
+    #[arg(long, requires = "positive", value_delimiter = ',')]
+    pub negative: Vec<String>,
+    /// Of files: the column of probabilities
+    #[arg(long)]
+    pub probability: Option<String>,
+    /// Of files: only rows where a column has a value
+    #[arg(long, value_name = "COLUMN=VALUE")]
+    pub only: Vec<String>,
     /// How.
     #[command(flatten)]
     pub paired: Paired,

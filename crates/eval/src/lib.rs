@@ -41,7 +41,7 @@ mod evaluate;
 mod ranking;
 
 pub use bands::{Band, Edge, Side};
-pub use compare::{Comparison, compare};
+pub use compare::{Comparison, compare, holm};
 pub use curves::Curves;
 pub use error::EvalError;
 pub use evaluate::{

@@ -14,6 +14,8 @@ pub struct Wanted<'a> {
     pub key: &'static str,
     /// Its kind; inferred where `None`.
     pub kind: Option<FieldKind>,
+    /// Read where it is there, and not missed where it is not.
+    pub optional: bool,
 }
 
 /// Reads the `wanted` columns of a CSV file into a typed table, in the order of the file; every role is
@@ -28,7 +30,8 @@ pub fn read_columns(
     wanted: &[Wanted<'_>],
 ) -> Result<(LeadTable, Vec<Issue>), IngestError> {
     let choose = |names: &[String]| {
-        if let Some(missing) = wanted.iter().find(|w| names.iter().all(|name| name != w.name)) {
+        let absent = |w: &&Wanted<'_>| !w.optional && names.iter().all(|name| name != w.name);
+        if let Some(missing) = wanted.iter().find(absent) {
             return Err(IngestError::UnknownColumn {
                 key: missing.key,
                 name: missing.name.to_owned(),
@@ -54,7 +57,7 @@ mod tests {
     use leadsight_schema::{Cell, Cells};
 
     fn wanted(name: &str, kind: Option<FieldKind>) -> Wanted<'_> {
-        Wanted { name, key: "--label", kind }
+        Wanted { name, key: "--label", kind, optional: false }
     }
 
     #[test]
@@ -62,7 +65,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("s.csv");
         std::fs::write(&path, "id,p,,y\na,0.5,,1\nb,0.25\n,,,\nc,,x,0\n").unwrap();
-        let columns = [wanted("y", None), wanted("p", Some(FieldKind::Number))];
+        let columns = [
+            wanted("y", None),
+            wanted("p", Some(FieldKind::Number)),
+            Wanted { optional: true, ..wanted("model", None) },
+        ];
         let (table, issues) = read_columns(&path, &ReadOptions::default(), &columns).unwrap();
         let names: Vec<&str> = table.schema().fields().iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["p", "y"]);

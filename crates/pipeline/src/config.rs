@@ -137,11 +137,21 @@ pub struct ReportSpec {
     pub bootstrap: usize,
     /// Columns by whose groups the chosen model is judged on the test rows; they need not be features.
     pub segments: Vec<String>,
+    /// A second split under which the same models are trained and judged, to stand beside `split` in the report: what a split by
+    /// chance shows beyond one by time is optimism. It touches no choice and no other file, and doubles the training time.
+    pub beside: Option<SplitSpec>,
 }
 
 impl Default for ReportSpec {
     fn default() -> Self {
-        Self { explained: 10, errors: 4, level: 0.95, bootstrap: 500, segments: Vec::new() }
+        Self {
+            explained: 10,
+            errors: 4,
+            level: 0.95,
+            bootstrap: 500,
+            segments: Vec::new(),
+            beside: None,
+        }
     }
 }
 
@@ -222,16 +232,19 @@ impl Experiment {
             .unwrap_or_else(|_| serde_json::Value::String(value.to_owned()));
         let mut whole = serde_json::to_value(self).map_err(|e| fail(e.to_string()))?;
         let mut place = &mut whole;
+        let mut parent = "";
         for key in path.split('.') {
+            // Maps by column start empty and take any key; everything else has its keys from the start.
+            let by_column = matches!(parent, "exclude" | "waive" | "kinds");
+            if !by_column {
+                place = within_variant(place, key);
+            }
             let known: Vec<String> =
                 place.as_object().map(|o| o.keys().cloned().collect()).unwrap_or_default();
             let here = place
                 .as_object_mut()
                 .ok_or_else(|| fail(format!("`{key}` has no parent that holds keys")))?;
-            // Maps of reasons start empty and take any key; everything else has its keys from the start.
-            if !here.contains_key(key)
-                && !matches!(path.split('.').rev().nth(1), Some("exclude" | "waive" | "kinds"))
-            {
+            if !here.contains_key(key) && !by_column {
                 let hint = or_nearest(key, known.iter().map(String::as_str));
                 return Err(fail(format!(
                     "no key `{key}`{hint}; the keys there are: {}",
@@ -239,6 +252,7 @@ impl Experiment {
                 )));
             }
             place = here.entry(key).or_insert(serde_json::Value::Null);
+            parent = key;
         }
         *place = value;
         serde_json::from_value(whole).map_err(|e| fail(suggest(&e.to_string())))
@@ -289,6 +303,13 @@ impl Experiment {
                 self.report.bootstrap.to_string(),
             );
         }
+        if self.report.beside.as_ref() == Some(&self.split) {
+            return wrong(
+                "report.beside",
+                "another split than `split`, such as `Stratified()`, `Time()` or `Order()`",
+                "the same split".to_owned(),
+            );
+        }
         let name = self.name.as_deref().unwrap_or_default();
         if self.name.is_some()
             && (name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.'))
@@ -315,6 +336,22 @@ fn read_declared(spec: &ModelSpec, config: &Path) -> Result<Option<ModelSpec>, P
         .read(&text)
         .map_err(|source| PipelineError::Declared { path, source: Box::new(source) })?;
     Ok(Some(declared))
+}
+
+/// The fields of an enum's variant, so that `label.positive` is found below `label: Column(...)` without naming it. A variant is
+/// the one key of its place and begins with a capital, which no field does.
+fn within_variant<'a>(place: &'a mut serde_json::Value, key: &str) -> &'a mut serde_json::Value {
+    let capital = |word: &str| word.starts_with(|c: char| c.is_ascii_uppercase());
+    let variant = match place.as_object() {
+        Some(only) if only.len() == 1 && !capital(key) => {
+            only.iter().find(|(name, fields)| capital(name) && fields.is_object())
+        }
+        _ => None,
+    };
+    match variant.map(|(name, _)| name.clone()) {
+        Some(name) => &mut place[name],
+        None => place,
+    }
 }
 
 fn options() -> ron::Options {

@@ -109,10 +109,36 @@ pub enum PipelineError {
         /// The folder.
         path: PathBuf,
     },
+    /// A row of a run's predictions cannot be one.
+    #[error(
+        "`{}` is damaged: line {line} has {found}; expected a label of 0 or 1 and a probability from 0 to 1; make the run again",
+        path.display()
+    )]
+    Prediction {
+        /// The file.
+        path: PathBuf,
+        /// The line, the header being 1.
+        line: usize,
+        /// What was found.
+        found: String,
+    },
+    /// A run's predictions lack what is compared.
+    #[error(
+        "`{}` holds no row of the chosen model {model} on the split `{split}`; it may be cut short: make the run again",
+        path.display()
+    )]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+        /// The run's chosen model.
+        model: String,
+        /// The split asked for.
+        split: String,
+    },
     /// Two runs did not judge the same leads.
     #[error(
-        "the {split} rows of `{}` and `{}` differ, first at the lead `{lead_id}`: paired tests need the same leads with the same \
-         outcomes; run both on the same data with the same split and seed, or compare another `--split`",
+        "the leads of `{}` and `{}` differ, first at the lead `{lead_id}`: paired tests need the same leads with the same \
+         outcomes; runs have them on the same data with the same split and seed, or on another `--split`",
         run.display(),
         baseline.display()
     )]
@@ -121,8 +147,6 @@ pub enum PipelineError {
         run: PathBuf,
         /// The other.
         baseline: PathBuf,
-        /// The split.
-        split: String,
         /// A lead that only one has, or whose outcome differs, and which copy of its id.
         lead_id: String,
     },
@@ -168,6 +192,12 @@ pub enum PipelineError {
     /// From reading, typing, labelling or splitting the data.
     #[error(transparent)]
     Ingest(#[from] leadsight_ingest::IngestError),
+    /// The second split cannot be made.
+    #[error("report.beside: {source}")]
+    Beside {
+        /// Why.
+        source: Box<leadsight_ingest::IngestError>,
+    },
     /// From the recipe.
     #[error(transparent)]
     Features(#[from] leadsight_features::FeatureError),

@@ -31,7 +31,7 @@ pub struct Judged {
     pub predict_us_per_row: f64,
 }
 
-/// Judges every candidate. The chosen one speaks through the scorer reloaded from its bundle.
+/// Judges every candidate. The one that is `served`, by its position, speaks through the scorer reloaded from its bundle.
 ///
 /// # Errors
 /// From the models and the metrics.
@@ -41,8 +41,7 @@ pub fn judge_all(
     material: &Material,
     candidates: &[Candidate],
     cuts: &[Cuts],
-    chosen: usize,
-    scorer: &Scorer,
+    served: Option<(usize, &Scorer)>,
 ) -> Result<Vec<Judged>, PipelineError> {
     let (table, test) = (&prepared.table, prepared.split.test.as_slice());
     let test_labels = prepared.labels.take(test);
@@ -57,10 +56,9 @@ pub fn judge_all(
         let started = Instant::now();
         let margins = candidate.model.margins(matrix)?;
         let seconds = started.elapsed().as_secs_f64();
-        let probabilities = if i == chosen {
-            scorer.probabilities_of_table(table, test)?
-        } else {
-            margins.iter().map(|m| candidate.calibrator.probability(*m)).collect()
+        let probabilities = match served {
+            Some((chosen, scorer)) if chosen == i => scorer.probabilities_of_table(table, test)?,
+            _ => margins.iter().map(|m| candidate.calibrator.probability(*m)).collect(),
         };
         let valid = candidate.valid_probabilities().to_vec();
         judged.push(Judged {

@@ -4,6 +4,7 @@
 //! threshold, evaluation, bundle, scored leads, report. Every choice is made on training and validation rows; the test
 //! rows are read once, at the end, through the scorer reloaded from the bundle.
 
+mod beside;
 mod candidate;
 mod choose;
 mod config;
@@ -16,6 +17,7 @@ mod material;
 mod outputs;
 mod paired;
 mod prepare;
+mod rivals;
 mod run;
 mod segments;
 mod sweep;
@@ -28,6 +30,6 @@ pub use config::{
 pub use error::PipelineError;
 pub use gate::{Form, GATED, GateOptions, GateReport, GatedMetric, Verdict, gate};
 pub use leadsight_train::{Progress, Stage};
-pub use paired::compare_runs;
+pub use paired::{Judgements, compare_judgements};
 pub use prepare::{Prepared, prepare};
 pub use run::{Observer, Outcome, RunOptions, run};

@@ -1,5 +1,6 @@
 //! The experiment, stage by stage.
 
+use crate::beside::{self, Side};
 use crate::candidate::{self, Candidate};
 use crate::cuts::Cuts;
 use crate::judge::{Judged, judge_all};
@@ -73,8 +74,9 @@ pub fn run(
     let mut prepared = stages.time("read and audit", || prepare(experiment, &options.base))?;
     prepared.close_leaks(experiment)?;
     segments::check(experiment, &prepared)?;
+    let second = beside::split_again(experiment, &prepared)?;
     let material = stages.time("features", || Material::make(experiment, &prepared))?;
-    let candidates = fit_all(experiment, &material, &mut stages)?;
+    let candidates = fit_all(experiment, &material, "", &mut stages)?;
     let chosen = choose::candidate(&candidates, &material.valid_labels)?;
     let cuts = stages.time("thresholds", || {
         candidates
@@ -99,8 +101,11 @@ pub fn run(
     let scorer = Scorer::load(&draft.path(BUNDLE))?;
 
     let judged: Vec<Judged> = stages.time("evaluate", || {
-        judge_all(experiment, &prepared, &material, &candidates, &cuts, chosen, &scorer)
+        judge_all(experiment, &prepared, &material, &candidates, &cuts, Some((chosen, &scorer)))
     })?;
+    let main =
+        Side { experiment, prepared: &prepared, candidates: &candidates, judged: &judged, chosen };
+    let beside = second.map(|second| beside::judge(second, &main, &mut stages)).transpose()?;
     let findings = Findings {
         experiment,
         options,
@@ -112,6 +117,7 @@ pub fn run(
         chosen,
         bundle: &bundle,
         scorer: &scorer,
+        beside,
     };
     let mut run = stages.time("explain", || write::describe(&findings))?;
     stages.time("write", || write::files(&findings, &run, &draft))?;
@@ -121,9 +127,11 @@ pub fn run(
     Ok(Outcome { folder: draft.publish()?, run })
 }
 
-fn fit_all(
+/// Fits every model; `part` follows the names of the stages.
+pub(crate) fn fit_all(
     experiment: &Experiment,
     material: &Material,
+    part: &str,
     stages: &mut Stages<'_>,
 ) -> Result<Vec<Candidate>, PipelineError> {
     let observer = stages.observer;
@@ -135,7 +143,7 @@ fn fit_all(
     for (i, spec) in experiment.models.iter().enumerate() {
         let features = material.features_of(i);
         let trainer = spec.trainer()?;
-        let stage = format!("fit {}", trainer.name());
+        let stage = format!("fit {}{part}", trainer.name());
         let mut candidate = stages.time(&stage, || {
             candidate::fit(trainer.as_ref(), features, material, experiment, &progress)
         })?;
@@ -193,13 +201,13 @@ fn policy(
 }
 
 /// Tells the observer each stage, keeps its wall seconds, and stops between two of them.
-struct Stages<'a> {
+pub(crate) struct Stages<'a> {
     observer: &'a dyn Observer,
     done: Vec<Stage>,
 }
 
 impl Stages<'_> {
-    fn time<T>(
+    pub(crate) fn time<T>(
         &mut self,
         stage: &str,
         work: impl FnOnce() -> Result<T, PipelineError>,

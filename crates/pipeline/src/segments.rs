@@ -1,7 +1,7 @@
 //! The chosen model by groups of test leads, for each column of `report.segments`.
 
 use crate::{Experiment, PipelineError, Prepared};
-use leadsight_eval::segments;
+use leadsight_eval::{EvaluateOptions, segments};
 use leadsight_report::folder::SegmentAudit;
 use leadsight_schema::{Cell, Cells, Distribution, or_nearest};
 use std::collections::BTreeMap;
@@ -57,6 +57,11 @@ pub fn audit(
     threshold: f64,
 ) -> Result<Vec<SegmentAudit>, PipelineError> {
     let labels = prepared.labels.take(&prepared.split.test);
+    let options = EvaluateOptions {
+        level: experiment.report.level,
+        bootstrap: experiment.report.bootstrap,
+        seed: experiment.seed,
+    };
     let mut audits = Vec::with_capacity(experiment.report.segments.len());
     for column in &experiment.report.segments {
         let groups = groups(prepared, column)?;
@@ -64,22 +69,18 @@ pub fn audit(
         audits.push(SegmentAudit {
             column: column.clone(),
             sensitive: sensitive(column),
-            groups: segments(
-                labels.as_slice(),
-                probabilities,
-                &names,
-                threshold,
-                experiment.report.level,
-            )?,
+            groups: segments(labels.as_slice(), probabilities, &names, threshold, &options)?,
         });
     }
     Ok(audits)
 }
 
-/// The group of each test row: a word, a quarter of the numbers' range by training and validation rows, or a month.
+/// The group of each test row: a word, a month, a number where there are few of them, else a quarter of the training and
+/// validation leads by the number.
 fn groups(prepared: &Prepared, column: &str) -> Result<Vec<String>, PipelineError> {
     let position = prepared.table.schema().position(column)?;
-    let quarters = prepared.profile.iter().find(|p| p.column == column).map(|p| &p.distribution);
+    let profile = prepared.profile.iter().find(|p| p.column == column);
+    let quarters = profile.filter(|p| p.distinct > MOST_GROUPS as u64).map(|p| &p.distribution);
     let named: Vec<String> = prepared
         .split
         .test

@@ -6,16 +6,18 @@ use crate::explain::{self, evenly};
 use crate::judge::{Judged, Judgement, row};
 use crate::material::Material;
 use crate::outputs::Draft;
+use crate::rivals::rivals;
 use crate::run::RunOptions;
 use crate::sweep::sweep;
 use crate::timeline::timeline;
 use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_eval::Rule;
-use leadsight_ingest::{LabelSpec, SplitSpec, load_new};
+use leadsight_ingest::{LabelSpec, Split, SplitSpec, load_new};
 use leadsight_registry::fingerprint_file;
 use leadsight_report::folder::{
-    self, CurvesFile, DataFile, Importance, ImportanceFile, LossCurve, Manifest, MetricsFile,
-    ModelCurves, PredictionRow, RunFolder, SplitKind, SplitSize, SweepFile, TEST, VALID, Waived,
+    self, BesideFile, CurvesFile, DataFile, Importance, ImportanceFile, LossCurve, Manifest,
+    MetricsFile, ModelCurves, PredictionRow, RunFolder, SplitKind, SplitSize, SweepFile, TEST,
+    VALID, Waived,
 };
 use leadsight_report::{files, html, markdown};
 use leadsight_schema::Cells;
@@ -48,6 +50,8 @@ pub struct Findings<'a> {
     pub bundle: &'a Bundle,
     /// The winner, reloaded from its bundle.
     pub scorer: &'a Scorer,
+    /// The same models under a second split.
+    pub beside: Option<BesideFile>,
 }
 
 /// The run folder's content, without the time it took.
@@ -67,6 +71,7 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
             .zip(f.judged)
             .flat_map(|(c, j)| [row(c, j, VALID, &j.valid), row(c, j, TEST, &j.test)])
             .collect(),
+        models: Some(rivals(f)?),
         metrics: metrics(f),
         curves: curves(f),
         importance: importance(f)?,
@@ -80,6 +85,7 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
         errors: explain::errors(f)?,
         sweep: Some(thresholds(f)?),
         timeline: timeline(f.prepared),
+        beside: f.beside.clone(),
     })
 }
 
@@ -93,6 +99,7 @@ pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), Pip
     draft.write(folder::PROFILE, &files::to_json(folder::PROFILE, &run.profile)?)?;
     draft.write(folder::LEAKAGE, &files::to_json(folder::LEAKAGE, &run.leakage)?)?;
     draft.write(folder::LEADERBOARD, &files::to_csv(folder::LEADERBOARD, &run.leaderboard)?)?;
+    draft.write(folder::MODELS, &files::to_json(folder::MODELS, &run.models)?)?;
     draft.write(folder::METRICS, &files::to_json(folder::METRICS, &run.metrics)?)?;
     draft.write(folder::CURVES, &files::to_json(folder::CURVES, &run.curves)?)?;
     draft.write(folder::IMPORTANCE, &files::to_json(folder::IMPORTANCE, &run.importance)?)?;
@@ -104,6 +111,9 @@ pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), Pip
     }
     if let Some(timeline) = &run.timeline {
         draft.write(folder::TIMELINE, &files::to_json(folder::TIMELINE, timeline)?)?;
+    }
+    if let Some(beside) = &run.beside {
+        draft.write(folder::BESIDE, &files::to_json(folder::BESIDE, beside)?)?;
     }
     draft.write(folder::PREDICTIONS, &files::to_csv(folder::PREDICTIONS, &predictions(f)?)?)?;
     draft.write(folder::SCORED, &scored(f)?)
@@ -121,12 +131,6 @@ pub fn summary(run: &RunFolder, draft: &Draft) -> Result<(), PipelineError> {
 
 fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
     let (experiment, prepared, winner) = (f.experiment, f.prepared, &f.candidates[f.chosen]);
-    let sizes = |split: &str, rows: &[usize]| SplitSize {
-        split: split.to_owned(),
-        rows: rows.len(),
-        positives: prepared.labels.take(rows).positives(),
-    };
-    let split = &prepared.split;
     let unused = f.material.features.recipe.unused();
     Ok(Manifest {
         name: experiment.name.clone().unwrap_or_default(),
@@ -140,7 +144,7 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
             .map(|(i, path)| data_file(path, (i == 0).then_some(prepared.rows_read)))
             .collect::<Result<_, _>>()?,
         seed: experiment.seed,
-        versions: f.options.versions.clone(),
+        versions: versions(f)?,
         threads: experiment.tuning.threads,
         stages: Vec::new(),
         peak_memory_mib: None,
@@ -149,11 +153,7 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
         positives: prepared.labels.positives(),
         split_rule: split_words(&experiment.split),
         split_kind: Some(split_kind(&experiment.split)),
-        splits: vec![
-            sizes("train", &split.train),
-            sizes(VALID, &split.valid),
-            sizes(TEST, &split.test),
-        ],
+        splits: sizes(prepared),
         excluded: prepared.excluded.clone(),
         waived: experiment
             .leakage
@@ -170,11 +170,31 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
             .map(|field| field.name.clone())
             .collect(),
         chosen_model: winner.name.clone(),
-        choice_reason: choice_words(f),
+        choice_reason: choice_words(f.candidates, f.judged, f.chosen),
         calibration: format!("{:?}", winner.calibrator.kind()).to_lowercase(),
         model_version: f.scorer.version().to_owned(),
         notes: unused.iter().map(|u| format!("`{}` is not used: {}", u.name, u.reason)).collect(),
     })
+}
+
+/// The sizes of the three parts.
+pub fn sizes(prepared: &Prepared) -> Vec<SplitSize> {
+    let Split { train, valid, test } = &prepared.split;
+    [("train", train), (VALID, valid), (TEST, test)]
+        .into_iter()
+        .map(|(name, rows)| SplitSize {
+            split: name.to_owned(),
+            rows: rows.len(),
+            positives: prepared.labels.take(rows).positives(),
+        })
+        .collect()
+}
+
+/// The versions given, and that of the trainer's library as it calls itself.
+fn versions(f: &Findings<'_>) -> Result<BTreeMap<String, String>, PipelineError> {
+    let mut versions = f.options.versions.clone();
+    versions.insert("xgboost".to_owned(), leadsight_train::xgboost_version()?);
+    Ok(versions)
 }
 
 fn data_file(path: &Path, rows: Option<u64>) -> Result<DataFile, PipelineError> {
@@ -293,19 +313,18 @@ fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
     Ok(leadsight_score::to_csv(&leads, &columns)?)
 }
 
-fn choice_words(f: &Findings<'_>) -> String {
-    let loss = |i: usize| {
-        f.judged[i].valid.evaluation.metrics.get("log_loss").map_or(f64::NAN, |m| m.value)
-    };
-    let best =
-        (0..f.candidates.len()).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(f.chosen);
-    if best == f.chosen {
+/// Why a model was chosen.
+pub fn choice_words(candidates: &[Candidate], judged: &[Judged], chosen: usize) -> String {
+    let loss =
+        |i: usize| judged[i].valid.evaluation.metrics.get("log_loss").map_or(f64::NAN, |m| m.value);
+    let best = (0..candidates.len()).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(chosen);
+    if best == chosen {
         return format!("lowest log-loss on the validation rows ({:.4})", loss(best));
     }
     format!(
         "validation log-loss {:.4} is within one standard error of {}'s {:.4}, and the simpler model wins a tie",
-        loss(f.chosen),
-        f.candidates[best].name,
+        loss(chosen),
+        candidates[best].name,
         loss(best)
     )
 }
@@ -322,7 +341,8 @@ fn label_words(label: &LabelSpec) -> String {
     }
 }
 
-fn split_words(split: &SplitSpec) -> String {
+/// How the leads were split.
+pub fn split_words(split: &SplitSpec) -> String {
     let shares = |train: f64, valid: f64, test: f64| {
         format!("{:.0}/{:.0}/{:.0}", train * 100.0, valid * 100.0, test * 100.0)
     };
@@ -340,7 +360,7 @@ fn split_words(split: &SplitSpec) -> String {
     }
 }
 
-fn split_kind(split: &SplitSpec) -> SplitKind {
+pub fn split_kind(split: &SplitSpec) -> SplitKind {
     match split {
         SplitSpec::Stratified { .. } => SplitKind::Random,
         SplitSpec::Time { .. } => SplitKind::Time,

@@ -21,12 +21,14 @@ pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
         metrics: json(dir, folder::METRICS)?,
         curves: json(dir, folder::CURVES)?,
         importance: json(dir, folder::IMPORTANCE)?,
+        // Not every run folder has these: some were added later, some are asked for by the configuration.
+        models: optional(dir, folder::MODELS)?,
+        segments: optional(dir, folder::SEGMENTS)?.unwrap_or_default(),
+        beside: optional(dir, folder::BESIDE)?,
+        errors: optional(dir, folder::ERRORS)?.unwrap_or_default(),
+        sweep: optional(dir, folder::SWEEP)?,
+        timeline: optional(dir, folder::TIMELINE)?,
         explained: json(dir, folder::EXPLAINED)?,
-        // Added after the first run folders were written.
-        segments: newer(dir, folder::SEGMENTS)?.unwrap_or_default(),
-        errors: newer(dir, folder::ERRORS)?.unwrap_or_default(),
-        sweep: newer(dir, folder::SWEEP)?,
-        timeline: newer(dir, folder::TIMELINE)?,
     })
 }
 
@@ -80,11 +82,11 @@ fn bytes(dir: &Path, file: &'static str) -> Result<Vec<u8>, ReportError> {
     std::fs::read(&path).map_err(|source| ReportError::Read { path, source })
 }
 
-fn json<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<T, ReportError> {
-    from_json(file, &bytes(dir, file)?)
+/// A file that not every run folder has.
+fn optional<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<Option<T>, ReportError> {
+    dir.join(file).exists().then(|| json(dir, file)).transpose()
 }
 
-/// A file that older run folders lack.
-fn newer<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<Option<T>, ReportError> {
-    if dir.join(file).exists() { json(dir, file).map(Some) } else { Ok(None) }
+fn json<T: DeserializeOwned>(dir: &Path, file: &'static str) -> Result<T, ReportError> {
+    from_json(file, &bytes(dir, file)?)
 }

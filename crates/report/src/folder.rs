@@ -10,7 +10,7 @@ mod timeline;
 pub use sweep::{Money, SweepCounts, SweepFile};
 pub use timeline::{Period, TimeUnit, Timeline};
 
-use leadsight_eval::{Curves, Evaluation, Segment};
+use leadsight_eval::{Comparison, Curves, Evaluation, Interval, Segment};
 use leadsight_schema::{ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub const PROFILE: &str = "profile.json";
 pub const LEAKAGE: &str = "leakage.json";
 /// Rows of [`LeaderboardRow`].
 pub const LEADERBOARD: &str = "leaderboard.csv";
+/// [`ModelsFile`].
+pub const MODELS: &str = "models.json";
 /// [`MetricsFile`].
 pub const METRICS: &str = "metrics.json";
 /// [`CurvesFile`].
@@ -43,6 +45,8 @@ pub const SWEEP: &str = "sweep.json";
 pub const TIMELINE: &str = "timeline.json";
 /// A list of [`SegmentAudit`].
 pub const SEGMENTS: &str = "segments.json";
+/// [`BesideFile`], where `report.beside` asks for a second split.
+pub const BESIDE: &str = "beside.json";
 /// Rows of [`PredictionRow`].
 pub const PREDICTIONS: &str = "predictions.csv";
 /// The chosen model's full output, written by the scorer.
@@ -73,6 +77,8 @@ pub struct RunFolder {
     pub leakage: Vec<LeakageFinding>,
     /// One row a model and split.
     pub leaderboard: Vec<LeaderboardRow>,
+    /// Every model's metrics, and how it compares with the chosen one; `None` in a folder of a version without.
+    pub models: Option<ModelsFile>,
     /// The chosen model's metrics.
     pub metrics: MetricsFile,
     /// Curves of every model.
@@ -89,6 +95,8 @@ pub struct RunFolder {
     pub sweep: Option<SweepFile>,
     /// Leads and conversions in the order of time.
     pub timeline: Option<Timeline>,
+    /// The same models under a second split.
+    pub beside: Option<BesideFile>,
 }
 
 /// How a run was made, and on what.
@@ -278,6 +286,38 @@ pub struct ErrorsFile {
     pub missed: Vec<ExplainedLead>,
 }
 
+/// `models.json`: every model, in the order of the leaderboard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ModelsFile {
+    /// The chosen model.
+    pub chosen: String,
+    /// One entry a model.
+    pub models: Vec<ModelJudged>,
+}
+
+/// A model's metrics, and how it compares with the chosen one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ModelJudged {
+    /// Its name.
+    pub model: String,
+    /// By split, the metrics by key; one that is not defined is absent.
+    pub splits: BTreeMap<String, BTreeMap<String, Interval>>,
+    /// On the test rows; `None` for the chosen model itself.
+    pub against_chosen: Option<AgainstChosen>,
+}
+
+/// A model minus the chosen one on the same leads.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct AgainstChosen {
+    /// The paired tests, each as if it were the only one.
+    #[serde(flatten)]
+    pub comparison: Comparison,
+    /// The p-value of the ROC-AUC, corrected for the number of models compared (Holm).
+    pub roc_auc_p_holm: f64,
+    /// That of the log-loss.
+    pub log_loss_p_holm: f64,
+}
+
 /// `curves.json`: every model, in the order of the leaderboard.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CurvesFile {
@@ -336,6 +376,55 @@ pub struct SegmentAudit {
     pub sensitive: bool,
     /// The groups, largest first.
     pub groups: Vec<Segment>,
+}
+
+/// `beside.json`: the same models, fitted and judged under the run's split and under a second one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct BesideFile {
+    /// The run's own split.
+    pub main: SplitSide,
+    /// The second one.
+    pub beside: SplitSide,
+    /// Leads that stand in both test parts.
+    pub shared_test_rows: usize,
+    /// In the order of the leaderboard.
+    pub models: Vec<BesideModel>,
+    /// Leads that the second split leaves out.
+    pub issues: Vec<Issue>,
+}
+
+/// One of two splits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct SplitSide {
+    /// What decides where a lead goes.
+    pub kind: SplitKind,
+    /// How the leads were split, in words.
+    pub split_rule: String,
+    /// `train`, `valid`, `test`, in this order.
+    pub splits: Vec<SplitSize>,
+    /// The model that wins under it.
+    pub chosen_model: String,
+    /// Why, in a sentence.
+    pub choice_reason: String,
+}
+/// A model on the two tests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct BesideModel {
+    /// Its name.
+    pub model: String,
+    /// By metric key: `roc_auc, pr_auc, log_loss, brier, capture_at_35`; one that is not defined on both is absent.
+    pub metrics: BTreeMap<String, BesideMetric>,
+}
+
+/// A metric on the two tests.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct BesideMetric {
+    /// Under the run's own split.
+    pub main: Interval,
+    /// Under the second one.
+    pub beside: Interval,
+    /// `beside` minus `main`. The two tests count as independent; the luck of the training rows is not in the interval.
+    pub difference: Interval,
 }
 
 /// A lead with its reasons.

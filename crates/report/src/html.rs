@@ -34,6 +34,9 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     engine.add_filter("plain", |v: Value| number(&v).map_or(NONE.into(), |x| x.to_string()));
     engine.add_filter("seconds", |v: Value| number(&v).map_or(NONE.into(), seconds));
     engine.add_filter("signed", |v: Value| number(&v).map_or(NONE.into(), |x| signed(x, 2)));
+    engine.add_filter("signed3", |v: Value| number(&v).map_or(NONE.into(), |x| signed(x, 3)));
+    engine.add_filter("signed4", |v: Value| number(&v).map_or(NONE.into(), |x| signed(x, 4)));
+    engine.add_filter("p_value", |v: Value| number(&v).map_or(NONE.into(), words::p_value));
     engine.add_filter("sentence", |text: String| sentence(&text));
     engine.add_filter("words", |text: String| spaced(&text));
     engine.add_filter("calibration", |kind: String| words::calibration(&kind));

@@ -9,6 +9,7 @@ mod error;
 mod sections;
 mod words;
 
+pub mod beside;
 pub mod files;
 pub mod folder;
 pub mod html;

@@ -1,8 +1,9 @@
 //! The summary in Markdown: the verdict, the leaks and the leaderboard, for a chat or a pull request.
 
+use crate::beside;
 use crate::folder::{LeaderboardRow, RunFolder, TEST, VALID};
 use crate::verdict::verdict;
-use crate::words::{calibration, count, decimals, percent};
+use crate::words::{calibration, count, decimals, percent, signed};
 use leadsight_schema::Verdict as Leak;
 use std::fmt::Write as _;
 
@@ -44,6 +45,30 @@ pub fn summary(run: &RunFolder) -> String {
             plain(&leak.column),
             plain(&leak.evidence.join("; "))
         ));
+    }
+    if let Some(file) = &run.beside {
+        line(format_args!("\n## Two splits side by side\n"));
+        for sentence in beside::words(file) {
+            line(format_args!("- {}", plain(&sentence)));
+        }
+        line(format_args!(
+            "\n| ROC AUC | {} | {} | difference | interval |",
+            beside::name(file, &file.main),
+            beside::name(file, &file.beside)
+        ));
+        line(format_args!("|---|---:|---:|---:|---|"));
+        for model in &file.models {
+            let Some(auc) = model.metrics.get("roc_auc") else { continue };
+            line(format_args!(
+                "| {} | {} | {} | {} | {} to {} |",
+                plain(&model.model),
+                decimals(auc.main.value, 4),
+                decimals(auc.beside.value, 4),
+                signed(auc.difference.value, 4),
+                signed(auc.difference.low, 4),
+                signed(auc.difference.high, 4)
+            ));
+        }
     }
     for split in [TEST, VALID] {
         let rows: Vec<&LeaderboardRow> =

@@ -1,6 +1,7 @@
 //! The verdict: what a sales lead needs to know of a run, in sentences, before any table.
 
 use crate::base_rate;
+use crate::beside;
 use crate::folder::{RunFolder, SplitKind, TEST, VALID};
 use crate::sections::threshold::{Below, below_skip};
 use crate::words::{count, decimals, percent};
@@ -248,6 +249,19 @@ fn by_chance(run: &RunFolder, split: &str) -> Option<f64> {
     (rows > 0 && sum.is_finite()).then(|| sum / rows as f64)
 }
 
+/// What the same models are worth by time, or how to find out where the leads are dated.
+fn by_time(run: &RunFolder) -> String {
+    if let Some(file) = &run.beside {
+        return beside::words(file).first().map_or(String::new(), |told| format!(" {told}"));
+    }
+    run.profile.iter().find(|column| column.role == "created").map_or(String::new(), |column| {
+        format!(
+            " `{}` dates the leads: `split: Time()` judges forward in time, `report: (beside: Time())` sets both splits side by side.",
+            column.column
+        )
+    })
+}
+
 fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
     let mut cautions = Vec::new();
     if split != TEST {
@@ -258,7 +272,7 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
     cautions.extend(moving);
     // A base rate that moves says as much, and more.
     if steady && run.manifest.split_kind == Some(SplitKind::Random) {
-        cautions.push("The leads were split at random, not by time: the figures say how the model does on leads like these, not how it holds up on next month\u{2019}s.".into());
+        cautions.push(format!("The leads were split at random, not by time: the figures say how the model does on leads like these, not how it holds up on next month\u{2019}s.{}", by_time(run)));
     }
     if found.positives < 100 {
         cautions.push(format!(

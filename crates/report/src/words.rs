@@ -43,6 +43,11 @@ pub fn signed(x: f64, places: usize) -> String {
     if x.is_finite() { format!("{x:+.places$}").replace('-', "\u{2212}") } else { NONE.to_owned() }
 }
 
+/// A p-value with three decimals, `<0.001` below.
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 { "<\u{a0}0.001".to_owned() } else { decimals(p, 3) }
+}
+
 /// Seconds or microseconds with about three figures.
 pub fn seconds(x: f64) -> String {
     if x > 0.0 && x < 0.005 {

@@ -89,6 +89,21 @@ impl Boosting<'_> {
     }
 }
 
+/// The version that XGBoost writes into its models.
+///
+/// # Errors
+/// [`TrainError::Library`] where it writes none.
+pub fn xgboost_version() -> Result<String, TrainError> {
+    let smallest = rows(&[0.0, 1.0], 1, &Labels::new(vec![false, true]), 1)?;
+    let booster = start(&smallest, &[], &[])?.booster;
+    let json = booster.save_to_buffer("json".to_owned()).map_err(failed("saving"))?;
+    let model: serde_json::Value = serde_json::from_str(&json).map_err(|source| {
+        TrainError::Library { library: "XGBoost", step: "saving", source: Box::new(source) }
+    })?;
+    let numbers = model["version"].as_array().into_iter().flatten();
+    Ok(numbers.map(ToString::to_string).collect::<Vec<_>>().join("."))
+}
+
 /// At least one thread.
 pub(crate) fn thread_count(threads: usize) -> i32 {
     i32::try_from(threads).unwrap_or(i32::MAX).max(1)
@@ -139,6 +154,13 @@ mod tests {
                 assert!((ours - theirs).abs() <= 1e-5 * (1.0 + theirs.abs()), "{ours} {theirs}");
             }
         }
+    }
+
+    #[test]
+    fn the_library_tells_its_version() {
+        let version = xgboost_version().unwrap();
+        assert!(version.split('.').count() == 3, "{version}");
+        assert!(version.split('.').all(|n| n.parse::<u32>().is_ok()), "{version}");
     }
 
     #[test]

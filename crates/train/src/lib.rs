@@ -30,6 +30,7 @@ mod tree;
 mod xgboost;
 mod xgboost_forest;
 
+pub use booster::xgboost_version;
 pub use boosting::{BoostingCategories, BoostingParams, Direction, Sets, TreeGrowth};
 pub use calibration::{CalibrationFit, CalibrationScore};
 pub use declared::Declared;

@@ -1,12 +1,14 @@
-//! `leadsight compare`: paired tests between runs.
+//! `leadsight compare`: paired tests between runs or files of scores.
 
 use super::Answer;
-use crate::args::{Common, Compare, Paired};
+use super::scores::{self, Columns};
+use crate::args::{Common, Compare, Format, Paired};
 use crate::failure::Failure;
+use crate::input::input;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_eval::{Comparison, EvaluateOptions, Paired as Difference};
-use leadsight_pipeline::compare_runs;
+use leadsight_pipeline::{Judgements, compare_judgements};
 use leadsight_schema::Seed;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -25,28 +27,77 @@ pub fn run(args: &Compare, common: &Common) -> Result<Answer, Failure> {
     let (first, others) = args.runs.split_first().ok_or_else(|| Failure::Argument {
         argument: "RUNS",
         found: "none".to_owned(),
-        expected: "two run folders or more".to_owned(),
+        expected: "two run folders or files of scores, or more".to_owned(),
     })?;
     let work = Work::begin(common, "comparing");
-    let pairs: Vec<Pair> =
-        others.iter().map(|other| pair(first, other, &args.paired)).collect::<Result<_, _>>()?;
+    let ours = judgements(first, args)?;
+    let mut pairs = Vec::with_capacity(others.len());
+    for other in others {
+        let theirs = judgements(other, args)?;
+        pairs.push(Pair {
+            run: first.clone(),
+            baseline: other.clone(),
+            comparison: compare_judgements(&ours, &theirs, &options(&args.paired))?,
+        });
+    }
     drop(work);
     print::data(common.format, &pairs, &rows(&pairs))?;
+    if common.format == Format::Table {
+        print::text(&remarks(&pairs, &args.paired))?;
+    }
     Ok(Answer::Yes)
 }
 
-/// Compares two runs.
-///
-/// # Errors
-/// Runs that cannot be read or did not judge the same leads.
-pub fn pair(run: &Path, baseline: &Path, paired: &Paired) -> Result<Pair, Failure> {
-    let options = EvaluateOptions {
-        level: paired.level,
-        bootstrap: paired.bootstrap,
-        seed: Seed(paired.seed),
+fn options(paired: &Paired) -> EvaluateOptions {
+    EvaluateOptions { level: paired.level, bootstrap: paired.bootstrap, seed: Seed(paired.seed) }
+}
+
+/// Of a run folder, or of a file of scores.
+fn judgements(path: &Path, args: &Compare) -> Result<Judgements, Failure> {
+    if !path.is_file() {
+        return Ok(Judgements::of_run(path, &args.paired.split)?);
+    }
+    let needed = |argument: &'static str, given: &Option<String>| {
+        given.clone().ok_or_else(|| Failure::Argument {
+            argument,
+            found: format!("not given, and `{}` is a file of scores", path.display()),
+            expected: "the name of its column".to_owned(),
+        })
     };
-    let comparison = compare_runs(run, baseline, &paired.split, &options)?;
-    Ok(Pair { run: run.to_owned(), baseline: baseline.to_owned(), comparison })
+    let id = needed("--id", &args.id)?;
+    let columns = Columns {
+        label: &needed("--label", &args.label)?,
+        positive: args.positive.as_deref(),
+        negative: &args.negative,
+        probability: &needed("--probability", &args.probability)?,
+        id: Some(&id),
+        only: &args.only,
+    };
+    let found = scores::read(&input("RUNS", path)?, &columns)?;
+    let labels = found.labelled.labels.as_slice().iter().copied();
+    let rows = found.texts(&id)?.into_iter().zip(labels).zip(found.probabilities.iter().copied());
+    Ok(Judgements::new(path, rows.map(|((id, label), p)| (id, label, p))))
+}
+
+/// On how much the tests rest.
+fn remarks(pairs: &[Pair], paired: &Paired) -> String {
+    let Some(Comparison { rows, positives, replicates, .. }) = pairs.first().map(|p| p.comparison)
+    else {
+        return String::new();
+    };
+    let fewer = if replicates < paired.bootstrap {
+        format!(" of the {} asked for, as there are many leads", paired.bootstrap)
+    } else {
+        String::new()
+    };
+    let several = if pairs.len() > 1 {
+        format!(" The p-values are not corrected for there being {} comparisons.", pairs.len())
+    } else {
+        String::new()
+    };
+    format!(
+        "{rows} leads, {positives} conversions; ROC-AUC by paired DeLong, log-loss by {replicates} bootstrap resamples{fewer}.{several}\n"
+    )
 }
 
 /// A row for each metric of each pair.

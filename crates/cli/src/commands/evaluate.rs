@@ -1,16 +1,15 @@
 //! `leadsight evaluate`: metrics for any file of scores.
 
 use super::Answer;
+use super::scores::{self, Columns, Scores};
 use crate::args::{Common, Evaluate};
 use crate::failure::Failure;
-use crate::input::{Input, input};
+use crate::input::input;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_eval::{EvaluateOptions, Evaluation, Interval, Rule, Side, choose, evaluate};
-use leadsight_ingest::{
-    Blank, IngestError, LabelSpec, Labelled, ReadOptions, Wanted, label, read_columns,
-};
-use leadsight_schema::{Cell as Value, Cells, FieldKind, Seed};
+use leadsight_ingest::IngestError;
+use leadsight_schema::Seed;
 
 pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     if let Some(threshold) = args.threshold.filter(|t| !(0.0..=1.0).contains(t)) {
@@ -22,9 +21,15 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     }
     let file = input("--scores", &args.scores)?;
     let work = Work::begin(common, format!("reading {}", file.name));
-    let labelled = read(args, &file)?;
-    print::issues(&labelled.issues);
-    let probabilities = probabilities(args, &file, &labelled)?;
+    let columns = Columns {
+        label: &args.label,
+        positive: args.positive.as_deref(),
+        negative: &args.negative,
+        probability: &args.probability,
+        id: None,
+        only: &args.only,
+    };
+    let Scores { labelled, probabilities } = scores::read(&file, &columns)?;
     let labels = labelled.labels.as_slice();
     work.next(format!("judging {} scores", labels.len()));
     let threshold = match args.threshold {
@@ -51,45 +56,6 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     }
     print::data(common.format, &evaluation, &rows)?;
     Ok(Answer::Yes)
-}
-
-fn read(args: &Evaluate, file: &Input) -> Result<Labelled, Failure> {
-    let wanted = [
-        Wanted { name: &args.probability, key: "--probability", kind: Some(FieldKind::Number) },
-        Wanted { name: &args.label, key: "--label", kind: None },
-    ];
-    let (table, _) =
-        read_columns(&file.path, &ReadOptions::default(), &wanted).map_err(in_arguments)?;
-    let spec = LabelSpec::Column {
-        name: args.label.clone(),
-        positive: args.positive.clone(),
-        negative: args.negative.clone(),
-        blank: Blank::LeaveOut,
-    };
-    label(table, &spec).map_err(in_arguments)
-}
-
-fn probabilities(args: &Evaluate, file: &Input, labelled: &Labelled) -> Result<Vec<f64>, Failure> {
-    let column = labelled.table.schema().position(&args.probability)?;
-    (0..labelled.table.rows())
-        .map(|row| match labelled.table.cell(row, column) {
-            Value::Number(p) if (0.0..=1.0).contains(&p) => Ok(p),
-            cell => Err(Failure::Argument {
-                argument: "--probability",
-                found: format!(
-                    "`{}` is {} on line {} of {}",
-                    args.probability,
-                    match cell {
-                        Value::Number(p) => p.to_string(),
-                        _ => "blank or no number".to_owned(),
-                    },
-                    labelled.table.lines()[row],
-                    file.name
-                ),
-                expected: "a number from 0 to 1 on every line with an outcome".to_owned(),
-            }),
-        })
-        .collect()
 }
 
 /// The method's name as JSON has it.

@@ -12,6 +12,7 @@ mod profile;
 mod run;
 mod schema;
 mod score;
+mod scores;
 mod synth;
 
 use crate::args::{Cli, Command};

@@ -9,6 +9,7 @@ use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use crate::terminal::wrap;
 use leadsight_pipeline::{Experiment, Observer, Outcome, Progress, RunOptions, Stage};
+use leadsight_report::beside;
 use leadsight_report::files::to_csv;
 use leadsight_report::folder::{BUNDLE, LEADERBOARD, Manifest, REPORT_HTML, RunFolder, TEST};
 use leadsight_report::verdict::verdict;
@@ -28,10 +29,7 @@ pub fn run(args: &Run, common: &Common) -> Result<Answer, Failure> {
         base: base(&args.config, args.data_dir.as_deref()),
         out: args.out.clone(),
         now: now(),
-        versions: BTreeMap::from([
-            ("leadsight".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-            ("xgboost".to_owned(), "1.6.2".to_owned()),
-        ]),
+        versions: BTreeMap::from([("leadsight".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]),
     };
     let watcher = Watcher { work: Work::begin(common, "read the configuration") };
     let outcome = leadsight_pipeline::run(&experiment, &options, &watcher)?;
@@ -157,6 +155,12 @@ fn words(run: &RunFolder) -> String {
     let mut page = "\n".to_owned() + &wrap(&verdict.headline, "", "");
     for sentence in verdict.sentences.iter().chain(&verdict.cautions) {
         page += &wrap(sentence, "  - ", "    ");
+    }
+    if let Some(file) = &run.beside {
+        page.push_str("\nTwo splits side by side\n");
+        for sentence in beside::words(file) {
+            page.push_str(&format!("  - {sentence}\n"));
+        }
     }
     page
 }

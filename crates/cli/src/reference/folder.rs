@@ -30,6 +30,10 @@ pub fn all() -> Vec<File> {
             METRICS,
             "The chosen model: every metric with its interval, thresholds, confusion matrices and bands, by split.",
         ),
+        shape::<ModelsFile>(
+            MODELS,
+            "Every model: all metrics with their intervals by split, and paired tests against the chosen one on the test rows.",
+        ),
         shape::<PredictionRow>(
             PREDICTIONS,
             "Every model's probability for each validation and test lead.",
@@ -57,6 +61,10 @@ pub fn all() -> Vec<File> {
             "What the chosen model's call list holds at many thresholds, on the rows where a threshold is chosen and on those where it is judged; exact at each of them.",
         ),
         shape::<Timeline>(folder::TIMELINE, "How leads and conversions come in."),
+        shape::<BesideFile>(
+            BESIDE,
+            "The same models under a second split, where `report.beside` asks for one; no other file knows of it.",
+        ),
         file(CONFIG, "Every key of the configuration with the value used."),
         shape::<Manifest>(
             MANIFEST,

@@ -15,7 +15,7 @@ fn shell() -> Shell {
 const NOW: &str = "--now 2026-11-22T00:00:00Z";
 
 fn verbs() -> Vec<(i32, String)> {
-    let predictions = "--scores runs/good/predictions.csv --label label --probability probability";
+    let predictions = "--scores runs/good/predictions.csv --label label --probability probability --only split=test --only model=Logistic";
     vec![
         (0, "profile good.csv --label won".to_owned()),
         (0, "audit good.ron".to_owned()),
@@ -146,7 +146,7 @@ fn stdin_is_read_wherever_a_file_of_data_is() {
         ("good.csv", "explain --bundle runs/good/bundle --leads FILE --id L7"),
         (
             "runs/good/predictions.csv",
-            "evaluate --scores FILE --label label --probability probability --bootstrap 50",
+            "evaluate --scores FILE --label label --probability probability --bootstrap 50 --only split=test --only model=Prior",
         ),
     ] {
         let named = shell.expect(0, &verb.replace("FILE", file));

@@ -16,4 +16,5 @@ mod leads;
 mod leaks;
 mod run;
 mod score;
+mod scores;
 mod shell;

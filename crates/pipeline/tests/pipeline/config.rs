@@ -55,8 +55,15 @@ fn one_key_can_be_replaced_from_outside() {
     assert_eq!(set("data.leads=other.csv").unwrap().data.leads, Path::new("other.csv"));
     assert_eq!(set(r#"models=["Prior"]"#).unwrap().models, [ModelSpec::Prior]);
     assert_eq!(set("data.exclude.age=too old").unwrap().data.exclude["age"], "too old");
-    let told =
-        ["sede=9", "seed=many", "seed", "data.leads.x=1"].map(|t| set(t).unwrap_err().to_string());
+    let positive = set("label.positive=won").unwrap();
+    assert_eq!(set("label.Column.positive=won").unwrap(), positive);
+    assert!(positive.to_ron().unwrap().contains(r#"positive: "won""#));
+    assert_eq!(set("split.test=0.3").unwrap(), set("split.Stratified.test=0.3").unwrap());
+    // A column may be named like a variant: a map of columns is no enum.
+    let kinds = set(r#"data.kinds.Born={"Date":"Iso"}"#).unwrap();
+    assert_eq!(kinds.with("data.kinds.zip=Category").unwrap().data.kinds.len(), 2);
+    let told = ["label.positiv=won", "sede=9", "seed=many", "seed", "data.leads.x=1"]
+        .map(|t| set(t).unwrap_err().to_string());
     insta::assert_snapshot!("overrides", told.join("\n"));
 }
 

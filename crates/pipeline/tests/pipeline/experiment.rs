@@ -3,7 +3,10 @@
 use leadsight_pipeline::{
     Experiment, Observer, Outcome, PipelineError, Progress, RunOptions, prepare, run,
 };
-use leadsight_report::folder::{BUNDLE, METRICS, PREDICTIONS, PredictionRow, TEST};
+use leadsight_report::folder::{
+    BESIDE, BUNDLE, CONFIG as CONFIG_FILE, LEADERBOARD, MANIFEST, METRICS, PREDICTIONS,
+    PredictionRow, REPORT_HTML, REPORT_MARKDOWN, SplitKind, TEST,
+};
 use leadsight_schema::{Seed, Timestamp};
 use leadsight_score::Scorer;
 use leadsight_synth::{SynthOptions, generate};
@@ -124,6 +127,57 @@ fn a_run_repeats_to_the_byte_and_speaks_through_its_bundle() {
             (&lead.lead_id, lead.probability.map(f64::to_bits))
         );
         assert_eq!(row.probability >= threshold, lead.lead_score >= 70);
+    }
+}
+
+#[test]
+fn a_second_split_stands_beside_the_run_and_touches_nothing_of_it() {
+    let place = Place::new();
+    let alone = place.run(&experiment(), u32::MAX).unwrap();
+    assert!(alone.run.beside.is_none() && !alone.folder.join(BESIDE).exists());
+    let lasting = |folder: &Path| {
+        let mut kept = files(folder);
+        // Those that tell of the second split, or of the time that it took.
+        for file in [BESIDE, CONFIG_FILE, MANIFEST, REPORT_HTML, REPORT_MARKDOWN, LEADERBOARD] {
+            kept.remove(&folder.join(file));
+        }
+        kept
+    };
+    let first = lasting(&alone.folder);
+    let second = experiment().with(r#"report.beside={"Time":{"embargo_days":1}}"#).unwrap();
+    let both = place.run(&second, u32::MAX).unwrap();
+    assert_eq!(first, lasting(&both.folder));
+
+    // Judged alone, the second split gives the same figures.
+    let mut alone = second.clone();
+    alone.split = alone.report.beside.take().unwrap();
+    alone.name = Some("alone".to_owned());
+    let alone = place.run(&alone, u32::MAX).unwrap().run;
+    let found = both.run.beside.unwrap();
+    assert_eq!(found.beside.chosen_model, alone.manifest.chosen_model);
+    assert_eq!(found.beside.splits, alone.manifest.splits);
+    assert!(found.issues.iter().any(|issue| issue.kind == "embargo"));
+    assert_eq!((found.main.kind, found.beside.kind), (SplitKind::Random, SplitKind::Time));
+    for (model, row) in found.models.iter().zip(alone.leaderboard.iter().skip(1).step_by(2)) {
+        assert_eq!((&model.model, TEST), (&row.model, row.split.as_str()));
+        let auc = model.metrics["roc_auc"];
+        assert_eq!(Some(auc.beside.value), row.roc_auc);
+        assert!(auc.difference.low <= auc.difference.value);
+        assert_eq!(auc.difference.value, auc.beside.value - auc.main.value);
+    }
+}
+
+#[test]
+fn a_second_split_that_cannot_be_made_stops_the_run_before_it_fits_anything() {
+    let place = Place::new();
+    for (split, expect) in
+        [(r#"{"Time":{"column":"created"}}"#, "created_at"), (r#"{"Order":{"train":0.9}}"#, "0.9")]
+    {
+        let second = experiment().with(&format!("report.beside={split}")).unwrap();
+        let error = place.run(&second, u32::MAX).unwrap_err();
+        assert!(matches!(error, PipelineError::Beside { .. }), "{error}");
+        let told = error.to_string();
+        assert!(told.contains("report.beside") && told.contains(expect), "{told}");
     }
 }
 

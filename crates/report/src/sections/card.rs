@@ -90,7 +90,7 @@ fn audit(column: &SegmentAudit) -> String {
             column.groups.iter().filter(found).map(|g| g.group.as_str()).collect();
         (!groups.is_empty()).then(|| listed(&groups))
     };
-    let low = names(|g| g.selection_ratio.is_some_and(|r| r < LOW_RATIO)).map(|groups| {
+    let low = names(|g| g.selection_ratio.is_some_and(|r| r.value < LOW_RATIO)).map(|groups| {
         format!(
             "called less than {} as often as the most called group: {groups}",
             percent(LOW_RATIO)

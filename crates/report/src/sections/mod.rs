@@ -2,6 +2,7 @@
 //! `templates/sections` how. A new section is one of each, a field of [`Page`], and a line in `templates/page.html`.
 
 mod bands;
+mod beside;
 mod card;
 mod curves;
 mod data;
@@ -18,13 +19,14 @@ use crate::verdict::{Verdict, judged, verdict};
 use serde::Serialize;
 
 /// Name and text of the templates.
-pub(crate) const TEMPLATES: [(&str, &str); 15] = [
+pub(crate) const TEMPLATES: [(&str, &str); 16] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("macros.html", include_str!("../../templates/macros.html")),
     ("verdict.html", include_str!("../../templates/sections/verdict.html")),
     ("data.html", include_str!("../../templates/sections/data.html")),
     ("split.html", include_str!("../../templates/sections/split.html")),
     ("models.html", include_str!("../../templates/sections/models.html")),
+    ("beside.html", include_str!("../../templates/sections/beside.html")),
     ("curves.html", include_str!("../../templates/sections/curves.html")),
     ("threshold.html", include_str!("../../templates/sections/threshold.html")),
     ("bands.html", include_str!("../../templates/sections/bands.html")),
@@ -48,6 +50,7 @@ pub(crate) struct Page<'a> {
     data: data::Data<'a>,
     split: split::Split<'a>,
     models: models::Models<'a>,
+    beside: Option<beside::Beside<'a>>,
     curves: curves::Curves<'a>,
     threshold: threshold::Threshold<'a>,
     bands: Vec<bands::BandRow<'a>>,
@@ -82,6 +85,7 @@ pub(crate) fn page(run: &RunFolder) -> Result<Page<'_>, ReportError> {
         data: data::data(run),
         split: split::split(run)?,
         models: models::models(run),
+        beside: run.beside.as_ref().map(beside::beside),
         curves: curves::curves(run, judged)?,
         threshold: threshold::threshold(run)?,
         bands: bands::bands(run),

@@ -1,6 +1,6 @@
 //! The leaderboard, and every metric of the chosen model.
 
-use crate::folder::{LeaderboardRow, RunFolder, TEST, VALID};
+use crate::folder::{AgainstChosen, LeaderboardRow, RunFolder, TEST, VALID};
 use crate::verdict::judged;
 use crate::words::{listed, metric_name};
 use leadsight_eval::{Interval, metrics};
@@ -11,6 +11,10 @@ use serde::Serialize;
 pub(crate) struct Models<'a> {
     boards: Vec<Board<'a>>,
     near: Option<String>,
+    /// The other models against the chosen one.
+    rivals: Vec<Rival<'a>>,
+    rivals_rows: usize,
+    rivals_replicates: usize,
     metric_splits: Vec<&'a str>,
     metrics: Vec<MetricRow>,
 }
@@ -19,6 +23,12 @@ pub(crate) struct Models<'a> {
 struct Board<'a> {
     split: &'a str,
     rows: Vec<&'a LeaderboardRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rival<'a> {
+    model: &'a str,
+    against: &'a AgainstChosen,
 }
 
 #[derive(Debug, Serialize)]
@@ -31,9 +41,14 @@ struct MetricRow {
 pub(crate) fn models(run: &RunFolder) -> Models<'_> {
     let metric_splits: Vec<&str> =
         [VALID, TEST].into_iter().filter(|s| run.metrics.splits.contains_key(*s)).collect();
+    let rivals = rivals(run);
+    let first = rivals.first().map(|r| r.against.comparison);
     Models {
         boards: boards(run),
         near: near(run),
+        rivals_rows: first.map_or(0, |c| c.rows),
+        rivals_replicates: first.map_or(0, |c| c.replicates),
+        rivals,
         metrics: metric_rows(run, &metric_splits),
         metric_splits,
     }
@@ -49,6 +64,13 @@ fn boards(run: &RunFolder) -> Vec<Board<'_>> {
             Board { split, rows }
         })
         .filter(|board| !board.rows.is_empty())
+        .collect()
+}
+
+fn rivals(run: &RunFolder) -> Vec<Rival<'_>> {
+    let models = run.models.iter().flat_map(|file| &file.models);
+    models
+        .filter_map(|m| Some(Rival { model: &m.model, against: m.against_chosen.as_ref()? }))
         .collect()
 }
 

@@ -152,6 +152,10 @@ fn files_read_back_as_they_were() {
     assert!(missing.contains(folder::EXPLAINED), "{missing}");
     write(folder::EXPLAINED, files::to_json(folder::EXPLAINED, &run.explained).unwrap());
     // Not assert_eq, which would print both.
+    let alone = files::read(dir.path()).unwrap();
+    assert!(alone == RunFolder { beside: None, models: None, ..run.clone() });
+    write(folder::MODELS, files::to_json(folder::MODELS, &run.models).unwrap());
+    write(folder::BESIDE, files::to_json(folder::BESIDE, &run.beside).unwrap());
     assert!(files::read(dir.path()).unwrap() == run);
     for newer in [folder::ERRORS, folder::SWEEP, folder::TIMELINE, folder::SEGMENTS] {
         std::fs::remove_file(dir.path().join(newer)).unwrap();

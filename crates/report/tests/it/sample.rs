@@ -1,7 +1,8 @@
 //! A made-up run, through eval and back, for the tests: 9,000 leads, 6 % conversions, hostile names.
 
 use leadsight_eval::{
-    Confusion, Curves, EvaluateOptions, Frozen, evaluate, evaluate_frozen, segments,
+    Confusion, Curves, EvaluateOptions, Frozen, Interval, Method, compare, evaluate,
+    evaluate_frozen, segments, unpaired_difference,
 };
 use leadsight_report::folder::*;
 use leadsight_schema::{
@@ -59,9 +60,12 @@ fn make() -> RunFolder {
     let threshold = 0.14;
     let mut leaderboard = Vec::new();
     let mut models = Vec::new();
+    let mut judged = Vec::new();
+    let chosen = leads(1500, MODELS[0].1, 12).1;
     let mut splits = BTreeMap::new();
     for (model, noise) in MODELS {
         let mut curves = BTreeMap::new();
+        let mut metrics = BTreeMap::new();
         let (labels, p) = leads(1500, noise, 11);
         let frozen = Frozen::choose(&labels, &p).unwrap();
         for (split, seed) in [(VALID, 11), (TEST, 12)] {
@@ -88,6 +92,7 @@ fn make() -> RunFolder {
                 fit_seconds: 2.0 * noise,
                 predict_us_per_row: 3.21 * noise,
             });
+            metrics.insert(split.to_owned(), found.metrics.clone());
             curves.insert(split.into(), Curves::of(&labels, &p, 0.95).unwrap());
             if model == "Xgboost" {
                 splits.insert(split.into(), found);
@@ -103,6 +108,17 @@ fn make() -> RunFolder {
             }
         });
         let loss = loss.filter(|_| model == "Xgboost");
+        let (labels, p) = leads(1500, noise, 12);
+        let against = compare(&labels, &p, &chosen, &options).unwrap();
+        judged.push(ModelJudged {
+            model: model.into(),
+            splits: metrics,
+            against_chosen: (model != "Xgboost").then_some(AgainstChosen {
+                comparison: against,
+                roc_auc_p_holm: against.roc_auc.p_value,
+                log_loss_p_holm: against.log_loss.p_value,
+            }),
+        });
         models.push(ModelCurves { model: model.into(), splits: curves, loss });
     }
     RunFolder {
@@ -114,6 +130,7 @@ fn make() -> RunFolder {
         profile: profile(),
         leakage: leakage(),
         leaderboard,
+        models: Some(ModelsFile { chosen: "Xgboost".into(), models: judged }),
         metrics: MetricsFile {
             model: "Xgboost".into(),
             threshold,
@@ -131,6 +148,7 @@ fn make() -> RunFolder {
         },
         sweep: Some(sweep(threshold)),
         timeline: Some(timeline()),
+        beside: Some(beside()),
     }
 }
 
@@ -172,6 +190,44 @@ fn timeline() -> Timeline {
         unit: TimeUnit::Month,
         periods: (0..12).map(period).collect(),
         undated: 3,
+    }
+}
+
+/// The chosen model is worse forward in time by more than noise, the other by no more than noise.
+fn beside() -> BesideFile {
+    let side = |kind, rule: &str, chosen: &str, positives| SplitSide {
+        kind,
+        split_rule: rule.into(),
+        splits: vec![SplitSize { split: TEST.into(), rows: 1500, positives }],
+        chosen_model: chosen.into(),
+        choice_reason: "lowest log-loss on the validation rows".into(),
+    };
+    let interval = |value: f64| Interval {
+        value,
+        low: value - 0.02,
+        high: value + 0.02,
+        level: 0.95,
+        method: Method::DeLong,
+    };
+    let metric = |main: f64, beside: f64| {
+        let (main, beside) = (interval(main), interval(beside));
+        let difference = unpaired_difference(&beside, &main).unwrap();
+        BesideMetric { main, beside, difference }
+    };
+    let model = |name: &str, auc: f64, later: f64| BesideModel {
+        model: name.into(),
+        metrics: BTreeMap::from([
+            ("roc_auc".to_owned(), metric(auc, later)),
+            ("log_loss".to_owned(), metric(0.2, 0.4)),
+            ("capture_at_35".to_owned(), metric(auc - 0.1, later - 0.1)),
+        ]),
+    };
+    BesideFile {
+        main: side(SplitKind::Random, "70/15/15 at random", "Xgboost", 140),
+        beside: side(SplitKind::Time, "70/15/15 by time", "Logistic", 300),
+        shared_test_rows: 221,
+        models: vec![model("Xgboost", 0.86, 0.78), model("Logistic", 0.8, 0.79)],
+        issues: Vec::new(),
     }
 }
 
@@ -319,7 +375,14 @@ fn segment_audits() -> Vec<SegmentAudit> {
     let labels: Vec<bool> = (0..300).map(|i| i % 4 == 0).collect();
     let p: Vec<f64> = (0..300).map(|i| f64::from(i % 7) / 10.0).collect();
     let groups: Vec<&str> = (0..300).map(|i| if i % 3 == 0 { HOSTILE } else { "b" }).collect();
-    let groups = segments(&labels, &p, &groups, 0.3, 0.95).unwrap();
+    let groups = segments(
+        &labels,
+        &p,
+        &groups,
+        0.3,
+        &EvaluateOptions { bootstrap: 20, ..EvaluateOptions::default() },
+    )
+    .unwrap();
     vec![SegmentAudit { column: "gender".into(), sensitive: true, groups }]
 }
 
