@@ -10,6 +10,7 @@ use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
 use crate::{Experiment, PipelineError, choose, segments};
 use leadsight_decide::{Policy, ScoreMap};
+use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
 use leadsight_schema::Timestamp;
 use leadsight_score::{Bundle, Percentiles, Scorer};
@@ -106,6 +107,11 @@ pub fn run(
     let main =
         Side { experiment, prepared: &prepared, candidates: &candidates, judged: &judged, chosen };
     let beside = second.map(|second| beside::judge(second, &main, &mut stages)).transpose()?;
+    let new_leads = experiment
+        .data
+        .score
+        .as_ref()
+        .map(|file| load_new(&experiment.data, file, bundle.recipe.fields(), &options.base));
     let findings = Findings {
         experiment,
         options,
@@ -118,6 +124,7 @@ pub fn run(
         bundle: &bundle,
         scorer: &scorer,
         beside,
+        new_leads: new_leads.transpose()?,
     };
     let mut run = stages.time("explain", || write::describe(&findings))?;
     stages.time("write", || write::files(&findings, &run, &draft))?;

@@ -12,7 +12,7 @@ use crate::sweep::sweep;
 use crate::timeline::timeline;
 use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_eval::Rule;
-use leadsight_ingest::{LabelSpec, Split, SplitSpec, load_new};
+use leadsight_ingest::{LabelSpec, Split, SplitSpec};
 use leadsight_registry::fingerprint_file;
 use leadsight_report::folder::{
     self, BesideFile, CurvesFile, DataFile, Importance, ImportanceFile, LossCurve, Manifest,
@@ -20,7 +20,7 @@ use leadsight_report::folder::{
     VALID, Waived,
 };
 use leadsight_report::{files, html, markdown};
-use leadsight_schema::Cells;
+use leadsight_schema::{Cells, Issue, LeadTable};
 use leadsight_score::{Bundle, OutputColumn, Scorer};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,6 +52,8 @@ pub struct Findings<'a> {
     pub scorer: &'a Scorer,
     /// The same models under a second split.
     pub beside: Option<BesideFile>,
+    /// The leads of `data.score`, and what is wrong with them.
+    pub new_leads: Option<(LeadTable, Vec<Issue>)>,
 }
 
 /// The run folder's content, without the time it took.
@@ -59,10 +61,11 @@ pub struct Findings<'a> {
 /// # Errors
 /// From the scorer, or from reading a source's bytes for its fingerprint.
 pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
+    let new_issues = f.new_leads.iter().flat_map(|(_, issues)| issues);
     Ok(RunFolder {
         manifest: manifest(f)?,
         config: f.experiment.to_ron()?,
-        issues: f.prepared.issues.clone(),
+        issues: f.prepared.issues.iter().chain(new_issues).cloned().collect(),
         profile: f.prepared.profile.clone(),
         leakage: f.prepared.leakage.clone(),
         leaderboard: f
@@ -300,12 +303,10 @@ fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
 
 /// The chosen model's full output: on `data.score` where given, else on the test rows.
 fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
-    let leads = match &f.experiment.data.score {
-        Some(file) => {
-            let fields = f.bundle.recipe.fields();
-            let (table, _) = load_new(&f.experiment.data, file, fields, &f.options.base)?;
+    let leads = match &f.new_leads {
+        Some((table, _)) => {
             let rows: Vec<usize> = (0..table.rows()).collect();
-            f.scorer.score_table(&table, &rows, f.options.now)?
+            f.scorer.score_table(table, &rows, f.options.now)?
         }
         None => f.scorer.score_table(&f.prepared.table, &f.prepared.split.test, f.options.now)?,
     };

@@ -216,3 +216,14 @@ fn scores_that_cannot_be_judged_are_refused() {
     assert_ne!(judged(1), judged(2));
     shell.expect(0, &format!("evaluate --scores three.csv {say} --positive yes --negative no"));
 }
+
+#[test]
+fn problems_of_new_leads_are_told_with_the_rest() {
+    let shell = Shell::new();
+    let budget = 3;
+    shell.write("good.csv", csv(&good(), ","));
+    shell.write("new.csv", with(budget, |i, b| if i < 3 { "much".into() } else { b.into() }));
+    let data = r#"data: (leads: "good.csv", id: "lead_id", score: "new.csv")"#;
+    config(&shell, "both", &format!(r#"{data}, label: Column(name: "won")"#));
+    assert_eq!(issues(&shell, "both"), ["unreadable_cell budget 3"]);
+}
