@@ -2,12 +2,29 @@
 
 use crate::boosted::{named, pool};
 use crate::encoding::{inputs, tree_encoder};
+use crate::spec::expect;
 use crate::{Fit, Progress, Stage, Task, TrainError, TreeCategories};
 use leadsight_forest::train::{BagParams, Bagger, Bins, Sample, Target};
 use leadsight_models::{ForestModel, Model};
 
 /// Trees between two looks at whether to stop.
 const BATCH: u32 = 16;
+
+/// Refuses parameters that no bagged trees can be grown with, by the names of the configuration.
+pub(crate) fn check(
+    name: &'static str,
+    trees: u32,
+    categories: &TreeCategories,
+    bag: &BagParams,
+) -> Result<(), TrainError> {
+    expect((1..=10_000).contains(&trees), name, "trees", trees, "1 to 10000")?;
+    expect((1..=128).contains(&bag.max_depth), name, "max_depth", bag.max_depth, "1 to 128")?;
+    categories.check(name)?;
+    let share = bag.colsample > 0.0 && bag.colsample <= 1.0;
+    let a_share = "a share above 0 and at most 1";
+    expect(share, name, "colsample_bynode", bag.colsample, a_share)?;
+    bag.check().map_err(named(name))
+}
 
 /// Fits `trees` trees. Where the task watches rows or not, and on how many threads, is the same to them.
 pub(crate) fn fit(

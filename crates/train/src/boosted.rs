@@ -1,6 +1,7 @@
 //! Boosting by our own trees: the rounds chosen on folds, the model fitted on all rows.
 
 use crate::encoding::inputs;
+use crate::spec::expect;
 use crate::{Fit, LossCurve, Progress, Stage, Task, TrainError};
 use leadsight_forest::ForestError;
 use leadsight_forest::train::{
@@ -37,6 +38,18 @@ pub(crate) fn pool(threads: usize) -> Result<ThreadPool, TrainError> {
     rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build().map_err(|source| {
         TrainError::Library { library: "rayon", step: "starting threads", source: Box::new(source) }
     })
+}
+
+/// Refuses rounds, patience and bins that no boosting can have.
+pub(crate) fn check_rounds(
+    name: &'static str,
+    rounds: u32,
+    patience: u32,
+    max_bins: usize,
+) -> Result<(), TrainError> {
+    expect((1..=100_000).contains(&rounds), name, "rounds", rounds, "1 to 100000")?;
+    expect(patience >= 1, name, "patience", patience, "1 or more")?;
+    expect((2..=255).contains(&max_bins), name, "max_bins", max_bins, "2 to 255")
 }
 
 /// The trainer's name put to a parameter that the forest refused.

@@ -1,6 +1,6 @@
 //! Boosted trees (`leadsight_forest::train`): by levels or leaf by leaf, categories as numbers or as sets, directions.
 
-use crate::boosted::{Plan, named};
+use crate::boosted::{Plan, check_rounds, named};
 use crate::encoding::{code_encoder, tree_encoder};
 use crate::spec::expect;
 use crate::{Fit, Task, TrainError, Trainer, TreeCategories};
@@ -125,9 +125,7 @@ pub(crate) struct Boosting {
 impl Boosting {
     pub(crate) fn new(params: BoostingParams) -> Result<Self, TrainError> {
         let p = &params;
-        expect((1..=100_000).contains(&p.rounds), NAME, "rounds", p.rounds, "1 to 100000")?;
-        expect(p.patience >= 1, NAME, "patience", p.patience, "1 or more")?;
-        expect((2..=255).contains(&p.max_bins), NAME, "max_bins", p.max_bins, "2 to 255")?;
+        check_rounds(NAME, p.rounds, p.patience, p.max_bins)?;
         let growth = match p.growth {
             TreeGrowth::Levels { max_depth } => {
                 expect((1..=16).contains(&max_depth), NAME, "max_depth", max_depth, "1 to 16")?;

@@ -1,8 +1,6 @@
 //! A random forest (`leadsight_forest::train`; Breiman 2001): bootstrapped rows, inputs drawn anew for every split.
 
 use crate::bagged;
-use crate::boosted::named;
-use crate::spec::expect;
 use crate::{Fit, Task, TrainError, Trainer, TreeCategories};
 use leadsight_forest::train::{BagParams, Cuts, Sampling};
 use serde::{Deserialize, Serialize};
@@ -49,12 +47,6 @@ pub(crate) struct RandomForest {
 impl RandomForest {
     pub(crate) fn new(params: RandomForestParams) -> Result<Self, TrainError> {
         let p = &params;
-        expect((1..=10_000).contains(&p.trees), NAME, "trees", p.trees, "1 to 10000")?;
-        expect((1..=128).contains(&p.max_depth), NAME, "max_depth", p.max_depth, "1 to 128")?;
-        p.categories.check(NAME)?;
-        let share = p.colsample_bynode > 0.0 && p.colsample_bynode <= 1.0;
-        let a_share = "a share above 0 and at most 1";
-        expect(share, NAME, "colsample_bynode", p.colsample_bynode, a_share)?;
         let bag = BagParams {
             max_depth: p.max_depth,
             min_leaf_rows: p.min_leaf_rows,
@@ -63,7 +55,7 @@ impl RandomForest {
             cuts: Cuts::All,
             smoothing: p.smoothing,
         };
-        bag.check().map_err(named(NAME))?;
+        bagged::check(NAME, p.trees, &p.categories, &bag)?;
         Ok(Self { params, bag })
     }
 }

@@ -1,6 +1,6 @@
 //! Boosted symmetric trees (`leadsight_forest::train`): one question a level, categories as ordered statistics.
 
-use crate::boosted::{Plan, named};
+use crate::boosted::{Plan, check_rounds, named};
 use crate::encoding::code_encoder;
 use crate::spec::expect;
 use crate::{Fit, Task, TrainError, Trainer};
@@ -68,10 +68,8 @@ pub(crate) struct SymmetricBoosting {
 impl SymmetricBoosting {
     pub(crate) fn new(params: SymmetricBoostingParams) -> Result<Self, TrainError> {
         let p = &params;
-        expect((1..=100_000).contains(&p.rounds), NAME, "rounds", p.rounds, "1 to 100000")?;
-        expect(p.patience >= 1, NAME, "patience", p.patience, "1 or more")?;
+        check_rounds(NAME, p.rounds, p.patience, p.max_bins)?;
         expect((1..=12).contains(&p.depth), NAME, "depth", p.depth, "1 to 12")?;
-        expect((2..=255).contains(&p.max_bins), NAME, "max_bins", p.max_bins, "2 to 255")?;
         let smooth = p.smoothing > 0.0 && p.smoothing.is_finite();
         expect(smooth, NAME, "smoothing", p.smoothing, "a number of rows above 0")?;
         let trees = BoostParams {
