@@ -61,6 +61,7 @@ fn export(experiment: &Experiment, data: &Path, out: &Path) -> Result<(), Box<dy
         watch: None,
         folds: &[],
         rounds: Some(ROUNDS),
+        strength: None,
         seed: experiment.seed,
         threads: experiment.tuning.threads,
         progress: &|_| ControlFlow::Continue(()),

@@ -59,6 +59,7 @@ pub fn fit(
         watch: Some((&features.valid, &material.valid_labels)),
         folds: &material.folds,
         rounds: None,
+        strength: None,
         seed: experiment.seed,
         threads: experiment.tuning.threads,
         progress,
@@ -77,6 +78,7 @@ pub fn fit(
         y: &material.both_labels,
         watch: None,
         rounds: first.rounds,
+        strength: first.strength,
         ..task
     })?;
     let constant = valid_margins.iter().all(|m| *m == valid_margins[0]);

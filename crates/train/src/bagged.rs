@@ -56,5 +56,5 @@ pub(crate) fn fit(
     }
     let forest = bagger.finish()?.forests.swap_remove(0);
     let model = Model::Forest(ForestModel::new(encoder, forest)?);
-    Ok(Fit { model, rounds: None, curve: None })
+    Ok(Fit { model, rounds: None, strength: None, curve: None })
 }

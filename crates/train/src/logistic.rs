@@ -171,7 +171,10 @@ impl Trainer for Logistic {
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {
         task.check_with_features()?;
-        let strength = self.choose(task)?;
+        let strength = match task.strength {
+            Some(strength) => strength,
+            None => self.choose(task)?,
+        };
         task.tell(Progress {
             stage: Stage::Fitting,
             done: 0,
@@ -192,6 +195,6 @@ impl Trainer for Logistic {
             train_loss: Some(loss),
             valid_loss: None,
         })?;
-        Ok(Fit { model, rounds: None, curve: None })
+        Ok(Fit { model, rounds: None, strength: Some(strength), curve: None })
     }
 }

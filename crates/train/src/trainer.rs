@@ -34,6 +34,8 @@ pub struct Task<'a> {
     pub folds: &'a [Fold],
     /// Rounds chosen by an earlier fit; they go before the parameters and the folds.
     pub rounds: Option<u32>,
+    /// The strength of a penalty, chosen by an earlier fit; it goes before the parameters and the folds.
+    pub strength: Option<f64>,
     /// Where chance starts.
     pub seed: Seed,
     /// Threads, at least 1. Part of the configuration, as XGBoost's histograms depend on their number; our own trees do not.
@@ -73,6 +75,8 @@ pub struct Fit {
     pub model: Model,
     /// The boosting rounds it has, for those that have rounds; to be given to a refit as [`Task::rounds`].
     pub rounds: Option<u32>,
+    /// The strength of its penalty, for those that have one; to be given to a refit as [`Task::strength`].
+    pub strength: Option<f64>,
     /// Log-loss by round, for those that have rounds.
     pub curve: Option<LossCurve>,
 }

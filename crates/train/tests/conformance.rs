@@ -160,7 +160,17 @@ fn go(_: Progress) -> ControlFlow<()> {
 }
 
 fn task<'a>(x: &'a Matrix, y: &'a Labels, folds: &'a [Fold]) -> Task<'a> {
-    Task { x, y, watch: None, folds, rounds: None, seed: Seed(5), threads: 1, progress: &go }
+    Task {
+        x,
+        y,
+        watch: None,
+        folds,
+        rounds: None,
+        strength: None,
+        seed: Seed(5),
+        threads: 1,
+        progress: &go,
+    }
 }
 
 fn fit(spec: &ModelSpec, x: &Matrix, y: &Labels) -> Fit {
@@ -385,6 +395,17 @@ fn the_watched_rows_decide_nothing() {
         let seen = trainer.fit(&Task { watch, ..task(&x, &y, &folds) }).unwrap();
         assert!(blind.model == seen.model && blind.rounds == seen.rounds, "{spec:?}");
     }
+}
+
+#[test]
+fn a_refit_keeps_the_strength_that_folds_chose() {
+    let (x, y) = leads(900, 0);
+    let trainer = read("Logistic(strengths: [1, 1000])").trainer().unwrap();
+    let folds = stratified_folds(y.as_slice(), 3, Seed(2)).unwrap();
+    let first = trainer.fit(&task(&x, &y, &folds)).unwrap();
+    let other = if first.strength == Some(1.0) { 1000.0 } else { 1.0 };
+    let refit = |strength| trainer.fit(&Task { strength, ..task(&x, &y, &folds) }).unwrap().model;
+    assert!(refit(first.strength) == first.model && refit(Some(other)) != first.model);
 }
 
 #[test]
