@@ -95,7 +95,7 @@ pub enum ForestError {
     },
     /// A stored set whose words do not hold its levels.
     #[error(
-        "a set of {levels} categories has {found} words of 64 bits where {expected} were expected, or marks a category beyond the last"
+        "a set of {levels} categories (at most {limit}) has {found} words of 64 bits where {expected} hold them, or marks a category beyond the last"
     )]
     Set {
         /// The levels.
@@ -104,6 +104,8 @@ pub enum ForestError {
         expected: usize,
         /// Words found.
         found: usize,
+        /// The most levels.
+        limit: u32,
     },
     /// A parameter of a trainer is out of its range.
     #[error("`{name}` is {found}; expected {expected}")]

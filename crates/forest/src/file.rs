@@ -25,6 +25,9 @@ struct Columns {
     set: Vec<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sets: Vec<CategorySet>,
+    /// Whether zero is missing for the split; empty where it never is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    nonzero: Vec<bool>,
     default_left: Vec<bool>,
     right: Vec<u32>,
     value: Vec<f64>,
@@ -65,7 +68,12 @@ impl TryFrom<ForestFile> for Forest {
 }
 
 fn columns(tree: &Tree) -> Columns {
+    let nonzero =
+        |node: &Node| matches!(node, Node::Split(s) if matches!(s.rule, Rule::NonzeroBelow(_)));
     let mut out = Columns { sets: tree.sets.clone(), ..Columns::default() };
+    if tree.nodes.iter().any(nonzero) {
+        out.nonzero = tree.nodes.iter().map(nonzero).collect();
+    }
     for node in &tree.nodes {
         let (split, value) = match *node {
             Node::Split(split) => (split, 0.0),
@@ -73,7 +81,7 @@ fn columns(tree: &Tree) -> Columns {
         };
         out.feature.push(split.feature);
         let (threshold, set) = match split.rule {
-            Rule::Below(threshold) => (threshold, 0),
+            Rule::Below(threshold) | Rule::NonzeroBelow(threshold) => (threshold, 0),
             Rule::OneOf(set) => (0.0, set + 1),
         };
         out.threshold.push(threshold);
@@ -110,6 +118,7 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
             ("feature", c.feature.len()),
             ("threshold", c.threshold.len()),
             ("set", if c.sets.is_empty() { c.set.len() + expected } else { c.set.len() }),
+            ("nonzero", if c.nonzero.is_empty() { expected } else { c.nonzero.len() }),
             ("default_left", c.default_left.len()),
             ("value", c.value.len()),
             ("cover", c.cover.len()),
@@ -121,6 +130,9 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
         right => Node::Split(Split {
             feature: c.feature[i],
             rule: match c.set.get(i) {
+                None | Some(0) if c.nonzero.get(i) == Some(&true) => {
+                    Rule::NonzeroBelow(c.threshold[i])
+                }
                 None | Some(0) => Rule::Below(c.threshold[i]),
                 Some(set) => Rule::OneOf(set - 1),
             },

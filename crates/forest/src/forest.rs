@@ -19,6 +19,8 @@ pub struct Forest {
     n_features: usize,
     base: f64,
     trees: Vec<Tree>,
+    /// For each tree.
+    symmetric: Vec<bool>,
     layout: Layout,
 }
 
@@ -57,8 +59,9 @@ impl Forest {
             .enumerate()
             .map(|(i, tree)| tree.checked(i, n_features))
             .collect::<Result<_, _>>()?;
+        let symmetric = trees.iter().map(|tree| tree.levels().is_some()).collect();
         let layout = layout(&trees, n_features);
-        Ok(Self { n_features, base, trees, layout })
+        Ok(Self { n_features, base, trees, symmetric, layout })
     }
 
     /// The width of a row.
@@ -79,6 +82,12 @@ impl Forest {
     /// The trees, in preorder: root 0, the left child next to its parent.
     pub fn trees(&self) -> &[Tree] {
         &self.trees
+    }
+
+    /// Whether a tree is symmetric (oblivious): all ways to a leaf are equally long, and all nodes of a level ask the same question with
+    /// the same default. Found when the trees are checked, whoever grew them; false for a tree that does not exist.
+    pub fn is_symmetric(&self, tree: usize) -> bool {
+        self.symmetric.get(tree).copied().unwrap_or(false)
     }
 
     /// The most splits between a root and a leaf.
@@ -132,6 +141,7 @@ impl Forest {
     pub fn truncate(&mut self, trees: usize) {
         if trees < self.trees.len() {
             self.trees.truncate(trees);
+            self.symmetric.truncate(trees);
             self.layout = layout(&self.trees, self.n_features);
         }
     }

@@ -1,13 +1,16 @@
 //! The flat arrays that the kernels read, built from the checked trees at load and never stored.
 
-use crate::tree::{Node, Rule, Split, Tree};
+use crate::tree::{Node, Rule, Split, Tree, ZERO};
 use crate::{CategorySet, shap};
 
 /// Where `Flat::feature` keeps the default direction.
 const DEFAULT_LEFT: u32 = 1 << 31;
 
 /// Where `Flat::feature` says that `Flat::threshold` is no number but the bits of a place in `Layout::sets`.
-const ONE_OF: u32 = 1 << 30;
+const BY_PLACE: u32 = 1 << 30;
+
+/// In `Layout::sets`, where a set would say its levels: what follows are the bits of a threshold, and zero is missing.
+const NONZERO: u32 = u32::MAX;
 
 /// A node in 16 bytes. A leaf leads to itself on both sides, so that rows may stay there while others go on.
 #[derive(Debug, Clone, Copy)]
@@ -21,25 +24,32 @@ impl Flat {
     /// The feature asked for; 0 at a leaf.
     #[inline]
     pub(crate) fn feature(&self) -> usize {
-        (self.feature & !(DEFAULT_LEFT | ONE_OF)) as usize
+        (self.feature & !(DEFAULT_LEFT | BY_PLACE)) as usize
     }
 
     /// 0 to go left, 1 to go right.
     #[inline]
     pub(crate) fn side(&self, x: f32, sets: &[u32]) -> usize {
         let default_left = self.feature & DEFAULT_LEFT != 0;
-        if self.feature & ONE_OF != 0 {
-            return usize::from(!member(sets, self.threshold.to_bits(), x).unwrap_or(default_left));
+        if self.feature & BY_PLACE != 0 {
+            return usize::from(
+                !by_place(sets, self.threshold.to_bits(), x).unwrap_or(default_left),
+            );
         }
         usize::from(!((x < self.threshold) | (x.is_nan() & default_left)))
     }
 }
 
-/// Whether the set at a place (its number of levels, then its bits) holds the code x; none for NaN and unknown codes.
-fn member(sets: &[u32], place: u32, x: f32) -> Option<bool> {
-    let (levels, words) = sets[place as usize..].split_first()?;
+/// What stands at a place: a set (the number of levels, the number of words, its bits), which may hold the code x, or a
+/// threshold, which a number other than 0 may be below; none for what counts as missing.
+fn by_place(sets: &[u32], place: u32, x: f32) -> Option<bool> {
+    let [levels, count, words @ ..] = &sets[place as usize..] else { return None };
+    if *levels == NONZERO {
+        return (x.abs() > ZERO).then(|| x < f32::from_bits(*count));
+    }
     let known = x >= 0.0 && x < *levels as f32;
-    known.then(|| words[x as usize / 32] >> (x as usize % 32) & 1 == 1)
+    let (at, bit) = (x as usize / 32, x as usize % 32);
+    known.then(|| at < *count as usize && words[at] >> bit & 1 == 1)
 }
 
 /// Where a tree stands in the arrays.
@@ -58,7 +68,7 @@ pub(crate) struct Layout {
     pub(crate) values: Vec<f64>,
     /// The share of the parent's cover that comes here; 1 at a root. Siblings sum to 1.
     pub(crate) shares: Vec<f64>,
-    /// The category sets, one after another: the number of levels, then 32 levels a word.
+    /// What [`by_place`] reads, one after another.
     pub(crate) sets: Vec<u32>,
     pub(crate) roots: Vec<Root>,
     /// Sum over trees of the cover-weighted mean leaf value.
@@ -99,7 +109,12 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
                     depths[s.right as usize] = depths[i] + 1;
                     let (kind, threshold) = match s.rule {
                         Rule::Below(threshold) => (0, threshold),
-                        Rule::OneOf(set) => (ONE_OF, f32::from_bits(places[set as usize])),
+                        Rule::NonzeroBelow(threshold) => {
+                            let place = out.sets.len() as u32;
+                            out.sets.extend([NONZERO, threshold.to_bits()]);
+                            (BY_PLACE, f32::from_bits(place))
+                        }
+                        Rule::OneOf(set) => (BY_PLACE, f32::from_bits(places[set as usize])),
                     };
                     let default = if s.default_left { DEFAULT_LEFT } else { 0 };
                     let feature = s.feature | kind | default;
@@ -122,7 +137,7 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
 /// Appends a set and returns where it begins.
 fn place(sets: &mut Vec<u32>, set: &CategorySet) -> u32 {
     let at = sets.len() as u32;
-    sets.push(set.levels());
+    sets.extend([set.levels(), 2 * set.words().len() as u32]);
     sets.extend(set.words().iter().flat_map(|word| [*word as u32, (word >> 32) as u32]));
     at
 }

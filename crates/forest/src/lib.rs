@@ -41,4 +41,7 @@ pub use error::ForestError;
 pub use forest::Forest;
 pub use importance::Importance;
 pub use set::CategorySet;
-pub use tree::{MAX_DEPTH, Node, Rule, Split, Tree, threshold_at_most, threshold_below};
+pub use tree::{
+    MAX_DEPTH, Node, Rule, Split, Tree, ZERO, finite_threshold_at_most, threshold_at_most,
+    threshold_below,
+};

@@ -39,6 +39,8 @@ fn grow(rng: &mut ChaCha8Rng, tree: &mut Tree, shape: &Shape, depth: usize) -> u
         let left = (0..levels).filter(|_| rng.random_bool(0.5));
         tree.sets.push(CategorySet::new(levels, left.collect::<Vec<u32>>()));
         Rule::OneOf(tree.sets.len() as u32 - 1)
+    } else if rng.random_bool(0.2) {
+        Rule::NonzeroBelow(rng.random_range(-2..=2) as f32 / 2.0)
     } else {
         Rule::Below(rng.random_range(-2..=2) as f32 / 2.0)
     };
@@ -69,7 +71,8 @@ pub(crate) fn rows(rng: &mut ChaCha8Rng, rows: usize, n_features: usize) -> Vec<
 pub(crate) fn goes_left(tree: &Tree, split: &Split, x: f32) -> bool {
     match split.rule {
         _ if x.is_nan() => split.default_left,
-        Rule::Below(t) => x < t,
+        Rule::NonzeroBelow(_) if x.abs() <= crate::ZERO => split.default_left,
+        Rule::Below(t) | Rule::NonzeroBelow(t) => x < t,
         Rule::OneOf(set) => {
             let set = &tree.sets[set as usize];
             let known = x >= 0.0 && x < set.levels() as f32;

@@ -3,12 +3,15 @@
 use crate::ForestError;
 use serde::{Deserialize, Serialize};
 
+/// The most levels of a category: an f32 tells no more codes apart.
+pub(crate) const MAX_LEVELS: u32 = 1 << 24;
+
 /// Some of the codes below a number of levels. A code from there on is unknown, which is not the same as not in the set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct CategorySet {
     levels: u32,
-    /// 64 codes a word, the lowest bit first.
+    /// 64 codes a word, the lowest bit first; the last word is not 0.
     words: Vec<u64>,
 }
 
@@ -20,11 +23,17 @@ struct Parts {
 }
 
 impl CategorySet {
-    /// The set of these codes; those from `levels` on are left out.
+    /// The set of these codes; those from `levels` on are left out. More than 2^24 levels count as 2^24: an f32 tells no more
+    /// codes apart.
     pub fn new(levels: u32, codes: impl IntoIterator<Item = u32>) -> Self {
-        let mut words = vec![0; levels.div_ceil(64) as usize];
+        let levels = levels.min(MAX_LEVELS);
+        let mut words = Vec::new();
         for code in codes.into_iter().filter(|code| *code < levels) {
-            words[code as usize / 64] |= 1 << (code % 64);
+            let at = code as usize / 64;
+            if at >= words.len() {
+                words.resize(at + 1, 0);
+            }
+            words[at] |= 1 << (code % 64);
         }
         Self { levels, words }
     }
@@ -39,6 +48,11 @@ impl CategorySet {
         self.words.get(code as usize / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
     }
 
+    /// The codes that it holds, rising.
+    pub fn codes(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.words.len() as u32 * 64).filter(|code| self.contains(*code))
+    }
+
     pub(crate) fn words(&self) -> &[u64] {
         &self.words
     }
@@ -47,13 +61,15 @@ impl CategorySet {
 impl TryFrom<Parts> for CategorySet {
     type Error = ForestError;
 
-    fn try_from(Parts { levels, words }: Parts) -> Result<Self, ForestError> {
+    fn try_from(Parts { levels, mut words }: Parts) -> Result<Self, ForestError> {
         let (expected, found) = (levels.div_ceil(64) as usize, words.len());
-        let beyond =
-            levels % 64 != 0 && words.last().is_some_and(|word| word >> (levels % 64) != 0);
-        if expected != found || beyond {
-            return Err(ForestError::Set { levels, expected, found });
+        let last = words.get(expected.saturating_sub(1));
+        let beyond = levels % 64 != 0 && last.is_some_and(|word| word >> (levels % 64) != 0);
+        if found > expected || beyond || levels > MAX_LEVELS {
+            return Err(ForestError::Set { levels, expected, found, limit: MAX_LEVELS });
         }
+        let held = words.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
+        words.truncate(held);
         Ok(Self { levels, words })
     }
 }
@@ -76,9 +92,23 @@ mod tests {
         let text = serde_json::to_string(&set).unwrap();
         assert_eq!(text, r#"{"levels":70,"words":[9,33]}"#);
         assert_eq!(serde_json::from_str::<CategorySet>(&text).unwrap(), set);
-        for bad in [r#"{"levels":70,"words":[9]}"#, r#"{"levels":70,"words":[9,64]}"#] {
+        assert_eq!(set.codes().collect::<Vec<_>>(), held);
+        for bad in [
+            r#"{"levels":70,"words":[9,0,0]}"#,
+            r#"{"levels":70,"words":[9,64]}"#,
+            r#"{"levels":16777217,"words":[9]}"#,
+        ] {
             let error = serde_json::from_str::<CategorySet>(bad).unwrap_err().to_string();
-            assert!(error.starts_with("a set of 70 categories"), "{error}");
+            assert!(error.starts_with("a set of"), "{error}");
         }
+    }
+
+    #[test]
+    fn few_codes_of_many_levels_take_little_and_equal_those_written_in_full() {
+        let few = CategorySet::new(u32::MAX, [1]);
+        assert_eq!((few.levels(), few.words()), (MAX_LEVELS, &[2][..]));
+        let full = serde_json::from_str::<CategorySet>(r#"{"levels":200,"words":[2,0,0,0]}"#);
+        assert_eq!(full.unwrap(), CategorySet::new(200, [1]));
+        assert!(CategorySet::new(0, [0]).codes().next().is_none());
     }
 }

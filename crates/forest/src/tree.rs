@@ -1,18 +1,23 @@
 //! One tree as its maker writes it, and the two ways of turning another library's split rule into ours.
 //!
-//! A row goes left where `x < threshold` in f32 (XGBoost's rule) or where the code x is in a set, and by `default_left` where x is NaN
-//! or a code that the set does not know.
+//! A row goes left where `x < threshold` in f32 (XGBoost's rule) or where the code x is in a set, and by `default_left` where x is NaN,
+//! a zero that counts as missing, or a code that the set does not know.
 
 use crate::{CategorySet, ForestError};
 
 /// The most splits on the way to a leaf.
 pub const MAX_DEPTH: usize = 128;
 
+/// What LightGBM takes for zero.
+pub const ZERO: f32 = 1e-35;
+
 /// What sends a known value to the left.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Rule {
     /// A number below this; finite.
     Below(f32),
+    /// As `Below`, but zero counts as missing: |x| <= [`ZERO`] (LightGBM's `zero_as_missing`).
+    NonzeroBelow(f32),
     /// A code in the tree's set of this index.
     OneOf(u32),
 }
@@ -81,6 +86,38 @@ impl Tree {
     /// Adds a split and returns its index.
     pub fn split(&mut self, split: Split) -> u32 {
         self.push(Node::Split(split))
+    }
+
+    /// The first split of each level, where the tree is symmetric: all ways are equally long, and all nodes of a level ask the
+    /// same question with the same default. For a tree as [`Tree::checked`] returns it.
+    pub(crate) fn levels(&self) -> Option<Vec<Split>> {
+        let mut levels: Vec<Split> = Vec::new();
+        let mut at = 0;
+        while let Some(Node::Split(split)) = self.nodes.get(at) {
+            levels.push(*split);
+            at = split.left as usize;
+        }
+        // In preorder the node that follows a split is one level down, the one that follows a leaf where it was left open.
+        let mut open = vec![0];
+        for node in &self.nodes {
+            let depth = open.pop()?;
+            match (node, levels.get(depth)) {
+                (Node::Leaf { .. }, None) => {}
+                (Node::Split(split), Some(asked)) if self.same_question(split, asked) => {
+                    open.extend([depth + 1; 2]);
+                }
+                _ => return None,
+            }
+        }
+        Some(levels)
+    }
+
+    fn same_question(&self, a: &Split, b: &Split) -> bool {
+        let rule = match (a.rule, b.rule) {
+            (Rule::OneOf(a), Rule::OneOf(b)) => self.sets[a as usize] == self.sets[b as usize],
+            (a, b) => a == b,
+        };
+        rule && a.feature == b.feature && a.default_left == b.default_left
     }
 
     fn push(&mut self, node: Node) -> u32 {
@@ -155,7 +192,9 @@ fn check(
         Node::Leaf { value, .. } => number(value.is_finite(), "leaf value", *value, finite),
         Node::Split(s) => {
             match s.rule {
-                Rule::Below(t) => number(t.is_finite(), "threshold", f64::from(t), finite)?,
+                Rule::Below(t) | Rule::NonzeroBelow(t) => {
+                    number(t.is_finite(), "threshold", f64::from(t), finite)?;
+                }
                 Rule::OneOf(set) if set as usize >= sets => {
                     return Err(ForestError::NoSet { tree, node: at, set, sets });
                 }
@@ -180,10 +219,17 @@ pub fn threshold_below(threshold: f64) -> f32 {
 }
 
 /// The f32 threshold t with `x < t` exactly where `f64::from(x) <= threshold`, for every f32 x: the rule of scikit-learn and
-/// LightGBM. Infinite, and so refused by [`crate::Forest::from_trees`], where no finite one serves.
+/// LightGBM. Infinite, and so refused by [`crate::Forest::from_trees`], where no finite one serves; see
+/// [`finite_threshold_at_most`].
 pub fn threshold_at_most(threshold: f64) -> f32 {
     let near = threshold as f32;
     if f64::from(near) <= threshold { near.next_up() } else { near }
+}
+
+/// As [`threshold_at_most`], but the largest f32 where every f32 number is at most the threshold: the split then asks only whether a
+/// value is there. Only the largest f32 itself and infinity take the other side.
+pub fn finite_threshold_at_most(threshold: f64) -> f32 {
+    threshold_at_most(threshold).min(f32::MAX)
 }
 
 #[cfg(test)]
@@ -291,6 +337,30 @@ mod tests {
             Forest::from_trees(1, 0.0, vec![Tree { nodes, root: 5, sets: vec![] }]).unwrap();
         let expect = vec![split(1, 2), leaf(3.0), split(3, 4), leaf(2.0), leaf(1.0)];
         assert_eq!(forest.trees()[0], Tree { nodes: expect, ..Tree::default() });
+    }
+
+    #[test]
+    fn symmetric_trees_are_known_by_their_questions() {
+        let check = |change: fn(&mut Vec<Node>), expect: bool| {
+            // In preorder: a split, two splits on the same cut, four leaves.
+            let mut nodes = vec![split(1, 4), split(2, 3), leaf(1.0), leaf(2.0)];
+            nodes.extend([split(5, 6), leaf(3.0), leaf(4.0)]);
+            change(&mut nodes);
+            let tree = Tree { nodes, ..Tree::default() };
+            assert_eq!(Forest::from_trees(2, 0.0, vec![tree]).unwrap().is_symmetric(0), expect);
+        };
+        fn last(nodes: &mut [Node]) -> &mut Split {
+            let Node::Split(split) = &mut nodes[4] else { panic!("a split") };
+            split
+        }
+        check(|_| {}, true);
+        check(|nodes| *nodes = vec![leaf(1.0)], true);
+        check(|nodes| nodes[4] = leaf(1.0), false);
+        check(|nodes| nodes[1] = leaf(1.0), false);
+        check(|nodes| last(nodes).feature = 1, false);
+        check(|nodes| last(nodes).default_left = true, false);
+        check(|nodes| last(nodes).rule = Rule::Below(0.6), false);
+        check(|nodes| last(nodes).rule = Rule::NonzeroBelow(0.5), false);
     }
 
     proptest! {
