@@ -1,19 +1,35 @@
 //! A file's bytes before they are tokenised: is it text, in which encoding, separated by what?
 
-use crate::{IngestError, gzip};
-use std::io::Read;
+use crate::open::{Form, Opened, open_as};
+use crate::{IngestError, gzip, parquet};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// What separates columns, most usual first: a tie goes to the earlier.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Reads a file of UTF-8 text, without its byte order mark; a gzip file is decompressed, whatever its name.
+/// What a file holds.
+pub(crate) struct Content {
+    /// UTF-8, without byte order mark.
+    pub text: String,
+    /// What separates the columns, where the form of the file tells.
+    pub separator: Option<u8>,
+    /// Columns that the text does not have.
+    pub left_out: Vec<parquet::LeftOut>,
+}
+
+/// Reads a file as CSV text, as [`crate::open`] opens it.
 ///
 /// # Errors
-/// [`IngestError::Unreadable`], [`IngestError::Gzip`], [`IngestError::Empty`], [`IngestError::NotText`] (archives, spreadsheets, UTF-16,
-/// binary), [`IngestError::NotUtf8`] with row and line.
-pub(crate) fn read_text(path: &Path) -> Result<String, IngestError> {
-    let mut bytes = read(path)?;
+/// [`IngestError::Unreadable`], [`IngestError::Gzip`], [`IngestError::Parquet`], [`IngestError::Empty`], [`IngestError::NotText`] (archives,
+/// spreadsheets, UTF-16, binary), [`IngestError::NotUtf8`] with row and line.
+pub(crate) fn read_text(path: &Path) -> Result<Content, IngestError> {
+    let Opened { form, text, left_out } = open_as(path).map_err(|e| failed(path, e, &[]))?;
+    let separator = (form == Form::Parquet).then_some(b',');
+    Ok(Content { text: utf8(path, read(path, text)?)?, separator, left_out })
+}
+
+fn utf8(path: &Path, mut bytes: Vec<u8>) -> Result<String, IngestError> {
     if let Some((found, hint)) = other_format(&bytes) {
         return Err(IngestError::NotText { path: path.to_owned(), found, hint });
     }
@@ -31,18 +47,24 @@ pub(crate) fn read_text(path: &Path) -> Result<String, IngestError> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, IngestError> {
+fn read(path: &Path, mut text: impl Read) -> Result<Vec<u8>, IngestError> {
     let mut bytes = Vec::new();
+    text.read_to_end(&mut bytes).map_err(|e| failed(path, e, &bytes))?;
+    Ok(bytes)
+}
+
+/// Why a file could not be read beyond the bytes `read`.
+fn failed(path: &Path, source: io::Error, read: &[u8]) -> IngestError {
     let path = path.to_owned();
-    match gzip::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)) {
-        Ok(_) => Ok(bytes),
-        Err(source) => Err(match gzip::damage(&source) {
-            None => IngestError::Unreadable { path, source },
-            Some(damage) => {
-                let lines = bytes.iter().filter(|b| **b == b'\n').count();
-                IngestError::Gzip { path, damage, lines, bytes: bytes.len() }
-            }
-        }),
+    if let Some(fault) = parquet::fault(&source) {
+        return IngestError::Parquet { path, fault: fault.to_string() };
+    }
+    match gzip::damage(&source) {
+        None => IngestError::Unreadable { path, source },
+        Some(damage) => {
+            let lines = read.iter().filter(|b| **b == b'\n').count();
+            IngestError::Gzip { path, damage, lines, bytes: read.len() }
+        }
     }
 }
 
@@ -50,12 +72,13 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let decompress = "; decompress it first";
     let export = "; export it as CSV first";
     let recode = "; convert it, for example with `iconv -f UTF-16 -t UTF-8`";
-    let known: [(&[u8], &str, &str); 7] = [
+    let known: [(&[u8], &str, &str); 8] = [
         (b"\x1F\x8B", "gzip-compressed twice", decompress),
         (b"BZh", "bzip2-compressed", decompress),
         (b"\x28\xB5\x2F\xFD", "zstd-compressed", decompress),
         (b"PK\x03\x04", "a zip archive or an XLSX workbook", export),
-        (b"PAR1", "a Parquet file", export),
+        (b"PAR1", "a Parquet file that is compressed as a whole", decompress),
+        (b"PARE", "an encrypted Parquet file", export),
         (b"\xFF\xFE", "UTF-16 text", recode),
         (b"\xFE\xFF", "UTF-16 text", recode),
     ];

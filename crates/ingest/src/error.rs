@@ -31,7 +31,7 @@ pub enum IngestError {
         columns: usize,
     },
     /// A file that is no plain text.
-    #[error("{} is {found}; expected CSV text in UTF-8{hint}", path.display())]
+    #[error("{} is {found}; expected CSV text in UTF-8, plain or gzip, or Parquet{hint}", path.display())]
     NotText {
         /// The file.
         path: PathBuf,
@@ -54,6 +54,14 @@ pub enum IngestError {
         lines: usize,
         /// Bytes that could be read, decompressed.
         bytes: usize,
+    },
+    /// A Parquet file that cannot be read to its end.
+    #[error("{}: {fault}", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and how to go on.
+        fault: String,
     },
     /// Text in another encoding than UTF-8.
     #[error(

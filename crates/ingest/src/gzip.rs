@@ -1,29 +1,8 @@
-//! A file's bytes, decompressed where they begin as gzip does. The name says nothing: exports are renamed.
+//! Gzip data that say what is wrong with them.
 
 use flate2::bufread::MultiGzDecoder;
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
-use std::path::Path;
+use std::io::{self, Read};
 use thiserror::Error;
-
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
-
-/// Opens a file for reading, decompressed where it is gzip. Several gzip files one after another are read as one.
-///
-/// # Errors
-/// What the system says, here and from the reader; the reader of gzip data that are cut short or damaged says so, and
-/// how many bytes could be read.
-pub fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    let mut file = File::open(path)?;
-    let mut head = Vec::with_capacity(MAGIC.len());
-    (&mut file).take(MAGIC.len() as u64).read_to_end(&mut head)?;
-    let gzip = head == MAGIC;
-    let whole = Cursor::new(head).chain(file);
-    Ok(match gzip {
-        true => Box::new(Gunzip { inner: MultiGzDecoder::new(BufReader::new(whole)), bytes: 0 }),
-        false => Box::new(whole),
-    })
-}
 
 /// What is wrong with the gzip data, as a verb, where that is why reading failed.
 pub(crate) fn damage(error: &io::Error) -> Option<&'static str> {
@@ -37,10 +16,17 @@ struct Broken {
     bytes: u64,
 }
 
-struct Gunzip<R> {
+/// Decompressed data; several gzip files one after another are read as one.
+pub(crate) struct Gunzip<R> {
     inner: MultiGzDecoder<R>,
     /// Bytes that could be read, decompressed.
     bytes: u64,
+}
+
+impl<R: io::BufRead> Gunzip<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        Self { inner: MultiGzDecoder::new(inner), bytes: 0 }
+    }
 }
 
 impl<R: io::BufRead> Read for Gunzip<R> {
@@ -79,7 +65,7 @@ mod tests {
         let path = dir.path().join("leads");
         std::fs::write(&path, bytes).unwrap();
         let mut found = Vec::new();
-        match (open(&path).unwrap().read_to_end(&mut found), expect) {
+        match (crate::open(&path).unwrap().read_to_end(&mut found), expect) {
             (Ok(_), Ok(expect)) => assert_eq!(found, expect),
             (Err(error), Err(expect)) => assert_eq!(damage(&error), Some(expect)),
             (found, expect) => panic!("{found:?} is not {expect:?}"),

@@ -1,6 +1,9 @@
 //! CSV to text columns. Nothing is dropped silently: a row that does not fit the header is set aside with an issue.
 
-use crate::{IngestError, RawTable, bytes};
+use crate::bytes::{self, Content};
+use crate::parquet::LeftOut;
+use crate::roles::about;
+use crate::{IngestError, RawTable};
 use leadsight_schema::{Issue, Severity, TextRules};
 use polars::prelude::StringChunkedBuilder;
 use std::collections::HashSet;
@@ -15,7 +18,8 @@ pub struct ReadOptions {
     pub rules: TextRules,
 }
 
-/// Reads a CSV file: UTF-8 with or without byte order mark, LF or CRLF, quoted by `"`.
+/// Reads a CSV file: UTF-8 with or without byte order mark, LF or CRLF, quoted by `"`, plain or compressed by gzip; or a
+/// Parquet file, as the CSV that holds the same cells.
 ///
 /// A nameless column without content is dropped, a nameless one with content is called `column_N`; a row with too few
 /// or too many fields, or without any content, is set aside; each with an issue.
@@ -33,8 +37,8 @@ pub(crate) fn read(
     options: &ReadOptions,
     choose: impl FnOnce(&[String]) -> Result<Vec<usize>, IngestError>,
 ) -> Result<(RawTable, Vec<Issue>), IngestError> {
-    let text = bytes::read_text(path)?;
-    let separator = separator(path, &text, options)?;
+    let Content { text, separator: known, left_out } = bytes::read_text(path)?;
+    let separator = known.map_or_else(|| separator(path, &text, options), Ok)?;
     let mut records = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -82,7 +86,9 @@ pub(crate) fn read(
         return Err(IngestError::HeaderOnly { path: path.to_owned(), columns: width });
     }
     let file = file_name(path);
-    let mut issues = header.issues(&file, &chosen, &used);
+    let mut issues: Vec<Issue> =
+        left_out.iter().map(|column| left_out_issue(&file, column)).collect();
+    issues.extend(header.issues(&file, &chosen, &used));
     issues.extend(ragged_rows(path, &file, &ragged, row, width, separator)?);
     issues.extend(blank.first().map(|&(first, line)| Issue {
         severity: Severity::Info,
@@ -102,6 +108,11 @@ pub(crate) fn read(
         .map(|(column, _)| column.finish())
         .collect();
     Ok((RawTable::new(file, kept, rows, lines)?, issues))
+}
+
+fn left_out_issue(file: &str, column: &LeftOut) -> Issue {
+    let expected = "one number, word or date a cell; the column was left out";
+    about(file, &column.name, Severity::Warning, "column_left_out", column.holds, expected)
 }
 
 /// A file's name without its folders, for messages.
