@@ -25,10 +25,10 @@
 //! | `Score(n)` | n |
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
-use crate::policy::{known_version, read, sound_rule};
+use crate::policy::{known_version, sound_rule};
 use crate::{DecideError, Decision, FactorRule, Factors, Tier, Tiers, readable};
 use leadsight_rules::{
-    Condition, FieldUse, Indicator, Outcome, Rules, RulesError, Scorecard, fields_used,
+    Condition, FieldUse, Indicator, Outcome, Rules, RulesError, Scorecard, fields_used, from_ron,
 };
 use leadsight_schema::{Field, FieldKind, or_nearest};
 use serde::Deserialize;
@@ -81,10 +81,10 @@ impl DeclaredPolicy {
     /// Reads and checks a policy file's text.
     ///
     /// # Errors
-    /// [`DecideError::PolicyText`] with line and column of what is wrong; [`DecideError::NothingScores`] without rules and
+    /// [`DecideError::Rules`] with line and column of what is wrong; [`DecideError::NothingScores`] without rules and
     /// scorecard; [`DecideError::Rules`] where the two do not fit together; [`DecideError::UnusedKind`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
-        let raw: Raw = read(text)?;
+        let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
         let Raw { rules, scorecard, factors, names, kinds, missing, id, .. } = raw;
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);

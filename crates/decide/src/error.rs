@@ -87,18 +87,6 @@ pub enum DecideError {
         /// The newest version known.
         newest: u32,
     },
-    /// The policy's text cannot be read.
-    #[error("policy, line {line}, column {column}: {problem}{hint}")]
-    PolicyText {
-        /// Line, counted from 1.
-        line: usize,
-        /// Column, counted from 1.
-        column: usize,
-        /// What is wrong there.
-        problem: Box<ron::Error>,
-        /// ` (did you mean ...?)`, or empty.
-        hint: String,
-    },
     /// The policy cannot be written as RON.
     #[error("the policy cannot be written: {problem}")]
     PolicyWrite {
@@ -110,7 +98,7 @@ pub enum DecideError {
         "the policy has neither `rules` nor `scorecard`; expected at least one, since without history nothing else scores"
     )]
     NothingScores,
-    /// Rules and scorecard do not fit together, or the declared kinds do not fit them.
+    /// The text cannot be read, rules and scorecard do not fit together, or the declared kinds do not fit them.
     #[error(transparent)]
     Rules(#[from] Box<RulesError>),
     /// A kind is declared for a field that nothing reads.

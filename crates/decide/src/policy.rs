@@ -15,12 +15,10 @@
 //! Only `version` and `score` are required.
 
 use crate::{DecideError, FactorRule, Factors, Range, ScoreMap, Tiers};
-use leadsight_schema::{Probability, or_nearest};
+use leadsight_rules::from_ron;
+use leadsight_schema::Probability;
 use ron::extensions::Extensions;
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, Error as _},
-};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
 
 /// The newest policy version that this program reads.
@@ -124,9 +122,9 @@ impl Policy {
     /// Reads and checks a policy file's text.
     ///
     /// # Errors
-    /// [`DecideError::PolicyText`] with line and column of what is wrong, and the nearest known key.
+    /// [`DecideError::Rules`] with line and column of what is wrong, and the nearest known key.
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
-        read(text)
+        Ok(from_ron(text, "policy").map_err(Box::new)?)
     }
 
     /// The policy as a file's text; read back it is the same policy.
@@ -151,25 +149,6 @@ impl Policy {
     pub fn decide(&self, p: Probability, factors: Option<&Factors>) -> Decision {
         self.tiers.decide(self.score(p), factors)
     }
-}
-
-/// Reads a policy's text.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, DecideError> {
-    ron::Options::default()
-        .with_default_extension(Extensions::IMPLICIT_SOME)
-        .from_str(text)
-        .map_err(|error| {
-            let hint = match &error.code {
-                ron::Error::NoSuchStructField { expected, found, .. }
-                | ron::Error::NoSuchEnumVariant { expected, found, .. } => {
-                    or_nearest(found, expected.iter().copied())
-                }
-                _ => String::new(),
-            };
-            let at = error.span.start;
-            let problem = Box::new(error.code);
-            DecideError::PolicyText { line: at.line, column: at.col, problem, hint }
-        })
 }
 
 impl Tiers {
@@ -202,6 +181,7 @@ impl Tiers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use leadsight_rules::RulesError;
 
     const SHORT: &str = "Policy(version: 1, score: (p0: 0.002, p40: 0.02, p70: 0.08, p100: 0.5))";
 
@@ -216,7 +196,8 @@ mod tests {
     #[track_caller]
     fn refused(text: &str, expect_line: usize, expect: &str) {
         let error = Policy::from_ron(text).unwrap_err();
-        let DecideError::PolicyText { line, .. } = &error else { panic!("{error}") };
+        let DecideError::Rules(text) = &error else { panic!("{error}") };
+        let RulesError::Text { line, .. } = &**text else { panic!("{error}") };
         assert_eq!(*line, expect_line, "{error}");
         assert!(error.to_string().contains(expect), "{error}");
     }

@@ -4,7 +4,7 @@
 //! over its inputs of w_i (z_i - mean_i), means over the training rows: these are the exact Shapley values of a linear model
 //! with independent inputs (Strumbelj and Kononenko 2014), and the base value is the margin at the mean.
 
-use crate::classifier::{check_features, to_shares};
+use crate::classifier::to_shares;
 use crate::{Classifier, Encoder, Explanations, ModelError};
 use leadsight_schema::{Feature, Matrix};
 use serde::{Deserialize, Serialize};
@@ -37,21 +37,33 @@ impl Linear {
         x: &Matrix,
     ) -> Result<Self, ModelError> {
         let (width, n_features, rows) = (encoder.width(), encoder.features().len(), x.rows());
-        let inputs = encoder.encode(x)?;
         let mut means = vec![0.0; width];
-        for row in inputs.chunks_exact(width.max(1)) {
+        encoder.each_row(x, |row| {
             means.iter_mut().zip(row).for_each(|(m, z)| *m += f64::from(*z));
-        }
+        })?;
         means.iter_mut().for_each(|m| *m /= rows.max(1) as f64);
         let parts = Parts { importance: vec![0.0; n_features], encoder, intercept, weights, means };
         let mut model = Self::try_from(parts)?;
-        let explained = model.explain(x)?;
         let mut importance = vec![0.0; n_features];
-        for row in explained.values.chunks_exact(n_features.max(1)) {
+        model.each_contribution(x, |row| {
             importance.iter_mut().zip(row).for_each(|(sum, c)| *sum += c.abs());
-        }
+        })?;
         model.0.importance = to_shares(importance);
         Ok(model)
+    }
+
+    /// The contributions to each row's margin, one for each matrix feature.
+    fn each_contribution(&self, x: &Matrix, mut of: impl FnMut(&[f64])) -> Result<(), ModelError> {
+        let Parts { encoder, weights, means, .. } = &self.0;
+        let owners = encoder.owners();
+        let mut contributions = vec![0.0; encoder.features().len()];
+        encoder.each_row(x, |inputs| {
+            contributions.fill(0.0);
+            for (i, owner) in owners.iter().enumerate() {
+                contributions[*owner] += weights[i] * (f64::from(inputs[i]) - means[i]);
+            }
+            of(&contributions);
+        })
     }
 
     /// What makes inputs of a row.
@@ -113,29 +125,20 @@ impl Classifier for Linear {
 
     fn margins(&self, x: &Matrix) -> Result<Vec<f64>, ModelError> {
         let Parts { encoder, intercept, weights, .. } = &self.0;
-        check_features(encoder.features(), x)?;
-        let mut inputs = vec![0.0; encoder.width()];
-        let margin = |row| {
-            encoder.encode_row(x, row, &mut inputs);
-            intercept + inputs.iter().zip(weights).map(|(z, w)| f64::from(*z) * w).sum::<f64>()
-        };
-        Ok((0..x.rows()).map(margin).collect())
+        let mut margins = Vec::with_capacity(x.rows());
+        encoder.each_row(x, |inputs| {
+            let sum: f64 = inputs.iter().zip(weights).map(|(z, w)| f64::from(*z) * w).sum();
+            margins.push(intercept + sum);
+        })?;
+        Ok(margins)
     }
 
     fn explain(&self, x: &Matrix) -> Result<Explanations, ModelError> {
         let Parts { encoder, intercept, weights, means, .. } = &self.0;
-        check_features(encoder.features(), x)?;
         let base = intercept + weights.iter().zip(means).map(|(w, m)| w * m).sum::<f64>();
         let n_features = encoder.features().len();
-        let mut values = vec![0.0; x.rows() * n_features];
-        let mut inputs = vec![0.0; encoder.width()];
-        let owners = encoder.owners();
-        for (row, out) in values.chunks_exact_mut(n_features.max(1)).enumerate() {
-            encoder.encode_row(x, row, &mut inputs);
-            for (i, owner) in owners.iter().enumerate() {
-                out[*owner] += weights[i] * (f64::from(inputs[i]) - means[i]);
-            }
-        }
+        let mut values = Vec::with_capacity(x.rows() * n_features);
+        self.each_contribution(x, |row| values.extend_from_slice(row))?;
         Ok(Explanations { base, n_features, values })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! linfa's tree predicts hard labels, keeps no counts, and always prunes siblings of one majority: at a low base rate that
 //! leaves little more than a root. So the tree is grown split by split: at each node linfa chooses the split of a tree of depth 1,
-//! on that node's rows, with both outcomes given equal weight. Then the two sides of any split that says something have
+//! column by column on that node's rows counted by bin, with both outcomes given equal weight, and the best column wins. Then the two sides of any split that says something have
 //! different majorities, and none is pruned away.
 //!
 //! Inputs are cut into bins first and linfa sees bin numbers, so that its fixed tolerance (1e-5) means the same for ages and
@@ -203,32 +203,21 @@ impl Growth<'_> {
 
     /// The best split of these rows; none where no split says anything or leaves enough rows on both sides.
     fn stump(&self, rows: &[usize], positives: usize) -> Result<Option<Stump>, TrainError> {
-        let outcomes = self.task.y.as_slice();
         let others = rows.len() - positives;
         let ratio = others as f64 / positives as f64;
         let weight = |share: f64| ((share.max(1.0) * WEIGHT_STEPS).round() / WEIGHT_STEPS) as f32;
-        let (of_positive, of_other) = (weight(ratio), weight(1.0 / ratio));
-        let total = of_positive * positives as f32 + of_other * others as f32;
-        let shape = (rows.len(), self.columns.len());
-        let records =
-            Array2::from_shape_fn(shape, |(r, c)| f32::from(self.columns[c].bins[rows[r]]));
-        let targets: Array1<bool> = rows.iter().map(|r| outcomes[*r]).collect();
-        let weights = targets.mapv(|y| if y { of_positive } else { of_other });
-        let fitted = DecisionTree::params()
-            .max_depth(Some(1))
-            .min_weight_split(0.0)
-            .min_weight_leaf(total * self.params.min_leaf_rows as f32 / rows.len() as f32)
-            .min_impurity_decrease(MIN_GAIN as f32)
-            .fit(&DatasetBase::new(records, targets).with_weights(weights))
-            .map_err(|source| TrainError::Library {
-                library: "linfa-trees",
-                step: "splitting a node",
-                source: Box::new(source),
-            })?;
-        if fitted.root_node().is_leaf() {
-            return Ok(None);
+        let weights = [weight(1.0 / ratio), weight(ratio)];
+        let total = weights[1] * positives as f32 + weights[0] * others as f32;
+        let least_weight = total * self.params.min_leaf_rows as f32 / rows.len() as f32;
+        let mut best: Option<(usize, f32, f32)> = None;
+        for column in 0..self.columns.len() {
+            if let Some((at, gain)) = self.split(column, rows, weights, least_weight)?
+                && best.is_none_or(|(_, _, most)| gain > most)
+            {
+                best = Some((column, at, gain));
+            }
         }
-        let (column, at, gain) = fitted.root_node().split();
+        let Some((column, at, gain)) = best else { return Ok(None) };
         // linfa splits between two bins and goes left at or below; ours goes left below the cut between them.
         let bin_at_most = at.floor();
         let bins = &self.columns[column];
@@ -244,6 +233,42 @@ impl Growth<'_> {
             left,
             right,
         }))
+    }
+
+    /// linfa's split of these rows by one column, and its gain. Rows alike in bin and outcome are one row of their weight together.
+    fn split(
+        &self,
+        column: usize,
+        rows: &[usize],
+        weights: [f32; 2],
+        least_weight: f32,
+    ) -> Result<Option<(f32, f32)>, TrainError> {
+        let (outcomes, bins) = (self.task.y.as_slice(), &self.columns[column]);
+        let mut counts = vec![[0_u32; 2]; bins.cuts.len() + 1];
+        for row in rows {
+            counts[usize::from(bins.bins[*row])][usize::from(outcomes[*row])] += 1;
+        }
+        let cells = counts.iter().zip(0_u16..).flat_map(|(counts, bin)| {
+            [false, true].map(|outcome| (bin, outcome, counts[usize::from(outcome)]))
+        });
+        let cells: Vec<_> = cells.filter(|(.., count)| *count > 0).collect();
+        let records = Array2::from_shape_fn((cells.len(), 1), |(i, _)| f32::from(cells[i].0));
+        let targets: Array1<bool> = cells.iter().map(|(_, outcome, _)| *outcome).collect();
+        let summed = cells.iter().map(|(_, y, count)| weights[usize::from(*y)] * *count as f32);
+        let fitted = DecisionTree::params()
+            .max_depth(Some(1))
+            .min_weight_split(0.0)
+            .min_weight_leaf(least_weight)
+            .min_impurity_decrease(MIN_GAIN as f32)
+            .fit(&DatasetBase::new(records, targets).with_weights(summed.collect::<Array1<_>>()))
+            .map_err(|source| TrainError::Library {
+                library: "linfa-trees",
+                step: "splitting a node",
+                source: Box::new(source),
+            })?;
+        let root = fitted.root_node();
+        let (_, at, gain) = root.split();
+        Ok((!root.is_leaf()).then_some((at, gain)))
     }
 }
 

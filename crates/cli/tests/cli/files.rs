@@ -1,4 +1,4 @@
-//! Compressed files, and several files as one table.
+//! Compressed files, Parquet, and several files as one table.
 
 use crate::leads::{config, csv, experiment, good};
 use crate::shell::Shell;
@@ -32,6 +32,29 @@ fn gzip_is_known_by_its_first_bytes_and_reads_as_the_file_in_it() {
         shell.expect(0, &format!("{explain} leads.csv.gz"))
     );
     shell.expect(0, "profile leads.csv.gz --label won");
+}
+
+/// The file was written by another program (`data/make_leads.py`).
+#[test]
+fn parquet_reads_as_the_csv_of_the_same_cells() {
+    let shell = Shell::new();
+    let parquet = include_bytes!("../data/leads.parquet");
+    experiment(&shell, "plain", include_bytes!("../data/leads.csv"));
+    experiment(&shell, "columns", parquet);
+    shell.write("leads.parquet", parquet);
+    for name in ["plain", "columns"] {
+        shell.expect(0, &format!("run {name}.ron --quiet"));
+    }
+    for file in ["predictions.csv", "bundle/model.json", "bundle/recipe.json"] {
+        let of = |name| shell.read(&format!("runs/{name}/{file}"));
+        assert_eq!(of("plain"), of("columns"), "{file}");
+    }
+    let scored = shell.expect(0, &format!("{SCORE} plain.csv"));
+    assert_eq!(scored, shell.expect(0, &format!("{SCORE} leads.parquet")));
+    shell.expect(0, "profile leads.parquet --label won");
+
+    shell.write("cut.parquet", &parquet[..parquet.len() / 2]);
+    insta::assert_snapshot!("parquet", shell.transcript(2, &["profile cut.parquet"]));
 }
 
 #[test]

@@ -159,12 +159,23 @@ impl Encoder {
     /// # Errors
     /// [`ModelError::FeatureCount`] or [`ModelError::Feature`] where `x` has other features.
     pub fn encode(&self, x: &Matrix) -> Result<Vec<f32>, ModelError> {
-        check_features(&self.features, x)?;
-        let mut inputs = vec![0.0; x.rows() * self.width];
-        for (row, out) in inputs.chunks_exact_mut(self.width.max(1)).enumerate() {
-            self.encode_row(x, row, out);
-        }
+        let mut inputs = Vec::with_capacity(x.rows() * self.width);
+        self.each_row(x, |row| inputs.extend_from_slice(row))?;
         Ok(inputs)
+    }
+
+    /// As [`Encoder::encode`], one row (width long) after another, for who does not need all of them at once.
+    ///
+    /// # Errors
+    /// Those of [`Encoder::encode`].
+    pub fn each_row(&self, x: &Matrix, mut of: impl FnMut(&[f32])) -> Result<(), ModelError> {
+        check_features(&self.features, x)?;
+        let mut inputs = vec![0.0; self.width];
+        for row in 0..x.rows() {
+            self.encode_row(x, row, &mut inputs);
+            of(&inputs);
+        }
+        Ok(())
     }
 
     /// One row into `out` (width long). The caller has checked the features.

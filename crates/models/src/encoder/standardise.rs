@@ -117,10 +117,9 @@ fn transformed(shape: Shape, x: f32) -> f64 {
 /// Mean, standard deviation and skewness; 0 where there are no values or no spread.
 fn moments(values: &[f32], shape: Shape) -> (f64, f64, f64) {
     let n = values.len().max(1) as f64;
-    let mean = values.iter().map(|v| transformed(shape, *v)).sum::<f64>() / n;
-    let central = |power: i32| {
-        values.iter().map(|v| (transformed(shape, *v) - mean).powi(power)).sum::<f64>() / n
-    };
+    let values: Vec<f64> = values.iter().map(|v| transformed(shape, *v)).collect();
+    let mean = values.iter().sum::<f64>() / n;
+    let central = |power: i32| values.iter().map(|v| (v - mean).powi(power)).sum::<f64>() / n;
     let sd = central(2).sqrt();
     // Rounding alone makes a constant column spread by this much.
     if sd <= 1e-12 * mean.abs() {

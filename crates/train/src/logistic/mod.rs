@@ -1,19 +1,17 @@
-//! Logistic regression with an L2 penalty (linfa's L-BFGS).
-//!
-//! minimise sum_i ln(1 + exp(-y_i (w z_i + b))) + strength/2 |w|^2 over standardised numbers and one-hot categories z; the
-//! intercept b is not penalised. The strength is chosen on folds by log-loss from a small grid. Going from strong to
+//! Logistic regression with an L2 penalty over standardised numbers and one-hot categories; the intercept is not
+//! penalised. The strength is chosen on folds by log-loss from a small grid. Going from strong to
 //! weak, each fit starts where the last one ended.
 
+mod objective;
+
+use crate::boosted::pool;
 use crate::encoding::linear_encoder;
 use crate::loss::mean_loss;
 use crate::spec::expect;
 use crate::{Fit, Fold, Progress, Stage, Task, TrainError, Trainer, stratified_folds};
-use leadsight_models::{Classifier, Encoder, Linear, Model};
-use leadsight_schema::{Labels, Matrix};
-use linfa::DatasetBase;
-use linfa::traits::Fit as _;
-use linfa_logistic::LogisticRegression;
-use ndarray::{Array1, Array2, ShapeBuilder};
+use leadsight_models::{Classifier, Linear, Model};
+use objective::{Inputs, solve};
+use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 
 /// Parameters of logistic regression.
@@ -48,9 +46,6 @@ const ROWS_USED: usize = 20_000;
 /// Steps of the optimiser while choosing; the differences between strengths show long before it settles.
 const STEPS_WHILE_CHOOSING: u64 = 15;
 
-/// The optimiser stops where the gradient, a sum over rows, is below this times the number of rows.
-const TOLERANCE_PER_ROW: f64 = 2e-5;
-
 /// The trainer.
 pub(crate) struct Logistic(LogisticParams);
 
@@ -67,7 +62,7 @@ impl Logistic {
     }
 
     /// The strength with the lowest mean loss on the folds; of equals the strongest.
-    fn choose(&self, task: &Task<'_>) -> Result<f64, TrainError> {
+    fn choose(&self, task: &Task<'_>, pool: &ThreadPool) -> Result<f64, TrainError> {
         let strengths = &self.0.strengths;
         if let [only] = strengths[..] {
             return Ok(only);
@@ -88,14 +83,15 @@ impl Logistic {
             let (x, y) = (task.x.take(&fit), task.y.take(&fit));
             let (hold_x, hold_y) = (task.x.take(hold), task.y.take(hold));
             let encoder = linear_encoder(&x, self.0.min_level_rows)?;
-            let data = dataset(&encoder, &x, &y)?;
-            let hold_inputs = inputs(&encoder, &hold_x)?;
+            let inputs = Inputs::new(&encoder, &x)?;
+            let held = Inputs::new(&encoder, &hold_x)?;
             let mut from = None;
             for (strength, loss) in strengths.iter().zip(&mut losses) {
-                let weights = solve(&data, *strength, STEPS_WHILE_CHOOSING, from.take())?;
-                let (w, b) = split_intercept(&weights);
-                let margins = hold_inputs.dot(&w) + b;
-                *loss += mean_loss(margins.iter().copied(), &hold_y);
+                let from_here = from.take();
+                let weights = pool
+                    .install(|| solve(&inputs, &y, *strength, STEPS_WHILE_CHOOSING, from_here))?;
+                let margins = (0..held.rows()).map(held.margins(&weights));
+                *loss += mean_loss(margins, &hold_y);
                 from = Some(weights);
                 done += 1;
                 task.tell(Progress {
@@ -112,54 +108,6 @@ impl Logistic {
     }
 }
 
-type Data = DatasetBase<Array2<f64>, Array1<bool>>;
-
-/// Weights with the intercept behind them.
-fn solve(
-    data: &Data,
-    strength: f64,
-    steps: u64,
-    from: Option<Array1<f64>>,
-) -> Result<Array1<f64>, TrainError> {
-    let mut solver = LogisticRegression::default()
-        .alpha(strength)
-        .max_iterations(steps)
-        .gradient_tolerance(TOLERANCE_PER_ROW * data.records.nrows() as f64);
-    if let Some(weights) = from {
-        solver = solver.initial_params(weights);
-    }
-    let fitted =
-        linfa::ParamGuard::check(solver).and_then(|solver| solver.fit(data)).map_err(|source| {
-            TrainError::Library {
-                library: "linfa-logistic",
-                step: "fitting",
-                source: Box::new(source),
-            }
-        })?;
-    // linfa decides by itself which outcome it calls positive.
-    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-    let weights = fitted.params().iter().copied().chain([fitted.intercept()]);
-    Ok(weights.map(|w| w * sign).collect())
-}
-
-fn inputs(encoder: &Encoder, x: &Matrix) -> Result<Array2<f64>, TrainError> {
-    let values = encoder.encode(x)?;
-    let width = encoder.width();
-    // Column by column: most of the time goes into the transposed product of the gradient, which then reads in order.
-    let shape = (x.rows(), width).f();
-    Ok(Array2::from_shape_fn(shape, |(r, c)| f64::from(values[r * width + c])))
-}
-
-fn dataset(encoder: &Encoder, x: &Matrix, y: &Labels) -> Result<Data, TrainError> {
-    Ok(DatasetBase::new(inputs(encoder, x)?, Array1::from(y.as_slice().to_vec())))
-}
-
-fn split_intercept(weights: &Array1<f64>) -> (Array1<f64>, f64) {
-    let mut w = weights.to_vec();
-    let b = w.pop().unwrap_or(0.0);
-    (Array1::from(w), b)
-}
-
 impl Trainer for Logistic {
     fn name(&self) -> &'static str {
         NAME
@@ -171,30 +119,26 @@ impl Trainer for Logistic {
 
     fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {
         task.check_with_features()?;
+        let told = |done, train_loss| {
+            let stage = Stage::Fitting;
+            task.tell(Progress { stage, done, total: 1, train_loss, valid_loss: None })
+        };
+        let pool = pool(task.threads)?;
         let strength = match task.strength {
             Some(strength) => strength,
-            None => self.choose(task)?,
+            None => self.choose(task, &pool)?,
         };
-        task.tell(Progress {
-            stage: Stage::Fitting,
-            done: 0,
-            total: 1,
-            train_loss: None,
-            valid_loss: None,
-        })?;
+        told(0, None)?;
         let encoder = linear_encoder(task.x, self.0.min_level_rows)?;
-        let weights =
-            solve(&dataset(&encoder, task.x, task.y)?, strength, self.0.max_iterations, None)?;
-        let (w, b) = split_intercept(&weights);
-        let model = Model::Linear(Linear::new(encoder, b, w.to_vec(), task.x)?);
+        let inputs = Inputs::new(&encoder, task.x)?;
+        let steps = self.0.max_iterations;
+        let weights = pool.install(|| solve(&inputs, task.y, strength, steps, None))?;
+        drop(inputs);
+        let (slopes, intercept) = weights.split_at(encoder.width());
+        let linear = Linear::new(encoder, intercept[0], slopes.to_vec(), task.x)?;
+        let model = Model::Linear(linear);
         let loss = mean_loss(model.margins(task.x)?.into_iter(), task.y);
-        task.tell(Progress {
-            stage: Stage::Fitting,
-            done: 1,
-            total: 1,
-            train_loss: Some(loss),
-            valid_loss: None,
-        })?;
+        told(1, Some(loss))?;
         Ok(Fit { model, rounds: None, strength: Some(strength), curve: None })
     }
 }
