@@ -33,7 +33,7 @@ pub struct Common {
     /// Say more on stderr
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// How data is printed on stdout; a table unless given (`score` writes CSV, or JSON where --out ends in .json)
+    /// How data is printed on stdout; a table unless given (`format` and `score` write CSV, or JSON where --out ends in .json)
     #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
     given_format: Option<Format>,
     /// How data is printed, from what was given and what the command does without.
@@ -45,13 +45,19 @@ impl Cli {
     /// The arguments with whatever follows from others filled in.
     pub fn resolved(mut self) -> Self {
         self.common.format = self.common.given_format.unwrap_or(match &self.command {
-            Command::Score(score) => match score.out.as_deref().and_then(Path::extension) {
-                Some(json) if json.eq_ignore_ascii_case("json") => Format::Json,
-                _ => Format::Csv,
-            },
+            Command::Score(score) => of_file(score.out.as_deref()),
+            Command::Format(format) => of_file(format.out.as_deref()),
             _ => Format::Table,
         });
         self
+    }
+}
+
+/// The form of a file of that name.
+pub fn of_file(out: Option<&Path>) -> Format {
+    match out.and_then(Path::extension) {
+        Some(json) if json.eq_ignore_ascii_case("json") => Format::Json,
+        _ => Format::Csv,
     }
 }
 
@@ -92,6 +98,15 @@ pub enum Command {
     /// Find columns that know the outcome; exit status 1 where one is a leak
     #[command(after_help = "Example: leadsight audit examples/experiments/demo.ron --format json")]
     Audit(Audit),
+    /// Bring contact fields into one form: e-mail, phone, name, title, company, country and more
+    ///
+    /// Columns are known by their headers, in English and German. Each gives columns of its own beside the originals:
+    /// contact_email, contact_phone (E.164), contact_seniority, ... What cannot be read is left blank there and told in
+    /// contact_problems. With --format table a page says what each column was taken for.
+    #[command(
+        after_help = "Example: leadsight format contacts.csv --region DE --out formatted.csv"
+    )]
+    Format(FormatContacts),
     /// Score a file of leads with a bundle, or without any history by rules and points
     #[command(
         after_help = "Example: leadsight score --bundle runs/demo/bundle --leads new.csv --out scored.csv"
@@ -193,6 +208,25 @@ pub struct Audit {
     /// Replace a configuration key: path.to.key=value, the value as JSON or a plain word
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Arguments of `format`.
+#[derive(Debug, Args)]
+pub struct FormatContacts {
+    /// A CSV file of contacts, or `-` for stdin
+    pub contacts: PathBuf,
+    /// The file to write; stdout where it is `-` or not given
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// The country of phone numbers without a country's code, where the row names none: DE, Germany, Deutschland
+    #[arg(long, value_name = "COUNTRY")]
+    pub region: Option<String>,
+    /// What a column holds whose header says nothing: phone=Spalte7
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    pub column: Vec<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
 }
 
 /// Arguments of `score`.

@@ -123,6 +123,26 @@ pub fn output_file(argument: &'static str, path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Whether `out` is another file than the one that is read.
+///
+/// # Errors
+/// [`Failure::Argument`] where it is the same; `what` is in it.
+pub fn not_the_same(
+    argument: &'static str,
+    out: &Path,
+    read: &Input,
+    what: &str,
+) -> Result<(), Failure> {
+    match (out.canonicalize(), read.path.canonicalize()) {
+        (Ok(a), Ok(b)) if a == b => Err(Failure::Argument {
+            argument,
+            found: format!("`{}` is the file of {what} itself", out.display()),
+            expected: format!("another file, so that the {what} stay"),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// A file's name, for messages.
 pub fn name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()

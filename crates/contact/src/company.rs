@@ -2,7 +2,7 @@
 
 use crate::ContactError;
 use crate::table::lines;
-use crate::text::{fold, tidy};
+use crate::text::{fold, read};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -27,12 +27,9 @@ impl Company {
     /// From a name in any spelling.
     ///
     /// # Errors
-    /// [`ContactError::Empty`]; [`ContactError::Shape`] where no letter or digit is left.
+    /// [`ContactError::Empty`], [`ContactError::Long`]; [`ContactError::Shape`] where no letter or digit is left.
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let name = tidy(text);
-        if name.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let name = read(FIELD, text)?;
         let words: Vec<&str> = name.split(' ').collect();
         let end = (1..words.len()).find(|&at| FORMS.contains(&plain(&words[at..].join(" "))));
         let short = words[..end.unwrap_or(words.len())].join(" ");

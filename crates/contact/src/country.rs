@@ -2,7 +2,7 @@
 
 use crate::ContactError;
 use crate::table::{cells, lines};
-use crate::text::fold;
+use crate::text::{fold, read};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::HashMap;
@@ -45,9 +45,9 @@ impl Country {
     /// From a code of two or three letters, or a name in English or German: `de`, `DEU`, `Germany`, `Deutschland`, `U.S.A.`
     ///
     /// # Errors
-    /// [`ContactError::Empty`], [`ContactError::Unknown`].
+    /// [`ContactError::Empty`], [`ContactError::Long`], [`ContactError::Unknown`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let key = key(text);
+        let key = key(&read(FIELD, text)?);
         if key.is_empty() {
             return Err(ContactError::Empty { field: FIELD });
         }

@@ -2,7 +2,7 @@
 
 use crate::ContactError;
 use crate::table::lines;
-use crate::text::tidy;
+use crate::text::read;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fmt;
@@ -28,12 +28,9 @@ impl Domain {
     /// From a host, or from the address of a web page: `https://www.Example.com/prices` gives `www.example.com`.
     ///
     /// # Errors
-    /// [`ContactError::Empty`], [`ContactError::Shape`].
+    /// [`ContactError::Empty`], [`ContactError::Long`], [`ContactError::Shape`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let tidied = tidy(text).to_lowercase();
-        if tidied.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let tidied = read(FIELD, text)?.to_lowercase();
         let host = tidied.split_once("://").map_or(tidied.as_str(), |(_, rest)| rest);
         let host = host.split(['/', '?', '#']).next().unwrap_or_default();
         let host = host.rsplit_once('@').map_or(host, |(_, host)| host);

@@ -1,6 +1,6 @@
 //! Mail addresses.
 
-use crate::text::{fold, tidy};
+use crate::text::{fold, read};
 use crate::{ContactError, Domain};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -69,12 +69,9 @@ impl Email {
     /// From `name@example.com`, `<name@example.com>`, `Anna Berg <name@example.com>` or `mailto:name@example.com`.
     ///
     /// # Errors
-    /// [`ContactError::Empty`], [`ContactError::Shape`].
+    /// [`ContactError::Empty`], [`ContactError::Long`], [`ContactError::Shape`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let tidied = tidy(text).to_lowercase();
-        if tidied.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let tidied = read(FIELD, text)?.to_lowercase();
         let wrong = || ContactError::shape(FIELD, text, EXPECTED);
         let address = match (tidied.rfind('<'), tidied.strip_suffix('>')) {
             (Some(open), Some(inner)) => &inner[open + 1..],

@@ -12,6 +12,16 @@ pub enum ContactError {
         /// The field, such as `e-mail address`.
         field: &'static str,
     },
+    /// More letters than any such field has.
+    #[error("`{found}` is no {field}: it has more than {longest} letters")]
+    Long {
+        /// The field.
+        field: &'static str,
+        /// The text's beginning.
+        found: String,
+        /// The most that is read.
+        longest: usize,
+    },
     /// Another shape than the field's.
     #[error("`{found}` is no {field}: {expected}")]
     Shape {
@@ -23,7 +33,7 @@ pub enum ContactError {
         expected: &'static str,
     },
     /// A text that the tables do not know.
-    #[error("`{found}` is no {field} that the tables know; add it to `{table}`")]
+    #[error("`{found}` is no {field} that the table `{table}` knows")]
     Unknown {
         /// The field.
         field: &'static str,
@@ -35,6 +45,10 @@ pub enum ContactError {
 }
 
 impl ContactError {
+    pub(crate) fn long(field: &'static str, found: &str, longest: usize) -> Self {
+        Self::Long { field, found: cut(found), longest }
+    }
+
     pub(crate) fn shape(field: &'static str, found: &str, expected: &'static str) -> Self {
         Self::Shape { field, found: cut(found), expected }
     }

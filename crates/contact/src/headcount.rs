@@ -2,7 +2,7 @@
 
 use crate::ContactError;
 use crate::revenue::{Scaled, scaled};
-use crate::text::fold;
+use crate::text::{fold, read};
 use serde::{Deserialize, Serialize};
 
 const FIELD: &str = "company size";
@@ -21,12 +21,9 @@ impl Headcount {
     /// From `120`, `51-200`, `51 to 200`, `1.001–5.000 Mitarbeiter`, `10,000+`, `< 50`, `2k`.
     ///
     /// # Errors
-    /// [`ContactError::Empty`], [`ContactError::Shape`].
+    /// [`ContactError::Empty`], [`ContactError::Long`], [`ContactError::Shape`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let folded = fold(text).replace(['–', '—', '−'], "-");
-        if folded.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let folded = fold(&read(FIELD, text)?).replace(['–', '—', '−'], "-");
         let wrong = || ContactError::shape(FIELD, text, EXPECTED);
         let numbers: Vec<u64> = scaled(&folded).iter().filter_map(whole).collect();
         let open = folded.contains('+')

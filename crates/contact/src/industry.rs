@@ -2,7 +2,7 @@
 
 use crate::ContactError;
 use crate::table::{Phrases, cells, lines};
-use crate::text::words;
+use crate::text::{read, words};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -25,9 +25,9 @@ impl Industry {
     /// From a name in English or German.
     ///
     /// # Errors
-    /// [`ContactError::Empty`], [`ContactError::Unknown`].
+    /// [`ContactError::Empty`], [`ContactError::Long`], [`ContactError::Unknown`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let words = words(text, &['&', '-', '/']);
+        let words = words(&read(FIELD, text)?, &['&', '-', '/']);
         if words.is_empty() {
             return Err(ContactError::Empty { field: FIELD });
         }

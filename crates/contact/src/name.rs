@@ -1,7 +1,7 @@
 //! Names of people.
 
 use crate::ContactError;
-use crate::text::{fold, tidy};
+use crate::text::{fold, read};
 use serde::{Deserialize, Serialize};
 
 const FIELD: &str = "name";
@@ -58,12 +58,9 @@ impl Name {
     /// letters; a name in mixed case is left as its owner wrote it.
     ///
     /// # Errors
-    /// [`ContactError::Empty`]; [`ContactError::Shape`] where no letter is left.
+    /// [`ContactError::Empty`], [`ContactError::Long`]; [`ContactError::Shape`] where no letter is left.
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let tidied = tidy(text);
-        if tidied.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let tidied = read(FIELD, text)?;
         let mut name = Self::default();
         let (mut before, mut after) = match tidied.split_once(',') {
             // `Berg, Anna`, but `Anna Berg, MBA`.

@@ -1,7 +1,7 @@
 //! Phone numbers to E.164, by `phonelib`: the structure of each country's numbering plan (calling code, trunk prefix, lengths),
 //! reconciled with Google's libphonenumber. Whether a range of numbers is in service is not known here.
 
-use crate::text::tidy;
+use crate::text::read;
 use crate::{ContactError, Country};
 use phonelib::PhoneNumber;
 use serde::{Deserialize, Serialize};
@@ -20,12 +20,9 @@ impl Phone {
     /// From any national or international way of writing; one without a country's code is read as from `country`.
     ///
     /// # Errors
-    /// [`ContactError::Empty`]; [`ContactError::Shape`] where no number of the country looks so.
+    /// [`ContactError::Empty`], [`ContactError::Long`]; [`ContactError::Shape`] where no number of the country looks so.
     pub fn parse(text: &str, country: Option<Country>) -> Result<Self, ContactError> {
-        let tidied = tidy(text);
-        if tidied.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let tidied = read(FIELD, text)?;
         let expected = if country.is_some() {
             "expected digits that are a number of the country, or one that begins with + and a country's code"
         } else {

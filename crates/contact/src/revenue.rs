@@ -1,7 +1,7 @@
 //! Amounts of money as exports write them, and the numbers with scale words that they share with headcounts.
 
 use crate::ContactError;
-use crate::text::fold;
+use crate::text::{fold, read};
 use serde::{Deserialize, Serialize};
 
 const FIELD: &str = "amount of money";
@@ -85,12 +85,9 @@ impl Revenue {
     /// From `$1.2M`, `1,5 Mio. €`, `EUR 250.000`, `$10M - $50M`, `10-50 million`.
     ///
     /// # Errors
-    /// [`ContactError::Empty`], [`ContactError::Shape`].
+    /// [`ContactError::Empty`], [`ContactError::Long`], [`ContactError::Shape`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let folded = fold(text).replace(['–', '—', '−'], "-");
-        if folded.is_empty() {
-            return Err(ContactError::Empty { field: FIELD });
-        }
+        let folded = fold(&read(FIELD, text)?).replace(['–', '—', '−'], "-");
         let currency = CURRENCIES.iter().find(|(word, _)| folded.contains(word)).map(|(_, c)| *c);
         let mut numbers = scaled(&folded);
         // "10-50 million" means ten million.

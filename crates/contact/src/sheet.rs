@@ -43,7 +43,8 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 13] = [
+    /// Every field, in the order of their names here.
+    pub const ALL: [Self; 13] = [
         Self::Email,
         Self::Phone,
         Self::Name,
@@ -78,6 +79,17 @@ impl Field {
         }
     }
 
+    /// The field of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
+    /// What a column of this header holds, where the table of headers says.
+    pub fn of_header(header: &str) -> Option<Self> {
+        let key: String = fold(header).chars().filter(|c| c.is_alphanumeric()).collect();
+        HEADERS.get(key.as_str()).copied()
+    }
+
     /// The columns that formatting one adds.
     pub fn gives(self) -> &'static [&'static str] {
         match self {
@@ -101,13 +113,13 @@ impl Field {
 static HEADERS: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
     let facts = lines(include_str!("../tables/columns.csv")).filter_map(|line| {
         let [header, name] = cells(line);
-        Some((header, Field::ALL.into_iter().find(|field| field.name() == name)?))
+        Some((header, Field::named(name)?))
     });
     facts.collect()
 });
 
-/// The columns of a sheet that hold contact fields. Of several columns for one field the first counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The columns of a sheet that hold contact fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
     columns: Vec<(usize, Field)>,
     country: Option<Country>,
@@ -123,22 +135,19 @@ pub struct Problem {
 }
 
 impl Sheet {
-    /// Recognises columns by their headers. `country` is where phone numbers without a country's code are from, unless the row
-    /// names one.
+    /// Recognises columns by their headers, but for those at the positions `given`. `country` is where phone numbers without a
+    /// country's code are from, unless the row names one.
     pub fn recognise<'a>(
         headers: impl IntoIterator<Item = &'a str>,
+        given: &[(usize, Field)],
         country: Option<Country>,
     ) -> Self {
-        let mut columns: Vec<(usize, Field)> = Vec::new();
-        for (position, header) in headers.into_iter().enumerate() {
-            let key: String = fold(header).chars().filter(|c| c.is_alphanumeric()).collect();
-            if let Some(&field) = HEADERS.get(key.as_str())
-                && columns.iter().all(|(_, taken)| *taken != field)
-            {
-                columns.push((position, field));
-            }
-        }
-        Self { columns, country }
+        let known = headers.into_iter().enumerate().filter_map(|(position, header)| {
+            let given = given.iter().find(|(at, _)| *at == position);
+            let field = given.map(|(_, field)| *field).or_else(|| Field::of_header(header));
+            Some((position, field?))
+        });
+        Self { columns: known.collect(), country }
     }
 
     /// Position and field of each recognised column.
@@ -146,10 +155,17 @@ impl Sheet {
         &self.columns
     }
 
-    /// The names of the columns that [`Sheet::format`] gives, in its order.
+    /// The names of the columns that [`Sheet::format`] gives, in its order: `contact_phone`, that of a second column of
+    /// phone numbers `contact_phone_2`.
     pub fn added(&self) -> Vec<String> {
-        let given = self.columns.iter().flat_map(|(_, field)| field.gives());
-        given.map(|name| format!("contact_{name}")).collect()
+        let mut names: Vec<String> = Vec::new();
+        for name in self.columns.iter().flat_map(|(_, field)| field.gives()) {
+            let plain = format!("contact_{name}");
+            let numbered = (2..).map(|n| format!("{plain}_{n}"));
+            let free = std::iter::once(plain.clone()).chain(numbered).find(|n| !names.contains(n));
+            names.extend(free);
+        }
+        names
     }
 
     /// The added cells of a row, empty where there is nothing to say, and what is wrong with its cells. A blank cell is not
@@ -249,7 +265,8 @@ mod tests {
     #[test]
     fn a_row_of_a_german_export() {
         let sheet = Sheet::recognise(
-            ["Nr", "E-Mail", "Position", "Firma", "Mitarbeiter", "Land", "E-Mail-Adresse"],
+            ["Nr", "E-Mail", "Position", "Firma", "Mitarbeiter", "Spalte7", "E-Mail-Adresse"],
+            &[(5, Field::Country)],
             None,
         );
         assert_eq!(
@@ -264,6 +281,9 @@ mod tests {
                 "contact_company_key",
                 "contact_employees",
                 "contact_country",
+                "contact_email_2",
+                "contact_mailbox_2",
+                "contact_company_domain_2",
             ]
         );
         let (added, problems) = sheet.format(&[
@@ -286,7 +306,10 @@ mod tests {
                 "ACME",
                 "acme",
                 "101",
-                "DE"
+                "DE",
+                "",
+                "",
+                ""
             ]
         );
         assert_eq!(problems, []);

@@ -2,12 +2,14 @@
 
 use crate::ContactError;
 use crate::table::{cells, lines};
-use crate::text::fold;
+use crate::text::{at_most, fold};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 const FIELD: &str = "technology stack";
+/// Letters; longer texts are no list of names.
+const LONGEST: usize = 20_000;
 
 static NAMES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let facts = lines(include_str!("../tables/technologies.csv")).map(|line| {
@@ -26,8 +28,9 @@ impl Technologies {
     /// From a list: names between commas, semicolons, bars or line ends.
     ///
     /// # Errors
-    /// [`ContactError::Empty`].
+    /// [`ContactError::Empty`], [`ContactError::Long`].
     pub fn parse(text: &str) -> Result<Self, ContactError> {
+        at_most(LONGEST, FIELD, text)?;
         let listed = text.split([',', ';', '|', '\n', '•']).map(fold);
         let named = listed
             .filter(|part| !part.is_empty())

@@ -2,7 +2,7 @@
 
 use crate::ContactError;
 use crate::table::{Phrases, cells, lines};
-use crate::text::words;
+use crate::text::{read, words};
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
@@ -123,9 +123,9 @@ impl Title {
     /// From a title in English or German.
     ///
     /// # Errors
-    /// [`ContactError::Empty`]; [`ContactError::Unknown`] where neither seniority nor department is recognised.
+    /// [`ContactError::Empty`], [`ContactError::Long`]; [`ContactError::Unknown`] where neither seniority nor department is recognised.
     pub fn parse(text: &str) -> Result<Self, ContactError> {
-        let words = words(text, &['&']);
+        let words = words(&read(FIELD, text)?, &['&']);
         if words.is_empty() {
             return Err(ContactError::Empty { field: FIELD });
         }

@@ -92,6 +92,11 @@ impl RawTable {
         self.texts(column)?.get(row)
     }
 
+    /// The number of a row in its file, from 1 after the header, and the line it begins on, from 1.
+    pub fn place(&self, row: usize) -> Option<(u64, u64)> {
+        Some((*self.rows.get(row)?, *self.lines.get(row)?))
+    }
+
     pub(crate) fn texts(&self, column: usize) -> Option<&StringChunked> {
         self.frame.columns().get(column)?.as_materialized_series().str().ok()
     }

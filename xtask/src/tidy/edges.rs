@@ -44,8 +44,8 @@ pub(super) const CRATES: [Row; 16] = [
     Row {
         name: "cli",
         may_use: &[
-            "schema", "eval", "features", "ingest", "models", "decide", "score", "registry",
-            "pipeline", "report", "synth",
+            "schema", "contact", "eval", "features", "ingest", "models", "decide", "score",
+            "registry", "pipeline", "report", "synth",
         ],
         light: false,
     },

@@ -5,6 +5,7 @@ mod compare;
 mod completions;
 mod evaluate;
 mod explain;
+mod format;
 mod gate;
 mod leads;
 mod man;
@@ -38,6 +39,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Profile(args) => profile::run(args, common),
         Command::Audit(args) => audit::run(args, common),
         Command::Score(args) => score::run(args, common),
+        Command::Format(args) => format::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),
         Command::Compare(args) => compare::run(args, common),

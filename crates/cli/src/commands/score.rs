@@ -4,7 +4,7 @@ use super::leads::{declared, scorer, separator, watch};
 use super::{Answer, run::now};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
-use crate::input::{input, output_file};
+use crate::input::{input, not_the_same, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_schema::Timestamp;
@@ -43,13 +43,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
     if let Some(out) = out {
         output_file("--out", out)?;
-    }
-    if let Some(out) = out.filter(|out| same_file(out, &file.path)) {
-        return Err(Failure::Argument {
-            argument: "--out",
-            found: format!("`{}` is the file of leads itself", out.display()),
-            expected: "another file, so that the leads stay".to_owned(),
-        });
+        not_the_same("--out", out, &file, "leads")?;
     }
     let summary: CsvSummary = match out {
         _ if common.format == Format::Table => {
@@ -104,10 +98,6 @@ fn table(scored: &[u8]) -> Result<String, Failure> {
         rows.push(lead.map_err(failed)?.iter().map(number_or_words));
     }
     Ok(rows.to_page())
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 fn number_or_words(text: &str) -> Cell {

@@ -4,6 +4,7 @@
 mod bad_bundles;
 mod bad_config;
 mod bad_data;
+mod contacts;
 mod crm;
 mod files;
 mod formats;
