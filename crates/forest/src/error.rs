@@ -190,6 +190,71 @@ pub enum ForestError {
         /// The cause, with line and column.
         source: serde_json::Error,
     },
+    /// Bytes that are not the expected UBJSON.
+    #[error("not a readable {format} model: {problem} at byte {offset}")]
+    Ubjson {
+        /// Whose format.
+        format: &'static str,
+        /// How far the bytes could be read.
+        offset: usize,
+        /// What was found there.
+        problem: String,
+    },
+    /// A text format in bytes that are no text.
+    #[error("not a readable {format} model: no UTF-8 text from byte {offset} on")]
+    NotText {
+        /// Whose format.
+        format: &'static str,
+        /// The first such byte.
+        offset: usize,
+    },
+    /// A line of a text model.
+    #[error("not a readable {format} model: line {line}: {what} is {found}; expected {expected}")]
+    Line {
+        /// Whose format.
+        format: &'static str,
+        /// The line, from 1.
+        line: usize,
+        /// The key.
+        what: String,
+        /// Its value, or that it is absent.
+        found: String,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// Content of no known format.
+    #[error(
+        "not a model that can be read, but {found}; {hint} (known: XGBoost JSON and UBJSON, LightGBM text, CatBoost JSON, \
+         scikit-learn by the exporting script, Leadsight's own)"
+    )]
+    Unrecognised {
+        /// What it looks like.
+        found: String,
+        /// How to go on.
+        hint: &'static str,
+    },
+    /// A file of ours that is cut short, damaged, or says what cannot be.
+    #[error("byte {offset} of the forest file: the {what} is {found}; expected {expected}")]
+    Damaged {
+        /// Where the part begins.
+        offset: usize,
+        /// The part.
+        what: &'static str,
+        /// What was found.
+        found: String,
+        /// What would be valid.
+        expected: String,
+    },
+    /// A file of ours from a later version.
+    #[error(
+        "the forest file has format version {found}; this program reads versions 1 to {newest}"
+    )]
+    FutureFormat {
+        /// The file's version.
+        found: u32,
+        /// The newest version known.
+        newest: u32,
+    },
     /// A model of a sort that cannot be imported.
     #[error("cannot import this {format} model: {what} is {found}; supported: {supported}")]
     Unsupported {

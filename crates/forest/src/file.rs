@@ -55,16 +55,25 @@ impl TryFrom<ForestFile> for Forest {
             .enumerate()
             .map(|(i, columns)| tree(i, columns))
             .collect::<Result<_, _>>()?;
-        let stored: Vec<usize> = trees.iter().map(|t| t.nodes.len()).collect();
-        let forest = Forest::from_trees(file.n_features, file.base, trees)?;
-        for (tree, (kept, &expected)) in forest.trees().iter().zip(&stored).enumerate() {
-            let found = kept.nodes.len();
-            if found != expected {
-                return Err(ForestError::Unreached { tree, expected, found });
-            }
-        }
-        Ok(forest)
+        from_stored(file.n_features, file.base, trees)
     }
+}
+
+/// A forest of trees that are already in preorder, as every file of ours has them: a node that nothing reaches is damage.
+pub(crate) fn from_stored(
+    n_features: usize,
+    base: f64,
+    trees: Vec<Tree>,
+) -> Result<Forest, ForestError> {
+    let stored: Vec<usize> = trees.iter().map(|t| t.nodes.len()).collect();
+    let forest = Forest::from_trees(n_features, base, trees)?;
+    for (tree, (kept, &expected)) in forest.trees().iter().zip(&stored).enumerate() {
+        let found = kept.nodes.len();
+        if found != expected {
+            return Err(ForestError::Unreached { tree, expected, found });
+        }
+    }
+    Ok(forest)
 }
 
 fn columns(tree: &Tree) -> Columns {

@@ -23,6 +23,8 @@
 //! # Ok::<(), leadsight_forest::ForestError>(())
 //! ```
 
+mod binary;
+mod dump;
 mod error;
 mod file;
 mod forest;
@@ -35,8 +37,11 @@ mod set;
 mod shap;
 pub mod train;
 mod tree;
+mod tree_model;
 mod walk;
 
+pub use binary::FORMAT_VERSION;
+pub use dump::Dump;
 pub use error::ForestError;
 pub use forest::Forest;
 pub use importance::Importance;
@@ -45,3 +50,4 @@ pub use tree::{
     MAX_DEPTH, Node, Rule, Split, Tree, ZERO, finite_threshold_at_most, threshold_at_most,
     threshold_below,
 };
+pub use tree_model::{Link, TreeModel};

@@ -53,6 +53,19 @@ impl CategorySet {
         (0..self.words.len() as u32 * 64).filter(|code| self.contains(*code))
     }
 
+    pub(crate) fn from_words(levels: u32, mut words: Vec<u64>) -> Result<Self, ForestError> {
+        let (expected, found) = (levels.div_ceil(64) as usize, words.len());
+        let last = words.get(expected.saturating_sub(1));
+        let beyond =
+            !levels.is_multiple_of(64) && last.is_some_and(|word| word >> (levels % 64) != 0);
+        if found > expected || beyond || levels > MAX_LEVELS {
+            return Err(ForestError::Set { levels, expected, found, limit: MAX_LEVELS });
+        }
+        let held = words.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
+        words.truncate(held);
+        Ok(Self { levels, words })
+    }
+
     pub(crate) fn words(&self) -> &[u64] {
         &self.words
     }
@@ -61,16 +74,8 @@ impl CategorySet {
 impl TryFrom<Parts> for CategorySet {
     type Error = ForestError;
 
-    fn try_from(Parts { levels, mut words }: Parts) -> Result<Self, ForestError> {
-        let (expected, found) = (levels.div_ceil(64) as usize, words.len());
-        let last = words.get(expected.saturating_sub(1));
-        let beyond = levels % 64 != 0 && last.is_some_and(|word| word >> (levels % 64) != 0);
-        if found > expected || beyond || levels > MAX_LEVELS {
-            return Err(ForestError::Set { levels, expected, found, limit: MAX_LEVELS });
-        }
-        let held = words.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
-        words.truncate(held);
-        Ok(Self { levels, words })
+    fn try_from(Parts { levels, words }: Parts) -> Result<Self, ForestError> {
+        Self::from_words(levels, words)
     }
 }
 

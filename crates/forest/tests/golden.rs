@@ -34,7 +34,7 @@ fn check(text: &str) {
     for (name, case) in &golden.cases {
         let mut imported = xgboost_json(&case.model).unwrap();
         assert_eq!(imported.rounds(), case.rounds, "{name}");
-        let forest = &imported.forest;
+        let forest = imported.outputs[0].clone();
         let width = forest.n_features();
         let margins = forest.margins(&rows).unwrap();
         for (i, row) in rows.chunks(width).enumerate() {
@@ -56,7 +56,7 @@ fn check(text: &str) {
         imported.truncate_rounds(1);
         assert_eq!(imported.rounds(), 1);
         for (found, e) in
-            imported.forest.margins(&rows).unwrap().iter().zip(&case.first_round_margins)
+            imported.outputs[0].margins(&rows).unwrap().iter().zip(&case.first_round_margins)
         {
             assert!(close(*found, *e, 1e-6), "{name}: {found} {e}");
         }

@@ -5,7 +5,8 @@
 //! left to the imported trees.
 
 use crate::TrainError;
-use leadsight_forest::import::{ImportedForest, xgboost_json};
+use leadsight_forest::Forest;
+use leadsight_forest::import::xgboost_json;
 use leadsight_schema::Labels;
 use std::collections::HashMap;
 use xgboost_rs::{Booster, DMatrix, XGBError};
@@ -83,9 +84,9 @@ impl Boosting<'_> {
     }
 
     /// The trees.
-    pub(crate) fn finish(&self) -> Result<ImportedForest, TrainError> {
+    pub(crate) fn finish(&self) -> Result<Forest, TrainError> {
         let json = self.booster.save_to_buffer("json".to_owned()).map_err(failed("saving"))?;
-        Ok(xgboost_json(&json)?)
+        Ok(xgboost_json(&json)?.into_forest()?)
     }
 }
 
@@ -147,7 +148,7 @@ mod tests {
             ];
             let mut booster = start(&train, &[], &params).unwrap();
             (0..rounds).for_each(|_| booster.update().unwrap());
-            let forest = booster.finish().unwrap().forest;
+            let forest = booster.finish().unwrap();
             let theirs = booster.margins(&train).unwrap();
             for (ours, theirs) in forest.margins(&inputs).unwrap().iter().zip(theirs) {
                 let theirs = f64::from(theirs);

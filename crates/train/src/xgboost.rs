@@ -179,7 +179,7 @@ impl Xgboost {
                 valid_loss: curve.valid.last().copied(),
             })?;
         }
-        Ok((encoder, curve, booster.finish()?.forest))
+        Ok((encoder, curve, booster.finish()?))
     }
 }
 

@@ -110,7 +110,7 @@ impl Trainer for XgboostForest {
             ];
             let mut booster = start(&train, &[], &settings)?;
             booster.update()?;
-            let forest = booster.finish()?.forest;
+            let forest = booster.finish()?;
             let leaves = |t: &Tree| leaf_log_odds(t, base, f64::from(grown), p);
             trees.extend(forest.trees().iter().map(leaves));
             task.tell(Progress {

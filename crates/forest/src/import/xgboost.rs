@@ -1,86 +1,186 @@
-//! XGBoost's JSON model (schema of 1.3 and later; tried with 1.6 and 3.2), boosted trees with one log-odds output.
+//! XGBoost's model as JSON or UBJSON (schema of 1.3 and later; tried with 1.6 and 3.2), boosted trees and DART.
 //!
-//! `base_score` is a probability in the file, `"5E-1"` or `"[5E-1]"`, and becomes log-odds. Leaf values are f32 there and are summed in f64
-//! here, which moves a margin by about 1e-7 a tree. Cover is the sum of hessians, gain the loss change.
+//! `base_score` is a prediction in the file, `"5E-1"`, `"[5E-1]"` or one number a class, and becomes a margin. Leaf values are f32 there and
+//! are summed in f64 here, which moves a margin by about 1e-7 a tree. DART's weights are multiplied into the leaves. Cover is the
+//! sum of hessians, gain the loss change.
+//!
+//! A categorical split sends its codes to the right and every other code to the left, whether training knew it or not; only what
+//! is missing takes the default. Here the sides are exchanged, with all 2^24 codes known. (A negative code, or one from 2^24 on, is missing here
+//! and goes left there.)
 
-use super::ImportedForest;
+use super::xgboost_file::{Body, Booster, Columns, File, Head, Model};
+use super::{Encoding, parse};
 use crate::error::check_columns;
-use crate::{Forest, ForestError, Node, Rule, Split, Tree};
+use crate::set::MAX_LEVELS;
+use crate::{CategorySet, Forest, ForestError, Link, Node, Rule, Split, Tree, TreeModel};
 use leadsight_schema::logit;
-use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
-use serde::{Deserialize, de};
+use std::collections::BTreeMap;
 
 const FORMAT: &str = "XGBoost";
+
+/// Words of all category sets together: a code of 16 million, a few bytes in the file, takes 2 MB as a set.
+const MAX_SET_WORDS: usize = 1 << 23;
 
 /// Reads a model saved as JSON (`save_model("x.json")`, `save_raw("json")`, `save_to_buffer("json")`).
 ///
 /// # Errors
-/// [`ForestError::Json`] for text that is not such a model, [`ForestError::Unsupported`] for another objective than a logistic
-/// one, another booster than `gbtree`, more than one output, or categorical splits, and whatever
-/// [`Forest::from_trees`] finds wrong with the trees.
-pub fn xgboost_json(text: &str) -> Result<ImportedForest, ForestError> {
-    let json = |source| ForestError::Json { format: FORMAT, source };
-    // The head first: a model of another sort has another shape below, and deserves a better message than a missing key.
-    let head: File<Head> = serde_json::from_str(text).map_err(json)?;
-    check_head(&head.learner)?;
-    let file: File<Body> = serde_json::from_str(text).map_err(json)?;
-    let model = file.learner.gradient_booster.model;
-    let head = head.learner;
-
-    if let Some(group) = model.tree_info.iter().find(|g| **g != 0) {
-        return unsupported("a tree's class", group, "0 (one output)");
-    }
-    let per_round = model.gbtree_model_param.num_parallel_tree.0.max(1);
-    if !model.trees.len().is_multiple_of(per_round) {
-        let found = format!("{} with {per_round} parallel trees a round", model.trees.len());
-        return unsupported("the number of trees", found, "whole rounds");
-    }
-    let trees = model
-        .trees
-        .iter()
-        .enumerate()
-        .map(|(i, columns)| tree(i, columns))
-        .collect::<Result<_, _>>()?;
-    let base = base_log_odds(&head.learner_model_param.base_score)?;
-    let forest = Forest::from_trees(head.learner_model_param.num_feature.0, base, trees)?;
-    Ok(ImportedForest { forest, trees_per_round: per_round, feature_names: head.feature_names })
+/// [`ForestError::Json`] for text that is not such a model, [`ForestError::Unsupported`] for an objective without a known link, a booster
+/// that is not of trees, or leaves of several values, and whatever [`Forest::from_trees`] finds wrong with the trees.
+pub fn xgboost_json(text: &str) -> Result<TreeModel, ForestError> {
+    read(text.as_bytes(), Encoding::Json)
 }
 
-fn check_head(head: &Head) -> Result<(), ForestError> {
-    let objective = &head.objective.name;
-    if !matches!(objective.as_str(), "binary:logistic" | "reg:logistic") {
-        return unsupported("the objective", objective, "binary:logistic, reg:logistic");
-    }
-    if head.gradient_booster.name != "gbtree" {
-        return unsupported("the booster", &head.gradient_booster.name, "gbtree");
+/// Reads a model saved as UBJSON (`save_model("x.ubj")`, the default of `save_raw()`).
+///
+/// # Errors
+/// As [`xgboost_json`]; [`ForestError::Ubjson`] with the offset of what is not UBJSON.
+pub fn xgboost_ubjson(bytes: &[u8]) -> Result<TreeModel, ForestError> {
+    read(bytes, Encoding::Ubjson)
+}
+
+fn read(bytes: &[u8], encoding: Encoding) -> Result<TreeModel, ForestError> {
+    // The head first: a model of another sort has another shape below, and deserves a better message than a missing key.
+    let head: File<Head> = parse(FORMAT, encoding, bytes)?;
+    let version = head.version;
+    let source = match version.as_slice() {
+        [] => FORMAT.to_owned(),
+        v => format!("{FORMAT} {}", v.iter().map(u64::to_string).collect::<Vec<_>>().join(".")),
+    };
+    let head = head.learner;
+    let booster = head.gradient_booster.name.as_str();
+    if !matches!(booster, "gbtree" | "dart") {
+        return unsupported("the booster", booster, "gbtree, dart");
     }
     let param = &head.learner_model_param;
-    if param.num_class.0 > 1 {
-        return unsupported("the number of classes", param.num_class.0, "one log-odds output");
-    }
     if param.num_target.0 > 1 {
-        return unsupported("the number of targets", param.num_target.0, "one log-odds output");
+        return unsupported("the number of targets", param.num_target.0, "1");
     }
-    Ok(())
+    let (link, to_margin) = link(&head.objective.name, &version)?;
+    let outputs = param.num_class.0.max(1);
+    if (outputs > 1) != (link == Link::Softmax) {
+        let expected = "2 or more for an objective multi:..., 0 or 1 for any other";
+        return unsupported("the number of classes", param.num_class.0, expected);
+    }
+
+    let body: File<Body> = parse(FORMAT, encoding, bytes)?;
+    let (model, weights) = match body.learner.gradient_booster {
+        Booster { model: Some(model), .. } => (model, None),
+        Booster { gbtree: Some(inner), weight_drop, .. } => (inner.model, Some(weight_drop)),
+        _ => return unsupported("the booster", "without a model", "gbtree, dart"),
+    };
+    if let Some(weights) = weights.as_ref().filter(|w| w.len() != model.trees.len()) {
+        let (expected, found) = (model.trees.len(), weights.len());
+        return Err(ForestError::Length { what: "the weights of trees", expected, found });
+    }
+    let parallel = model.gbtree_model_param.num_parallel_tree.0.max(1);
+    let bases = bases(&param.base_score, outputs, to_margin)?;
+    let trees = trees(&model, outputs, parallel, weights.as_deref())?;
+    let forests = trees.into_iter().zip(bases);
+    let forests = forests.map(|(trees, base)| Forest::from_trees(param.num_feature.0, base, trees));
+    let best = head.attributes.get("best_iteration").and_then(|text| text.parse::<usize>().ok());
+    let out = TreeModel {
+        outputs: forests.collect::<Result<_, _>>()?,
+        link,
+        levels: levels(&model, &head.feature_types),
+        feature_names: head.feature_names,
+        classes: Vec::new(),
+        trees_per_round: parallel,
+        best_rounds: best.map(|last| last.saturating_add(1)),
+        source,
+    };
+    out.check()?;
+    let rounds = out.rounds();
+    Ok(TreeModel { best_rounds: out.best_rounds.filter(|best| *best < rounds), ..out })
 }
 
-fn base_log_odds(text: &str) -> Result<f64, ForestError> {
-    let number = text.trim().trim_start_matches('[').trim_end_matches(']');
-    match number.parse::<f64>() {
-        Ok(p) if p > 0.0 && p < 1.0 => Ok(logit(p)),
+type ToMargin = fn(f64) -> f64;
+
+/// What an objective's margins mean, and how its `base_score` becomes one.
+fn link(objective: &str, version: &[u64]) -> Result<(Link, ToMargin), ForestError> {
+    let same: ToMargin = |x| x;
+    Ok(match objective {
+        "binary:logistic" | "reg:logistic" => (Link::Logistic, log_odds),
+        // Its `base_score` was a probability once and is a margin now; where that changed has not been tried.
+        "binary:logitraw" if version.first() >= Some(&3) => (Link::Logistic, same),
+        "multi:softprob" | "multi:softmax" => (Link::Softmax, same),
+        "count:poisson" | "reg:gamma" | "reg:tweedie" => (Link::Exp, f64::ln),
+        "reg:squarederror"
+        | "reg:squaredlogerror"
+        | "reg:absoluteerror"
+        | "reg:pseudohubererror"
+        | "reg:quantileerror" => (Link::Identity, same),
+        "rank:pairwise" | "rank:ndcg" | "rank:map" => (Link::Identity, same),
+        _ => {
+            let supported = "binary:logistic, binary:logitraw (from 3.0), reg:logistic, multi:softprob, multi:softmax, count:poisson, reg:gamma, \
+                reg:tweedie, reg:squarederror, reg:squaredlogerror, reg:absoluteerror, reg:pseudohubererror, reg:quantileerror, \
+                rank:pairwise, rank:ndcg, rank:map";
+            return unsupported("the objective", objective, supported);
+        }
+    })
+}
+
+/// Of a probability; NaN of what is none.
+fn log_odds(p: f64) -> f64 {
+    if p > 0.0 && p < 1.0 { logit(p) } else { f64::NAN }
+}
+
+/// The margin that each output starts from.
+fn bases(text: &str, outputs: usize, to_margin: ToMargin) -> Result<Vec<f64>, ForestError> {
+    let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
+    let numbers: Vec<f64> = inner
+        .split(',')
+        .map(|number| number.trim().parse().map(to_margin).unwrap_or(f64::NAN))
+        .collect();
+    match numbers.as_slice() {
+        [one] if one.is_finite() => Ok(vec![*one; outputs]),
+        all if all.len() == outputs && all.iter().all(|b| b.is_finite()) => Ok(numbers),
         _ => Err(ForestError::BadNumber {
             place: "learner_model_param".to_owned(),
             what: "base_score",
-            found: text.to_owned(),
-            expected: "one probability between 0 and 1",
+            found: text.chars().take(100).collect(),
+            expected: "one prediction for all classes or one for each; a probability lies between 0 and 1, a count above 0",
         }),
     }
 }
 
-fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
+/// The trees of each output.
+fn trees(
+    model: &Model,
+    outputs: usize,
+    parallel: usize,
+    weights: Option<&[f32]>,
+) -> Result<Vec<Vec<Tree>>, ForestError> {
+    let count = model.trees.len();
+    if !count.is_multiple_of(parallel.saturating_mul(outputs)) {
+        let found = format!("{count} with {parallel} parallel trees a round");
+        return unsupported("the number of trees", found, "whole rounds");
+    }
+    if !model.tree_info.is_empty() && model.tree_info.len() != count {
+        let (expected, found) = (count, model.tree_info.len());
+        return Err(ForestError::Length { what: "the classes of trees", expected, found });
+    }
+    let (mut out, mut words) = (vec![Vec::new(); outputs], 0);
+    for (i, columns) in model.trees.iter().enumerate() {
+        let class = model.tree_info.get(i).copied().unwrap_or(0);
+        let Some(trees) = usize::try_from(class).ok().and_then(|class| out.get_mut(class)) else {
+            return unsupported("a tree's class", class, "one of the model's classes");
+        };
+        let weight = weights.and_then(|w| w.get(i)).map_or(1.0, |w| f64::from(*w));
+        trees.push(tree(i, columns, weight, &mut words)?);
+    }
+    let each = count / outputs;
+    if let Some(uneven) = out.iter().find(|trees| trees.len() != each) {
+        let (expected, found) = (each, uneven.len());
+        return Err(ForestError::Length { what: "the trees of a class", expected, found });
+    }
+    Ok(out)
+}
+
+fn tree(at: usize, c: &Columns, weight: f64, words: &mut usize) -> Result<Tree, ForestError> {
     let expected = c.left_children.len();
+    let split_type = if c.split_type.is_empty() { expected } else { c.split_type.len() };
     check_columns(
-        tree,
+        at,
         expected,
         &[
             ("right_children", c.right_children.len()),
@@ -89,33 +189,95 @@ fn tree(tree: usize, c: &Columns) -> Result<Tree, ForestError> {
             ("default_left", c.default_left.len()),
             ("sum_hessian", c.sum_hessian.len()),
             ("loss_changes", c.loss_changes.len()),
+            ("split_type", split_type),
         ],
     )?;
-    if c.split_type.contains(&1) {
-        return unsupported("a split's type", "categorical", "numerical (encode categories first)");
-    }
     if c.tree_param.size_leaf_vector.0 > 1 {
         return unsupported("the leaf size", c.tree_param.size_leaf_vector.0, "one value a leaf");
     }
+    let (sets, set_of) = sets(at, c, words)?;
     // A negative or huge index becomes one that no tree has, and is named as such by the check.
     let index = |i: i64| u32::try_from(i).unwrap_or(u32::MAX);
     let node = |i: usize| {
         let cover = f64::from(c.sum_hessian[i]);
         if c.left_children[i] == -1 {
-            Node::Leaf { value: f64::from(c.split_conditions[i]), cover }
-        } else {
-            Node::Split(Split {
-                feature: index(c.split_indices[i]),
-                rule: Rule::Below(c.split_conditions[i]),
-                default_left: c.default_left[i].0,
-                left: index(c.left_children[i]),
-                right: index(c.right_children[i]),
-                cover,
-                gain: f64::from(c.loss_changes[i]),
-            })
+            return Node::Leaf { value: weight * f64::from(c.split_conditions[i]), cover };
         }
+        let split = Split {
+            feature: index(c.split_indices[i]),
+            rule: Rule::Below(c.split_conditions[i]),
+            default_left: c.default_left[i].0,
+            left: index(c.left_children[i]),
+            right: index(c.right_children[i]),
+            cover,
+            gain: f64::from(c.loss_changes[i]),
+        };
+        if c.split_type.get(i) != Some(&1) {
+            return Node::Split(split);
+        }
+        Node::Split(Split {
+            rule: Rule::OneOf(set_of.get(&i).copied().unwrap_or(u32::MAX)),
+            default_left: !split.default_left,
+            left: split.right,
+            right: split.left,
+            ..split
+        })
     };
-    Ok(Tree { nodes: (0..expected).map(node).collect(), ..Tree::default() })
+    Ok(Tree { nodes: (0..expected).map(node).collect(), root: 0, sets })
+}
+
+/// The sets of codes that a tree's categorical splits send to the right, and the set of each such node.
+#[allow(clippy::type_complexity, reason = "two parts of one thing")]
+fn sets(
+    tree: usize,
+    c: &Columns,
+    words: &mut usize,
+) -> Result<(Vec<CategorySet>, BTreeMap<usize, u32>), ForestError> {
+    let count = c.categories_nodes.len();
+    for (column, found) in [
+        ("categories_segments", c.categories_segments.len()),
+        ("categories_sizes", c.categories_sizes.len()),
+    ] {
+        if found != count {
+            return Err(ForestError::Column { tree, column, expected: count, found });
+        }
+    }
+    let (mut sets, mut set_of) = (Vec::with_capacity(count), BTreeMap::new());
+    for (i, node) in c.categories_nodes.iter().enumerate() {
+        let place = |what, found: String, expected| ForestError::BadNumber {
+            place: format!("tree {tree}, node {node}"),
+            what,
+            found,
+            expected,
+        };
+        let [from, size] = [c.categories_segments[i], c.categories_sizes[i]]
+            .map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+        let codes = from.checked_add(size).and_then(|to| c.categories.get(from..to));
+        let Some(codes) = codes else {
+            let found = format!("{from} and {size} more of {}", c.categories.len());
+            return Err(place("segment of categories", found, "a part of `categories`"));
+        };
+        let known = |code: &i64| (0..i64::from(MAX_LEVELS)).contains(code);
+        if let Some(code) = codes.iter().find(|code| !known(code)) {
+            return Err(place("category", code.to_string(), "a code from 0 to 16777215"));
+        }
+        *words += codes.iter().max().map_or(0, |most| *most as usize / 64 + 1);
+        if *words > MAX_SET_WORDS {
+            let (what, found) = ("words of category sets", *words);
+            return Err(ForestError::TooMany { what, found, limit: MAX_SET_WORDS });
+        }
+        set_of.insert(usize::try_from(*node).unwrap_or(usize::MAX), sets.len() as u32);
+        sets.push(CategorySet::new(MAX_LEVELS, codes.iter().map(|code| *code as u32)));
+    }
+    Ok((sets, set_of))
+}
+
+/// The words of categories, which the file holds since 3.1 where a data frame had them; the types since 1.5 say what is a category.
+fn levels(model: &Model, types: &[String]) -> BTreeMap<usize, Vec<String>> {
+    let categories = types.iter().enumerate().filter(|(_, kind)| *kind == "c");
+    let words =
+        |feature: usize| model.cats.enc.get(feature).map_or_else(Vec::new, |words| words.0.clone());
+    categories.map(|(feature, _)| (feature, words(feature))).collect()
 }
 
 fn unsupported<T>(
@@ -124,118 +286,6 @@ fn unsupported<T>(
     supported: &'static str,
 ) -> Result<T, ForestError> {
     Err(ForestError::Unsupported { format: FORMAT, what, found: found.to_string(), supported })
-}
-
-#[derive(Deserialize)]
-struct File<L> {
-    learner: L,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    #[serde(default)]
-    feature_names: Vec<String>,
-    learner_model_param: LearnerParam,
-    objective: Named,
-    gradient_booster: Named,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct LearnerParam {
-    base_score: String,
-    num_feature: Count,
-    #[serde(default)]
-    num_class: Count,
-    #[serde(default)]
-    num_target: Count,
-}
-
-#[derive(Deserialize)]
-struct Body {
-    gradient_booster: Booster,
-}
-
-#[derive(Deserialize)]
-struct Booster {
-    model: Model,
-}
-
-#[derive(Deserialize)]
-struct Model {
-    #[serde(default)]
-    gbtree_model_param: ModelParam,
-    #[serde(default)]
-    tree_info: Vec<i64>,
-    trees: Vec<Columns>,
-}
-
-#[derive(Deserialize, Default)]
-struct ModelParam {
-    #[serde(default)]
-    num_parallel_tree: Count,
-}
-
-#[derive(Deserialize)]
-struct Columns {
-    left_children: Vec<i64>,
-    right_children: Vec<i64>,
-    split_indices: Vec<i64>,
-    split_conditions: Vec<f32>,
-    default_left: Vec<Flag>,
-    sum_hessian: Vec<f32>,
-    loss_changes: Vec<f32>,
-    #[serde(default)]
-    split_type: Vec<i64>,
-    #[serde(default)]
-    tree_param: TreeParam,
-}
-
-#[derive(Deserialize, Default)]
-struct TreeParam {
-    #[serde(default)]
-    size_leaf_vector: Count,
-}
-
-/// A count that XGBoost writes as text; 0 where absent.
-#[derive(Clone, Copy, Default)]
-struct Count(usize);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let wrong = || D::Error::invalid_value(Unexpected::Str(&text), &"a count written as text");
-        text.parse().map(Count).map_err(|_| wrong())
-    }
-}
-
-/// `true` or `1`: versions before 1.6 write the former, later ones the latter.
-struct Flag(bool);
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FlagVisitor;
-        impl Visitor<'_> for FlagVisitor {
-            type Value = Flag;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("true, false, 0 or 1")
-            }
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Flag, E> {
-                Ok(Flag(value))
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Flag, E> {
-                match value {
-                    0 | 1 => Ok(Flag(value == 1)),
-                    _ => Err(E::invalid_value(Unexpected::Unsigned(value), &self)),
-                }
-            }
-        }
-        deserializer.deserialize_any(FlagVisitor)
-    }
 }
 
 #[cfg(test)]
@@ -255,9 +305,13 @@ mod tests {
 
     #[test]
     fn reads_a_stump() {
-        let ImportedForest { forest, trees_per_round, feature_names } =
-            xgboost_json(STUMP).unwrap();
-        assert_eq!((trees_per_round, feature_names), (1, vec!["a".to_owned(), "b".to_owned()]));
+        let model = xgboost_json(STUMP).unwrap();
+        assert_eq!((model.trees_per_round, model.link), (1, Link::Logistic));
+        assert_eq!(
+            (model.feature_names.join(" "), model.source.as_str()),
+            ("a b".into(), "XGBoost 1.6.2")
+        );
+        let forest = model.into_forest().unwrap();
         let margin = |x| forest.margin(&[0.0, x]).unwrap();
         let (low, high) = (f64::from(-0.4_f32), f64::from(0.5_f32));
         assert_eq!([margin(1.4), margin(1.5), margin(f32::NAN)], [low, high, low]);
@@ -289,21 +343,50 @@ mod tests {
         };
         check(
             "binary:logistic",
-            "rank:pairwise",
-            "the objective is rank:pairwise; supported: binary:logistic",
+            "binary:hinge",
+            "the objective is binary:hinge; supported: binary:logistic",
         );
-        check("\"gbtree\"", "\"dart\"", "the booster is dart; supported: gbtree");
-        check("\"gbtree\"", "\"gblinear\"", "the booster is gblinear");
-        check("\"num_class\":\"0\"", "\"num_class\":\"3\"", "the number of classes is 3");
+        check("\"gbtree\"", "\"gblinear\"", "the booster is gblinear; supported: gbtree, dart");
+        check(
+            "\"gradient_booster\":{\"model\"",
+            "\"gradient_booster\":{\"forest\"",
+            "without a model",
+        );
+        check(
+            "\"num_class\":\"0\"",
+            "\"num_class\":\"3\"",
+            "the number of classes is 3; supported: 2 or more for",
+        );
         check("\"num_target\":\"1\"", "\"num_target\":\"2\"", "the number of targets is 2");
         check("\"tree_info\":[0]", "\"tree_info\":[1]", "a tree's class is 1");
-        check("\"split_type\":[0,", "\"split_type\":[1,", "categorical");
+        check("\"split_type\":[0,", "\"split_type\":[1,", "category set 4294967295 does not exist");
+        let segment = "\"categories\":[],\"categories_nodes\":[],\n        \"categories_segments\":[],\"categories_sizes\":[]";
+        let of = |codes: &str, nodes: &str, size: &str| {
+            format!(
+                "\"categories\":{codes},\"categories_nodes\":{nodes},\"categories_segments\":[0],\"categories_sizes\":{size}"
+            )
+        };
+        check(
+            segment,
+            &of("[1]", "[0]", "[2]"),
+            "tree 0, node 0: the segment of categories is 0 and 2 more of 1",
+        );
+        check(
+            segment,
+            &of("[-1]", "[0]", "[1]"),
+            "tree 0, node 0: the category is -1; expected a code from 0",
+        );
+        check(
+            segment,
+            &of("[1]", "[0,1]", "[1]"),
+            "column `categories_segments` has 1 values where 2",
+        );
         check("\"num_parallel_tree\":\"1\"", "\"num_parallel_tree\":\"2\"", "whole rounds");
         check("\"size_leaf_vector\":\"0\"}}]", "\"size_leaf_vector\":\"3\"}}]", "one value a leaf");
         check(
             "\"5E-1\"",
             "\"[1E-1,2E-1]\"",
-            "the base_score is [1E-1,2E-1]; expected one probability",
+            "the base_score is [1E-1,2E-1]; expected one prediction",
         );
         check("\"5E-1\"", "\"1E0\"", "between 0 and 1");
         check(
