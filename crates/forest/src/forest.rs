@@ -21,7 +21,7 @@ pub struct Forest {
     trees: Vec<Tree>,
     /// For each tree.
     symmetric: Vec<bool>,
-    layout: Layout,
+    layout: Box<Layout>,
 }
 
 impl Forest {
@@ -60,7 +60,7 @@ impl Forest {
             .map(|(i, tree)| tree.checked(i, n_features))
             .collect::<Result<_, _>>()?;
         let symmetric = trees.iter().map(|tree| tree.levels().is_some()).collect();
-        let layout = layout(&trees, n_features);
+        let layout = Box::new(layout(&trees));
         Ok(Self { n_features, base, trees, symmetric, layout })
     }
 
@@ -123,7 +123,23 @@ impl Forest {
     pub fn shap(&self, row: &[f32], out: &mut [f64]) -> Result<f64, ForestError> {
         self.check_width("the row", row.len())?;
         self.check_width("the output", out.len())?;
-        shap::shap(&self.layout, row, out);
+        shap::shap(&self.layout, row, self.n_features, out);
+        Ok(self.expected_value())
+    }
+
+    /// As [`Forest::shap`] for row-major rows, equal to the bit to that of each. One thread; callers share out rows.
+    ///
+    /// # Errors
+    /// [`ForestError::Width`] where the length is no multiple of [`Forest::n_features`], or that of `out` is another.
+    pub fn shap_rows(&self, rows: &[f32], out: &mut [f64]) -> Result<f64, ForestError> {
+        if !rows.len().is_multiple_of(self.n_features) {
+            self.check_width("the last row of the block", rows.len() % self.n_features)?;
+        }
+        if out.len() != rows.len() {
+            let (what, expected, found) = ("the output", rows.len(), out.len());
+            return Err(ForestError::Length { what, expected, found });
+        }
+        shap::shap(&self.layout, rows, self.n_features, out);
         Ok(self.expected_value())
     }
 
@@ -142,7 +158,7 @@ impl Forest {
         if trees < self.trees.len() {
             self.trees.truncate(trees);
             self.symmetric.truncate(trees);
-            self.layout = layout(&self.trees, self.n_features);
+            *self.layout = layout(&self.trees);
         }
     }
 

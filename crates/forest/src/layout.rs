@@ -1,7 +1,8 @@
 //! The flat arrays that the kernels read, built from the checked trees at load and never stored.
 
+use crate::CategorySet;
+use crate::shap::Paths;
 use crate::tree::{Node, Rule, Split, Tree, ZERO};
-use crate::{CategorySet, shap};
 
 /// Where `Flat::feature` keeps the default direction.
 const DEFAULT_LEFT: u32 = 1 << 31;
@@ -25,6 +26,21 @@ impl Flat {
     #[inline]
     pub(crate) fn feature(&self) -> usize {
         (self.feature & !(DEFAULT_LEFT | BY_PLACE)) as usize
+    }
+
+    /// A split that sends 0 to the left and 1 to the right; `children` as they stand.
+    pub(crate) fn bit(feature: usize, children: [u32; 2]) -> Self {
+        Self { feature: feature as u32, threshold: 0.5, children }
+    }
+
+    /// By row: 1 to go left, 0 to go right.
+    #[inline]
+    pub(crate) fn left<const L: usize>(&self, row: &[f32; L], sets: &[u32]) -> [f64; L] {
+        if self.feature & BY_PLACE != 0 {
+            return row.map(|x| if self.side(x, sets) == 0 { 1.0 } else { 0.0 });
+        }
+        let default_left = self.feature & DEFAULT_LEFT != 0;
+        row.map(|x| f64::from(u8::from((x < self.threshold) | (x.is_nan() & default_left))))
     }
 
     /// 0 to go left, 1 to go right.
@@ -66,35 +82,33 @@ pub(crate) struct Layout {
     pub(crate) nodes: Vec<Flat>,
     /// Leaf values; 0 at splits.
     pub(crate) values: Vec<f64>,
-    /// The share of the parent's cover that comes here; 1 at a root. Siblings sum to 1.
-    pub(crate) shares: Vec<f64>,
     /// What [`by_place`] reads, one after another.
     pub(crate) sets: Vec<u32>,
     pub(crate) roots: Vec<Root>,
     /// Sum over trees of the cover-weighted mean leaf value.
     pub(crate) mean: f64,
     pub(crate) depth: usize,
-    /// Points and weights for [`crate::shap`].
-    pub(crate) rule: Vec<[f64; 2]>,
+    pub(crate) paths: Paths,
 }
 
 /// The arrays of trees in preorder.
-pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
+pub(crate) fn layout(trees: &[Tree]) -> Layout {
     let total = trees.iter().map(|t| t.nodes.len()).sum();
     let mut out = Layout {
         nodes: Vec::with_capacity(total),
         values: Vec::with_capacity(total),
-        shares: vec![1.0; total],
         sets: Vec::new(),
         roots: Vec::with_capacity(trees.len()),
         mean: 0.0,
         depth: 0,
-        rule: Vec::new(),
+        paths: Paths::default(),
     };
     for tree in trees {
         let start = out.nodes.len();
         let places: Vec<u32> = tree.sets.iter().map(|set| place(&mut out.sets, set)).collect();
         let mut depths = vec![0_u32; tree.nodes.len()];
+        // Of the cover, the left child's; by split.
+        let mut shares = vec![1.0; tree.nodes.len()];
         for (i, node) in tree.nodes.iter().enumerate() {
             let (flat, value) = match node {
                 Node::Leaf { value, .. } => {
@@ -102,9 +116,7 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
                     (Flat { feature: 0, threshold: 0.0, children: [me; 2] }, *value)
                 }
                 Node::Split(s) => {
-                    let share = left_share(tree, s);
-                    out.shares[start + s.left as usize] = share;
-                    out.shares[start + s.right as usize] = 1.0 - share;
+                    shares[i] = left_share(tree, s);
                     depths[s.left as usize] = depths[i] + 1;
                     depths[s.right as usize] = depths[i] + 1;
                     let (kind, threshold) = match s.rule {
@@ -128,9 +140,9 @@ pub(crate) fn layout(trees: &[Tree], n_features: usize) -> Layout {
         let depth = depths.iter().copied().max().unwrap_or(0);
         out.depth = out.depth.max(depth as usize);
         out.roots.push(Root { node: start as u32, depth });
-        out.mean += mean(tree, &out.shares[start..]);
+        out.mean += mean(tree, &shares);
+        out.paths.add(tree, &shares);
     }
-    out.rule = shap::rule(out.depth.min(n_features));
     out
 }
 
@@ -157,7 +169,7 @@ fn mean(tree: &Tree, shares: &[f64]) -> f64 {
             Node::Leaf { value, .. } => *value,
             Node::Split(s) => {
                 let (l, r) = (s.left as usize, s.right as usize);
-                shares[l] * means[l] + shares[r] * means[r]
+                shares[i] * means[l] + (1.0 - shares[i]) * means[r]
             }
         };
     }

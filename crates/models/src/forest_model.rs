@@ -85,13 +85,21 @@ impl Classifier for ForestModel {
         check_features(encoder.features(), x)?;
         let (width, n_features) = (encoder.width(), encoder.features().len());
         let owners = encoder.owners();
-        let (mut inputs, mut shap) = (vec![0.0; width], vec![0.0; width]);
+        let block = BLOCK.min(x.rows());
+        let (mut inputs, mut shap) = (vec![0.0; block * width], vec![0.0; block * width]);
         let mut values = vec![0.0; x.rows() * n_features];
-        for (row, out) in values.chunks_exact_mut(n_features.max(1)).enumerate() {
-            encoder.encode_row(x, row, &mut inputs);
+        for start in (0..x.rows()).step_by(BLOCK) {
+            let rows = block.min(x.rows() - start);
+            for (i, out) in inputs.chunks_exact_mut(width).take(rows).enumerate() {
+                encoder.encode_row(x, start + i, out);
+            }
+            let (inputs, shap) = (&inputs[..rows * width], &mut shap[..rows * width]);
             shap.fill(0.0);
-            forest.shap(&inputs, &mut shap)?;
-            owners.iter().zip(&shap).for_each(|(owner, value)| out[*owner] += value);
+            forest.shap_rows(inputs, shap)?;
+            for (i, shap) in shap.chunks_exact(width).enumerate() {
+                let out = &mut values[(start + i) * n_features..][..n_features];
+                owners.iter().zip(shap).for_each(|(owner, value)| out[*owner] += value);
+            }
         }
         Ok(Explanations { base: forest.expected_value(), n_features, values })
     }
