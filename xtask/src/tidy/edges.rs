@@ -14,7 +14,7 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 16] = [
+pub(super) const CRATES: [Row; 17] = [
     Row { name: "schema", may_use: &[], light: true },
     Row { name: "contact", may_use: &[], light: true },
     Row { name: "eval", may_use: &["schema"], light: true },
@@ -29,6 +29,7 @@ pub(super) const CRATES: [Row; 16] = [
         may_use: &["schema", "rules", "features", "models", "decide", "registry"],
         light: true,
     },
+    Row { name: "route", may_use: &["schema", "rules"], light: true },
     Row { name: "synth", may_use: &["schema"], light: true },
     Row { name: "ingest", may_use: &["schema", "eval"], light: false },
     Row { name: "train", may_use: &["schema", "eval", "forest", "rules", "models"], light: false },

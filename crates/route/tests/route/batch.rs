@@ -1,0 +1,206 @@
+//! Batches: who gets what, by when, and why.
+
+use crate::world::{BERLIN, at, leads, monday, router, routing};
+use leadsight_route::{Assignment, Batch};
+
+fn two() -> String {
+    format!(
+        r#"(id: "anna", {BERLIN}, territories: ["DACH"], languages: ["de", "en"], daily_cap: 2),
+           (id: "ben", time_zone: "America/New_York", languages: ["en"], daily_cap: 2, escalate_to: "anna")"#
+    )
+}
+
+#[track_caller]
+fn batch(more: &str, reps: &str, lines: &str) -> Batch {
+    let batch = router(&routing(more, reps)).batch(leads(lines).as_slice(), monday());
+    assert!(batch.gap() < 0.01, "{batch:?}");
+    batch
+}
+
+#[track_caller]
+fn check(assignment: &Assignment, to: &str, reason: &str) {
+    let found = assignment.owner_id.as_ref().or(assignment.queue.as_ref()).unwrap();
+    assert_eq!(found, to, "{assignment:?}");
+    assert!(assignment.route_reason.contains(reason), "{}", assignment.route_reason);
+}
+
+#[test]
+fn every_lead_goes_somewhere_and_says_why() {
+    let batch = batch(
+        r#"skills: [(skill: "security", when: Is("industry", "Bank")), (skill: "health", when: Is("industry", "Hospital"), without: 0.5)],"#,
+        &format!(
+            "{}, (id: \"carl\", {BERLIN}, skills: [\"security\", \"health\"], languages: [\"fr\"], products: [\"X\"], daily_cap: 1, \
+             absent: [(from: \"2026-11-20\", to: \"2026-11-27\")])",
+            two()
+        ),
+        "a, 0.9, Hot, DE, de
+         b, 0.5, Warm, US, en
+         c, 0.8, Cold, DE, de
+         d, 0.4, Warm, SE, sv
+         e, 0.4, Warm, DE, en, , Bank
+         f, 0.3, Warm, DE, fr, X
+         g, 0.6, Hot, DE, en, , Hospital, , 5000
+         h, 0.2, Warm, DE, de
+         i, , Warm, DE, de",
+    );
+    let [a, b, c, d, e, f, g, h, i] = batch.assignments.as_slice() else { panic!() };
+    check(
+        a,
+        "anna",
+        "pipeline sales; anna is the only rep who may take it; expected value 900 (0.900 x 1000)",
+    );
+    check(b, "ben", "ben is the only rep who may take it");
+    check(c, "marketing", "pipeline nurture: `tier` is Cold; it goes to the queue, not to a rep");
+    check(
+        d,
+        "open",
+        "no rep may take it: 3 of 3 work the pipeline, 2 of 3 serve SE, none of 2 speaks sv",
+    );
+    check(e, "open", "none of 2 knows security");
+    check(f, "open", "none of them is at work (carl is away until 2026-11-27)");
+    check(
+        g,
+        "ben",
+        "one of 2 reps who may take it, best for the whole; expected value 3000 (0.600 x 5000), times 0.5 without health",
+    );
+    check(h, "anna", "anna is the only rep");
+    check(
+        i,
+        "open",
+        "no room: the only rep who may take it is full; its chance is unknown, so it goes last",
+    );
+    assert_eq!(g.expected_value, Some(1500.0));
+    assert_eq!(i.expected_value, None);
+    assert_eq!(batch.value, 900.0 + 500.0 + 1500.0 + 200.0);
+
+    // Hot within an hour, others within eight, of the rep's own clock; New York opens at 14:00 UTC.
+    let due = |assignment: &Assignment| assignment.respond_by.unwrap().to_rfc3339();
+    assert_eq!(due(a), "2026-11-23T09:30:00Z");
+    assert_eq!(due(b), "2026-11-23T22:00:00Z");
+    assert_eq!(due(g), "2026-11-23T15:00:00Z");
+    assert_eq!(due(h), "2026-11-24T08:30:00Z");
+    assert_eq!(c.respond_by, None);
+    let to = |assignment: &Assignment| assignment.escalate_to.clone().unwrap_or_default();
+    assert_eq!([to(a), to(b), to(c), to(d)], ["open", "anna", "", "head"]);
+    assert_eq!(a.sequence.as_deref(), Some("call first"));
+    assert_eq!(b.sequence.as_deref(), Some("five touches"));
+    assert_eq!(batch.issues.len(), 1, "{:?}", batch.issues);
+    assert_eq!(batch.issues[0].kind, "unknown_chance");
+}
+
+#[test]
+fn owners_come_first() {
+    let reps = two();
+    let lines = "a, 0.1, Hot, US, en, , , , , anna
+                 b, 0.2, Hot, US, en, , , , , anna
+                 c, 0.3, Hot, US, en, , , , , anna
+                 d, 0.3, Hot, US, en, , , , , gone
+                 e, 0.9, Hot, DE, de";
+    let first = batch("", &reps, lines);
+    let [a, b, c, d, e] = first.assignments.as_slice() else { panic!() };
+    check(c, "anna", "anna owns the account");
+    check(b, "anna", "anna owns the account");
+    check(a, "ben", "anna, who owns the account, is full; ben is the only rep who may take it");
+    check(d, "ben", "`gone`, who owns the account, is no rep");
+    check(e, "open", "no room");
+    assert_eq!(first.issues[0].kind, "unknown_owner");
+
+    let only = r#"owners: [(column: "account_owner", of: Reengaged, hold: Only)],"#;
+    let held = batch(only, &reps, lines);
+    check(
+        &held.assignments[0],
+        "open",
+        "anna, who worked the lead before, is full; nobody else may take it",
+    );
+    let away = reps.replacen(
+        "daily_cap: 2",
+        r#"daily_cap: 2, absent: [(from: "2026-11-23", to: "2026-11-24")]"#,
+        1,
+    );
+    let held = batch(only, &away, lines);
+    check(
+        &held.assignments[2],
+        "open",
+        "anna, who worked the lead before, is away until 2026-11-24",
+    );
+    check(&batch("", &away, lines).assignments[2], "ben", "is away until 2026-11-24; ben is");
+}
+
+#[test]
+fn rows_of_one_id_take_one_place() {
+    let lines = "a, 0.1, Hot, DE, de
+                 a, 0.3, Hot, DE, de
+                 b, 0.2, Hot, DE, de
+                 c, 0.05, Hot, DE, de";
+    let batch = batch("", &two(), lines);
+    check(&batch.assignments[0], "anna", "a lead of this id was routed already");
+    check(&batch.assignments[1], "anna", "the only rep");
+    check(&batch.assignments[2], "anna", "the only rep");
+    check(&batch.assignments[3], "open", "no room");
+    assert_eq!(batch.reps[0].leads, 2);
+    assert_eq!(batch.issues[0].kind, "repeated_lead");
+}
+
+#[test]
+fn a_band_shares_out_and_tells_where_it_cannot() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, daily_cap: 9), (id: "ben", {BERLIN}, daily_cap: 9, skills: ["law"]), (id: "carl", {BERLIN}, daily_cap: 9, languages: ["fr"])"#
+    );
+    let lines: String = (0..12)
+        .map(|i| {
+            format!(
+                "l{i:02}, 0.{}, Hot, DE, de, , {}\n",
+                9 - i % 5,
+                if i < 6 { "Law" } else { "Bank" }
+            )
+        })
+        .collect();
+    let skill = r#"skills: [(skill: "law", when: Is("industry", "Law"), without: 0.95)],"#;
+    let free = batch(skill, &reps, &lines);
+    assert!(free.reps.iter().all(|rep| rep.fair_share.is_none() && rep.conflict.is_none()));
+    let even = batch(&format!("{skill} band: (at_least: 0.9, at_most: 1.1),"), &reps, &lines);
+    for rep in &even.reps[..2] {
+        let fair = rep.fair_share.unwrap();
+        assert!((0.9..=1.1).contains(&(rep.expected_value / fair)), "{rep:?}");
+        assert_eq!(rep.conflict, None);
+    }
+    assert_eq!((even.reps[2].fair_share, even.reps[2].leads), (Some(0.0), 0));
+    // One lead of twice the worth of all others cannot be shared.
+    let one = lines + "big, 0.9, Hot, DE, de, , Bank, , 9000";
+    let one = batch(
+        "band: (at_least: 0.9, at_most: 1.1),",
+        &reps.replace(r#", skills: ["law"]"#, ""),
+        &one,
+    );
+    let told: Vec<&str> = one.reps.iter().filter_map(|rep| rep.conflict.as_deref()).collect();
+    assert_eq!(
+        told,
+        [
+            "9700 is more than 9240 (fair share 8400): nobody else who may take these leads has room for them in their band",
+            "7100 is less than 7560 (fair share 8400): every place is taken, and nobody has better leads to swap for",
+        ]
+    );
+}
+
+#[test]
+fn scores_stand_in_where_there_is_no_history() {
+    let text =
+        routing("", &two()).replace("columns: (", r#"columns: (chance: Score("employees"), "#);
+    let batch = router(&text).batch(leads("a, , Hot, DE, de, , , 80").as_slice(), monday());
+    check(&batch.assignments[0], "anna", "; score 80");
+}
+
+#[test]
+fn no_leads_and_no_moment_are_no_trouble() {
+    let router = router(&routing("band: (at_least: 0.5, at_most: 2),", &two()));
+    let batch = router.batch(leads("").as_slice(), monday());
+    assert_eq!((batch.value, batch.bound, batch.gap()), (0.0, 0.0, 0.0));
+    let lines = leads("a, 0.5, Hot, DE, de");
+    for moment in [i64::MIN, i64::MAX] {
+        let batch = router.batch(lines.as_slice(), leadsight_schema::Timestamp(moment));
+        check(&batch.assignments[0], "open", "anna is without any working day");
+    }
+    // On Saturday whoever is back on Monday is at work.
+    let batch = router.batch(lines.as_slice(), at("2026-11-21T12:00:00Z"));
+    assert_eq!(batch.assignments[0].respond_by.unwrap(), at("2026-11-23T09:00:00Z"));
+}

@@ -1,0 +1,8 @@
+//! Leads through routings: what a sales team would see.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod batch;
+mod checks;
+mod properties;
+mod size;
+mod world;
