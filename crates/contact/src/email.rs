@@ -65,6 +65,18 @@ pub enum Mailbox {
     Disposable,
 }
 
+impl Mailbox {
+    /// Its name in tables and features.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Business => "business",
+            Self::Role => "role",
+            Self::Free => "free",
+            Self::Disposable => "disposable",
+        }
+    }
+}
+
 impl Email {
     /// From `name@example.com`, `<name@example.com>`, `Anna Berg <name@example.com>` or `mailto:name@example.com`.
     ///

@@ -27,6 +27,21 @@ pub enum Currency {
     Brl,
 }
 
+impl Currency {
+    /// Its three letters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Eur => "EUR",
+            Self::Gbp => "GBP",
+            Self::Chf => "CHF",
+            Self::Jpy => "JPY",
+            Self::Inr => "INR",
+            Self::Brl => "BRL",
+        }
+    }
+}
+
 /// Signs and words, longest first where one holds another.
 const CURRENCIES: [(&str, Currency); 18] = [
     ("r$", Currency::Brl),

@@ -198,7 +198,7 @@ fn format_cell(
         Field::Email => {
             let email = Email::parse(text)?;
             let company = email.domain().of_company().unwrap_or_default().to_owned();
-            vec![email.to_string(), word(&email.mailbox()), company]
+            vec![email.to_string(), email.mailbox().name().to_owned(), company]
         }
         Field::Phone => vec![phone(text, country)?],
         Field::Name => {
@@ -210,8 +210,8 @@ fn format_cell(
         Field::Title => {
             let title = Title::parse(text)?;
             vec![
-                title.seniority.as_ref().map(word).unwrap_or_default(),
-                title.department.as_ref().map(word).unwrap_or_default(),
+                title.seniority.map(|s| s.name().to_owned()).unwrap_or_default(),
+                title.department.map(|d| d.name().to_owned()).unwrap_or_default(),
             ]
         }
         Field::Company => {
@@ -223,7 +223,7 @@ fn format_cell(
             let revenue = Revenue::parse(text)?;
             vec![
                 revenue.typical().round().to_string(),
-                revenue.currency.as_ref().map(word).unwrap_or_default(),
+                revenue.currency.map(|c| c.code().to_owned()).unwrap_or_default(),
             ]
         }
         Field::Country => vec![Country::parse(text)?.to_string()],
@@ -244,18 +244,6 @@ fn phone(text: &str, country: Option<Country>) -> Result<String, ContactError> {
 #[cfg(not(feature = "phone"))]
 fn phone(text: &str, _: Option<Country>) -> Result<String, ContactError> {
     Ok(crate::text::tidy(text))
-}
-
-/// The name of a value of a closed set.
-fn word<T: std::fmt::Debug>(value: &T) -> String {
-    let mut word = String::new();
-    for c in format!("{value:?}").chars() {
-        if c.is_uppercase() && !word.is_empty() {
-            word.push('_');
-        }
-        word.extend(c.to_lowercase());
-    }
-    word
 }
 
 #[cfg(test)]

@@ -82,41 +82,78 @@ fn facts() -> impl Iterator<Item = (&'static str, Fact)> {
         let beside = seniority == "assistant";
         let fact = Fact {
             beside,
-            seniority: if beside { Some(Seniority::Individual) } else { seniority_of(seniority) },
-            department: department_of(department),
+            seniority: if beside {
+                Some(Seniority::Individual)
+            } else {
+                Seniority::named(seniority)
+            },
+            department: Department::named(department),
         };
         (phrase, fact)
     })
 }
 
-fn seniority_of(word: &str) -> Option<Seniority> {
-    Some(match word {
-        "individual" => Seniority::Individual,
-        "manager" => Seniority::Manager,
-        "director" => Seniority::Director,
-        "vice_president" => Seniority::VicePresident,
-        "c_level" => Seniority::CLevel,
-        _ => return None,
-    })
+impl Seniority {
+    /// All, lowest first.
+    pub const ALL: [Self; 5] =
+        [Self::Individual, Self::Manager, Self::Director, Self::VicePresident, Self::CLevel];
+
+    /// Its name in tables and features.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Individual => "individual",
+            Self::Manager => "manager",
+            Self::Director => "director",
+            Self::VicePresident => "vice_president",
+            Self::CLevel => "c_level",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
 }
 
-fn department_of(word: &str) -> Option<Department> {
-    Some(match word {
-        "management" => Department::Management,
-        "sales" => Department::Sales,
-        "marketing" => Department::Marketing,
-        "engineering" => Department::Engineering,
-        "it" => Department::It,
-        "finance" => Department::Finance,
-        "human_resources" => Department::HumanResources,
-        "operations" => Department::Operations,
-        "product" => Department::Product,
-        "legal" => Department::Legal,
-        "customer_service" => Department::CustomerService,
-        "purchasing" => Department::Purchasing,
-        "research" => Department::Research,
-        _ => return None,
-    })
+impl Department {
+    /// All.
+    pub const ALL: [Self; 13] = [
+        Self::Management,
+        Self::Sales,
+        Self::Marketing,
+        Self::Engineering,
+        Self::It,
+        Self::Finance,
+        Self::HumanResources,
+        Self::Operations,
+        Self::Product,
+        Self::Legal,
+        Self::CustomerService,
+        Self::Purchasing,
+        Self::Research,
+    ];
+
+    /// Its name in tables and features.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Management => "management",
+            Self::Sales => "sales",
+            Self::Marketing => "marketing",
+            Self::Engineering => "engineering",
+            Self::It => "it",
+            Self::Finance => "finance",
+            Self::HumanResources => "human_resources",
+            Self::Operations => "operations",
+            Self::Product => "product",
+            Self::Legal => "legal",
+            Self::CustomerService => "customer_service",
+            Self::Purchasing => "purchasing",
+            Self::Research => "research",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
 }
 
 impl Title {
@@ -161,9 +198,9 @@ mod tests {
             assert_eq!(fold(phrase), phrase, "not folded: {line}");
             let known = seniority.is_empty()
                 || seniority == "assistant"
-                || seniority_of(seniority).is_some();
+                || Seniority::named(seniority).is_some();
             assert!(
-                known && (department.is_empty() || department_of(department).is_some()),
+                known && (department.is_empty() || Department::named(department).is_some()),
                 "{line}"
             );
             assert!(!(seniority.is_empty() && department.is_empty()), "{line}");

@@ -1,6 +1,6 @@
 //! A fitted recipe whose fields are resolved to positions: cells in, matrix out.
 
-use crate::{CategoryStep, FeatureError, FittedRecipe, NumberStep, step::word};
+use crate::{CategoryStep, ContactWord, FeatureError, FittedRecipe, NumberStep, step::word};
 use leadsight_schema::{Cell, Cells, Feature, Folded, Matrix, Timestamp};
 use std::{cmp::Ordering, sync::Arc};
 
@@ -113,6 +113,7 @@ impl Bound {
 #[derive(Debug, Clone)]
 pub(crate) enum Codes {
     Word { field: usize, codes: Vec<(String, u32)>, rare: Option<Vec<String>> },
+    Contact { field: usize, gives: ContactWord, codes: Vec<(String, u32)> },
     Cross { a: usize, b: usize, codes: Vec<((String, String), u32)> },
 }
 
@@ -127,6 +128,9 @@ impl Codes {
                 }),
                 codes: numbered(levels, |p, q| Folded(p).cmp(&Folded(q))),
             },
+            CategoryStep::Contact { field, gives, levels } => {
+                Codes::Contact { field: *field, gives: *gives, codes: numbered(levels, Ord::cmp) }
+            }
             CategoryStep::Cross { a, b, pairs } => {
                 let order = |p: &(String, String), q: &(String, String)| {
                     (Folded(&p.0), Folded(&p.1)).cmp(&(Folded(&q.0), Folded(&q.1)))
@@ -140,6 +144,12 @@ impl Codes {
         match self {
             Codes::Word { field, codes, .. } => word(cells[*field]).map_or(MISSING, |word| {
                 let found = codes.binary_search_by(|(known, _)| Folded(known).cmp(&Folded(word)));
+                found.map_or(OTHER, |i| codes[i].1)
+            }),
+            Codes::Contact { field, gives, codes } => word(cells[*field]).map_or(MISSING, |text| {
+                let given = gives.of(text);
+                let found =
+                    given.and_then(|word| codes.binary_search_by(|(w, _)| w.cmp(&word)).ok());
                 found.map_or(OTHER, |i| codes[i].1)
             }),
             Codes::Cross { a, b, codes } => {

@@ -2,7 +2,7 @@
 
 use crate::{
     CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
-    fitted::Parts, step::word,
+    contacts::technologies, fitted::Parts, step::word,
 };
 use leadsight_schema::{Cell, Cells, Field, FieldKind, Folded, LeadTable, Role};
 use std::cmp::Reverse;
@@ -57,12 +57,14 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
         categories: Vec::new(),
         unused: Vec::new(),
     };
+    let contacts = recipe.contacts.columns();
     for field in schema.with_role(Role::Feature) {
         let leave = |reason: &str| Unused {
             name: schema.fields()[field].name.clone(),
             reason: reason.to_owned(),
         };
         match (schema.fields()[field].kind, moment) {
+            _ if contacts.contains(&schema.fields()[field].name.as_str()) => {}
             (FieldKind::Number | FieldKind::DecimalComma, _) => {
                 parts.numbers.push(NumberStep::Value { field })
             }
@@ -89,6 +91,7 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
             parts.numbers.push(NumberStep::Missing { field });
         }
     }
+    plan_contacts(recipe, table, rows, &mut parts)?;
     let resolve = |step, name: &str| resolve(table, step, name);
     for (a, b) in &recipe.ratios {
         let (a, b) = (resolve("ratios", a)?, resolve("ratios", b)?);
@@ -132,6 +135,58 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
         parts.categories.push(CategoryStep::Cross { a, b, pairs });
     }
     Ok(parts)
+}
+
+/// The steps over contact fields.
+fn plan_contacts(
+    recipe: &Recipe,
+    table: &LeadTable,
+    rows: &[usize],
+    parts: &mut Parts,
+) -> Result<(), FeatureError> {
+    let resolve = |name: &str| -> Result<usize, FeatureError> {
+        let field = resolve(table, "contacts", name)?;
+        let Field { kind, .. } = &table.schema().fields()[field];
+        match kind {
+            FieldKind::Date(_) => Err(FeatureError::WrongKind {
+                step: "`features.contacts`".to_owned(),
+                field: name.to_owned(),
+                expected: "words",
+                found: kind.describe(),
+            }),
+            _ => Ok(field),
+        }
+    };
+    let contacts = &recipe.contacts;
+    for (name, gives) in contacts.numbers() {
+        parts.numbers.push(NumberStep::Contact { field: resolve(name)?, gives });
+    }
+    if let (Some(email), Some(website)) = (&contacts.email, &contacts.website) {
+        let (email, website) = (resolve(email)?, resolve(website)?);
+        parts.numbers.push(NumberStep::OwnDomain { email, website });
+    }
+    if let Some(name) = &contacts.technologies {
+        let field = resolve(name)?;
+        let listed: Vec<String> =
+            rows.iter().flat_map(|&row| technologies(table.cell(row, field))).collect();
+        let frequent = frequent(recipe, listed.iter().map(|name| Some(name.as_str())), |name| name);
+        parts.numbers.extend(
+            frequent
+                .into_iter()
+                .map(|name| NumberStep::Uses { field, technology: name.to_owned() }),
+        );
+    }
+    for (name, gives) in contacts.words() {
+        let field = resolve(name)?;
+        let words: Vec<Option<String>> = rows
+            .iter()
+            .map(|&row| word(table.cell(row, field)).and_then(|t| gives.of(t)))
+            .collect();
+        let levels = frequent(recipe, words.iter().map(Option::as_deref), |word| word);
+        let levels = levels.into_iter().map(str::to_owned).collect();
+        parts.categories.push(CategoryStep::Contact { field, gives, levels });
+    }
+    Ok(())
 }
 
 fn resolve(table: &LeadTable, step: &'static str, name: &str) -> Result<usize, FeatureError> {

@@ -7,6 +7,7 @@
 //! scorecards, is [`FittedRecipe::declared`].
 
 mod bound;
+mod contacts;
 mod declared;
 mod error;
 mod fit;
@@ -15,6 +16,7 @@ mod recipe;
 mod step;
 
 pub use bound::Bound;
+pub use contacts::{ContactFields, ContactNumber, ContactWord};
 pub use declared::DaysFrom;
 pub use error::FeatureError;
 pub use fitted::{FittedRecipe, Unused};

@@ -1,6 +1,6 @@
 //! What the configuration says about features, under `features:`.
 
-use crate::{FeatureError, FittedRecipe, fit};
+use crate::{ContactFields, FeatureError, FittedRecipe, fit};
 use leadsight_schema::LeadTable;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,8 @@ pub struct Recipe {
     /// Adds a 0/1 feature for "this field is empty". Off, since trees read missing values as they are and the linear
     /// encoder adds its own indicators.
     pub missing_indicators: bool,
+    /// Columns of contact fields (e-mail, job title, company size and more), which give features once formatted.
+    pub contacts: ContactFields,
     /// Pairs of categories whose combination is a category of its own.
     pub crosses: Vec<(String, String)>,
     /// Pairs of numbers (a, b) that give a / b; missing where b is 0.
@@ -34,6 +36,7 @@ impl Default for Recipe {
             min_level_count: 20,
             max_levels: 50,
             missing_indicators: false,
+            contacts: ContactFields::default(),
             crosses: Vec::new(),
             ratios: Vec::new(),
             differences: Vec::new(),

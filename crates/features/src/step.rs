@@ -4,6 +4,7 @@
 //! `cells` below are the lead's values in the order of [`crate::FittedRecipe::fields`]; `field`, `a`, `b` and `moment` are
 //! positions in it.
 
+use crate::contacts::{self, ContactNumber, ContactWord};
 use leadsight_rules::Condition;
 use leadsight_schema::{Cell, Feature, FeatureKind, Field, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,27 @@ pub enum NumberStep {
         /// Which part.
         part: ClockPart,
     },
+    /// The number that a contact field gives.
+    Contact {
+        /// The contact field.
+        field: usize,
+        /// Which number.
+        gives: ContactNumber,
+    },
+    /// 1 where a list of technologies has one, 0 where it has not; missing where there is no list.
+    Uses {
+        /// The list.
+        field: usize,
+        /// The technology, in the spelling of `leadsight_contact`.
+        technology: String,
+    },
+    /// 1 where a mail address is at a company's own domain, 0 where it is not; missing where either cannot be read.
+    OwnDomain {
+        /// The mail address.
+        email: usize,
+        /// The web site.
+        website: usize,
+    },
     /// 1 where a declared condition holds, else 0.
     Holds {
         /// The feature's name.
@@ -91,6 +113,15 @@ pub enum CategoryStep {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rare: Option<Vec<String>>,
     },
+    /// The word that a contact field gives.
+    Contact {
+        /// The contact field.
+        field: usize,
+        /// Which word.
+        gives: ContactWord,
+        /// The words it gave in training, the most frequent first.
+        levels: Vec<String>,
+    },
     /// The words of two fields together; missing where either is.
     Cross {
         /// The first category.
@@ -115,6 +146,11 @@ impl NumberStep {
             Self::Clock { moment, part } => {
                 format!("{}({})", format!("{part:?}").to_lowercase(), name(*moment))
             }
+            Self::Contact { field, gives } => format!("{}({})", gives.name(), name(*field)),
+            Self::Uses { field, technology } => format!("uses({}, {technology})", name(*field)),
+            Self::OwnDomain { email, website } => {
+                format!("own_domain({}, {})", name(*email), name(*website))
+            }
             Self::Holds { name, .. } => name.clone(),
         }
     }
@@ -122,9 +158,12 @@ impl NumberStep {
     /// The fields it says something about (the moment at which a date is looked at is no source of the reason).
     pub fn sources(&self) -> Vec<usize> {
         match self {
-            Self::Value { field } | Self::Age { field, .. } | Self::Missing { field } => {
-                vec![*field]
-            }
+            Self::Value { field }
+            | Self::Age { field, .. }
+            | Self::Missing { field }
+            | Self::Contact { field, .. }
+            | Self::Uses { field, .. } => vec![*field],
+            Self::OwnDomain { email, website } => vec![*email, *website],
             Self::Ratio { a, b } | Self::Difference { a, b, .. } => vec![*a, *b],
             Self::Clock { moment, .. } => vec![*moment],
             Self::Holds { sources, .. } => sources.clone(),
@@ -148,7 +187,11 @@ impl NumberStep {
 
     pub(crate) fn positions(&mut self) -> Vec<&mut usize> {
         match self {
-            Self::Value { field } | Self::Missing { field } => vec![field],
+            Self::Value { field }
+            | Self::Missing { field }
+            | Self::Contact { field, .. }
+            | Self::Uses { field, .. } => vec![field],
+            Self::OwnDomain { email, website } => vec![email, website],
             Self::Age { field, moment } => vec![field, moment],
             Self::Ratio { a, b } => vec![a, b],
             Self::Difference { a, b, moment } => [a, b].into_iter().chain(moment).collect(),
@@ -179,6 +222,13 @@ impl NumberStep {
                 difference(cells[a], cells[b], moment.map(|m| cells[m]))
             }
             Self::Clock { moment, part } => date(cells[moment]).map(|t| clock(t, part)),
+            Self::Contact { field, gives } => gives.of(cells[field]),
+            Self::Uses { field, ref technology } => {
+                contacts::uses(cells[field], technology).and_then(indicator)
+            }
+            Self::OwnDomain { email, website } => {
+                contacts::own_domain(cells[email], cells[website]).and_then(indicator)
+            }
             Self::Holds { ref when, moment, .. } => {
                 let moment = moment.map_or(now, |m| date(cells[m]));
                 indicator(when.holds(&|field: &usize| cells[*field], moment))
@@ -194,20 +244,23 @@ impl CategoryStep {
     pub fn name(&self, fields: &[Field]) -> String {
         match self {
             Self::Word { field, .. } => fields[*field].name.clone(),
+            Self::Contact { field, gives, .. } => {
+                format!("{}({})", gives.name(), fields[*field].name)
+            }
             Self::Cross { a, b, .. } => format!("{} x {}", fields[*a].name, fields[*b].name),
         }
     }
 
     pub(crate) fn reads(&self) -> Vec<usize> {
         match *self {
-            Self::Word { field, .. } => vec![field],
+            Self::Word { field, .. } | Self::Contact { field, .. } => vec![field],
             Self::Cross { a, b, .. } => vec![a, b],
         }
     }
 
     pub(crate) fn positions(&mut self) -> Vec<&mut usize> {
         match self {
-            Self::Word { field, .. } => vec![field],
+            Self::Word { field, .. } | Self::Contact { field, .. } => vec![field],
             Self::Cross { a, b, .. } => vec![a, b],
         }
     }
@@ -215,7 +268,9 @@ impl CategoryStep {
     pub(crate) fn feature(&self, fields: &[Field]) -> Feature {
         let mut levels = vec!["missing".to_owned(), "other".to_owned()];
         match self {
-            Self::Word { levels: words, .. } => levels.extend_from_slice(words),
+            Self::Word { levels: words, .. } | Self::Contact { levels: words, .. } => {
+                levels.extend_from_slice(words)
+            }
             Self::Cross { pairs, .. } => {
                 levels.extend(pairs.iter().map(|(a, b)| format!("{a} x {b}")));
             }

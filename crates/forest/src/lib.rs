@@ -35,6 +35,7 @@ mod layout;
 mod sample;
 mod set;
 mod shap;
+#[cfg(feature = "train")]
 pub mod train;
 mod tree;
 mod tree_model;

@@ -1,10 +1,11 @@
 //! From the files to labelled, split, profiled and audited leads.
 
 use crate::{Experiment, OnLeak, PipelineError};
-use leadsight_ingest::{Split, audit, label, load, profile, split};
+use leadsight_ingest::{IngestError, Sources, Split, audit, label, load, profile, split};
 use leadsight_report::folder::Excluded;
 use leadsight_schema::{
-    Cells, ColumnProfile, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict, or_nearest,
+    Cells, ColumnProfile, FieldKind, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict,
+    or_nearest,
 };
 use std::path::Path;
 
@@ -81,7 +82,10 @@ impl Prepared {
 /// # Errors
 /// From ingest: files, columns, labels or splits that cannot be worked with.
 pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, PipelineError> {
-    let (table, mut issues) = load(&experiment.data, base)?;
+    let contacts = &experiment.features.contacts;
+    let (table, mut issues) = load(&with_contacts(experiment), base)
+        .map_err(|error| under_contacts(experiment, error))?;
+    issues.extend(contacts.problems(&table));
     let rows_read = table.rows() as u64;
     let labelled = label(table, &experiment.label)?;
     let mut table = labelled.table;
@@ -108,4 +112,25 @@ pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, Pipelin
         leakage,
         excluded,
     })
+}
+
+/// The sources, with columns of contact fields read as words: "2k" is a company size, and an address no mere identifier.
+fn with_contacts(experiment: &Experiment) -> Sources {
+    let mut sources = experiment.data.clone();
+    for column in experiment.features.contacts.columns() {
+        sources.kinds.entry(column.to_owned()).or_insert(FieldKind::Category);
+    }
+    sources
+}
+
+/// Names the key that asked for a column.
+fn under_contacts(experiment: &Experiment, error: IngestError) -> IngestError {
+    match error {
+        IngestError::UnknownColumn { key: "data.kinds", name, file, hint, known }
+            if !experiment.data.kinds.contains_key(&name) =>
+        {
+            IngestError::UnknownColumn { key: "features.contacts", name, file, hint, known }
+        }
+        other => other,
+    }
 }

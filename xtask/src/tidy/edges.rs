@@ -20,7 +20,7 @@ pub(super) const CRATES: [Row; 17] = [
     Row { name: "eval", may_use: &["schema"], light: true },
     Row { name: "forest", may_use: &["schema"], light: true },
     Row { name: "rules", may_use: &["schema"], light: true },
-    Row { name: "features", may_use: &["schema", "rules"], light: true },
+    Row { name: "features", may_use: &["schema", "contact", "rules"], light: true },
     Row { name: "models", may_use: &["schema", "forest"], light: true },
     Row { name: "decide", may_use: &["schema", "rules"], light: true },
     Row { name: "registry", may_use: &["schema"], light: true },
