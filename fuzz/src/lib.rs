@@ -20,7 +20,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "leads_csv", run: targets::leads_csv::run },
     Target { name: "scoring_csv", run: targets::scoring_csv::run },
     Target { name: "lead_json", run: targets::lead_json::run },
@@ -28,7 +28,8 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "policy", run: targets::policy::run },
     Target { name: "bundle", run: targets::bundle::run },
     Target { name: "forest", run: targets::forest::run },
-    Target { name: "xgboost", run: targets::xgboost::run },
+    Target { name: "forest_file", run: targets::forest_file::run },
+    Target { name: "model", run: targets::model::run },
 ];
 
 /// The bundle of the first format, kept by `score` to show that it still loads.

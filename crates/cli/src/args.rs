@@ -133,6 +133,14 @@ pub enum Command {
     /// the two intervals are combined as if independent: weaker, it finds great falls only.
     #[command(after_help = "Example: leadsight gate runs/new --baseline runs/old")]
     Gate(Gate),
+    /// Read a model of XGBoost, LightGBM, CatBoost or scikit-learn, and make a bundle of it
+    ///
+    /// The format is known by the content: XGBoost JSON or UBJSON, LightGBM text, CatBoost JSON (saved with its pool), what the
+    /// script of --sklearn-exporter writes, or a file of --forest. The model predicts what its library predicts, within 1e-5.
+    #[command(
+        after_help = "Example: leadsight import model.json --out bundle --threshold 0.2\n         leadsight score --bundle bundle --leads leads.csv"
+    )]
+    Import(Import),
     /// Generate a CRM with a known truth, for trying things out
     #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
     Synth(Synth),
@@ -370,6 +378,44 @@ pub struct Paired {
     /// Where the resampling starts
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The model's file, or `-` for stdin
+    #[arg(required_unless_present = "sklearn_exporter")]
+    pub model: Option<PathBuf>,
+    /// Folder that receives the bundle, for `score` and `explain`
+    #[arg(long, value_name = "BUNDLE")]
+    pub out: Option<PathBuf>,
+    /// The bundle's name; the model file's unless given
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The column that names the lead; `lead_id` unless given
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// The probability from which a lead is worth a call: score 70
+    #[arg(long, default_value_t = 0.5, value_name = "P")]
+    pub threshold: f64,
+    /// The probability below which a lead can wait: score 40; a quarter of the threshold's odds unless given
+    #[arg(long, value_name = "P")]
+    pub skip_threshold: Option<f64>,
+    /// Names for the inputs, by comma, in the model's order
+    #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
+    pub features: Vec<String>,
+    /// Keep the first rounds of boosting only
+    #[arg(long)]
+    pub rounds: Option<usize>,
+    /// File that receives the trees in Leadsight's binary format, which `leadsight_forest` reads
+    #[arg(long, value_name = "FILE")]
+    pub forest: Option<PathBuf>,
+    /// Print the trees as text in place of the summary
+    #[arg(long)]
+    pub dump: bool,
+    /// Print the Python script that exports scikit-learn's trees, and do nothing else
+    #[arg(long)]
+    pub sklearn_exporter: bool,
 }
 
 /// Arguments of `synth`.

@@ -22,6 +22,14 @@ pub enum Failure {
     /// From a metric.
     #[error(transparent)]
     Eval(#[from] leadsight_eval::EvalError),
+    /// A model file of another library.
+    #[error("`{file}`: {source}")]
+    Import {
+        /// The file.
+        file: String,
+        /// Where and why.
+        source: leadsight_forest::ForestError,
+    },
     /// From the generator.
     #[error(transparent)]
     Synth(#[from] leadsight_synth::SynthError),

@@ -120,8 +120,7 @@ impl ContactFields {
                 line: table.lines().get(row).copied(),
                 column: Some(name.to_owned()),
                 found: error.to_string(),
-                expected: "features see another word, or no number"
-                    .to_owned(),
+                expected: "features see another word, or no number".to_owned(),
                 count: 1 + wrong.count() as u64,
             })
         };

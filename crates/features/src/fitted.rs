@@ -33,6 +33,18 @@ pub(crate) struct Parts {
 }
 
 impl FittedRecipe {
+    /// A recipe written down rather than learned, such as that of an imported model. Steps name fields by position.
+    ///
+    /// # Errors
+    /// [`FeatureError::BrokenStep`] for a step that reads a field which is not there, [`FeatureError::DuplicateFeature`] for two of one name.
+    pub fn from_steps(
+        fields: Vec<Field>,
+        numbers: Vec<NumberStep>,
+        categories: Vec<CategoryStep>,
+    ) -> Result<Self, FeatureError> {
+        Self::try_from(Parts { fields, numbers, categories, unused: Vec::new() })
+    }
+
     /// The source fields it reads, in the order in which a [`leadsight_schema::Record`] for it holds them.
     pub fn fields(&self) -> &[Field] {
         &self.parts.fields

@@ -1,6 +1,6 @@
 //! A model as text for people: every tree with its questions, indented by level.
 
-use crate::{Forest, Node, Rule, Split, Tree, TreeModel};
+use crate::{Forest, Link, Node, Rule, Split, Tree, TreeModel};
 use std::fmt;
 
 /// The most words or codes of a category that one question names.
@@ -22,6 +22,15 @@ impl TreeModel {
 impl fmt::Display for Dump<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let model = self.0;
+        let sum = match model.link {
+            Link::Identity => "a number",
+            Link::Exp => "the logarithm of a number",
+            Link::Logistic => "log-odds",
+            Link::OneVsRest => "each class's log-odds",
+            Link::Softmax => "the logarithm of each class's probability, up to a constant",
+            Link::Probability => "a probability",
+        };
+        writeln!(f, "{}: base and leaves add up to {sum}", model.source)?;
         for (output, forest) in model.outputs.iter().enumerate() {
             match (model.outputs.len(), model.classes.get(output)) {
                 (1, _) => {}
@@ -123,6 +132,7 @@ mod tests {
             ..Forest::from_trees(3, 0.125, vec![tree]).unwrap().into()
         };
         let expect = "\
+Leadsight: base and leaves add up to log-odds
 base 0.125
 tree 0: 7 nodes
   if age < 7.25 or missing [cover 10, gain 2.5]

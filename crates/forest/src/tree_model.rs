@@ -37,7 +37,7 @@ pub struct TreeModel {
     pub levels: BTreeMap<usize, Vec<String>>,
     /// The classes' names; empty where the file has none. Two where a single output is that of the second.
     pub classes: Vec<String>,
-    /// Trees of one boosting round in each output: 1, or the number of parallel trees.
+    /// Trees of one boosting round in each output: 1, or the number of parallel trees, which is that of all trees where they are averaged.
     pub trees_per_round: usize,
     /// The rounds after which the library predicts best, where early stopping found them fewer than there are.
     pub best_rounds: Option<usize>,
@@ -111,6 +111,16 @@ impl TreeModel {
     /// An input's name, `f3` where the file has none.
     pub fn name(&self, feature: usize) -> String {
         self.feature_names.get(feature).cloned().unwrap_or_else(|| format!("f{feature}"))
+    }
+
+    /// The inputs that a split asks for.
+    pub fn asked(&self) -> BTreeSet<usize> {
+        let trees = self.outputs.iter().flat_map(Forest::trees);
+        let asked = trees.flat_map(|tree| &tree.nodes).filter_map(|node| match node {
+            Node::Split(split) => Some(split.feature as usize),
+            Node::Leaf { .. } => None,
+        });
+        asked.collect()
     }
 
     /// The inputs that are categories: those with words, and those that a split asks for a code.

@@ -84,6 +84,10 @@ fn what_the_files_say_beside_the_trees_is_kept() {
     assert_eq!((classes.link, classes.classes.join(" ")), (Link::Probability, "0 1 2".to_owned()));
     assert_eq!(read("xgboost_multiclass.json").trees_per_round, 2);
     assert_eq!(read("xgboost_multiclass.json").rounds(), 3);
+    for averaged in ["lightgbm_forest.txt", "sklearn_forest.json", "sklearn_forest_regressor.json"]
+    {
+        assert_eq!(read(averaged).rounds(), 1, "{averaged}");
+    }
 }
 
 #[test]

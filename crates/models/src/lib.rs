@@ -22,7 +22,7 @@ pub use calibrator::{CalibrationKind, Calibrator};
 pub use classifier::{Classifier, Explanations};
 pub use encoder::{Encoder, FeatureEncoder, OneHot, Standardise, TargetMean};
 pub use error::ModelError;
-pub use forest_model::ForestModel;
+pub use forest_model::{ForestModel, Scale};
 pub use linear::Linear;
 pub use model::{FORMAT_VERSION, Model};
 pub use points::{PointTable, PointsModel};

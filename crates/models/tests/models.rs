@@ -5,9 +5,9 @@
 use leadsight_forest::{Forest, Rule, Split, Tree};
 use leadsight_models::{
     Classifier, Encoder, FeatureEncoder, ForestModel, Linear, Model, ModelError, OneHot, Prior,
-    Standardise, TargetMean,
+    Scale, Standardise, TargetMean,
 };
-use leadsight_schema::{Feature, FeatureKind, Matrix, logit};
+use leadsight_schema::{Feature, FeatureKind, Matrix, logit, sigmoid};
 
 fn features() -> Vec<Feature> {
     let levels = ["missing", "other", "red", "green", "blue"].map(str::to_owned).to_vec();
@@ -145,5 +145,38 @@ fn a_damaged_or_later_file_is_refused() {
         text.replacen("{\"format", "{\"more\":1,\"format", 1),
     ] {
         assert!(broken != text && Model::from_bytes(broken.as_bytes()).is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn a_forest_of_probabilities_is_told_in_log_odds() {
+    let encoder = || {
+        Encoder::new(features(), vec![FeatureEncoder::Raw, FeatureEncoder::OneHot(one_hot())])
+            .unwrap()
+    };
+    let stump = |feature, low, high| {
+        let mut tree = Tree::default();
+        let (left, right) = (tree.leaf(low, 3.0), tree.leaf(high, 1.0));
+        let rule = Rule::Below(0.5);
+        tree.split(Split { feature, rule, default_left: true, left, right, cover: 4.0, gain: 1.0 });
+        tree
+    };
+    // Means of two trees: 0.15 or 0.75, 0, and 1.
+    for (leaves, expect) in
+        [([0.1, 0.4, 0.05, 0.35], [0.15, 0.75]), ([0.0, 0.5, 0.0, 0.5], [0.0, 1.0])]
+    {
+        let [a, b, c, d] = leaves;
+        let forest = Forest::from_trees(4, 0.0, vec![stump(0, a, b), stump(0, c, d)]).unwrap();
+        let model = ForestModel::on(Scale::Probability, encoder(), forest).unwrap();
+        let x = matrix(&[(0.0, 2), (1.0, 2)]);
+        let margins = model.margins(&x).unwrap();
+        let reasons = model.explain(&x).unwrap();
+        for (row, (margin, p)) in margins.iter().zip(expect).enumerate() {
+            assert!((sigmoid(*margin) - p).abs() < 1e-12, "{margin} {p}");
+            assert!((reasons.margin(row) - margin).abs() <= 1e-6 * (1.0 + margin.abs()));
+            assert_eq!(reasons.row(row)[1], 0.0);
+        }
+        let model = Model::Forest(model);
+        assert_eq!(Model::from_bytes(&model.to_bytes().unwrap()).unwrap(), model);
     }
 }

@@ -94,7 +94,7 @@ pub fn run(
         recipe: material.features_of(chosen).recipe.clone(),
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
-        percentiles: Percentiles::from_margins(&winner.valid_margins)?,
+        percentiles: Some(Percentiles::from_margins(&winner.valid_margins)?),
         policy: policy(own_policy, &prepared, winner, &cuts[chosen])?,
         more: serde_json::Map::new(),
     };

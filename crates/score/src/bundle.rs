@@ -7,7 +7,7 @@
 //! | `recipe.json` | the fitted recipe |
 //! | `model.json` | the model |
 //! | `calibrator.json` | the calibrator |
-//! | `percentiles.json` | quantiles of the validation margins |
+//! | `percentiles.json` | quantiles of the validation margins; absent where none are known, as of an imported model |
 //! | `policy.ron` | score scale, tiers, next actions, wording |
 
 use crate::{Percentiles, ScoreError};
@@ -41,8 +41,8 @@ pub struct Bundle {
     pub model: Model,
     /// From log-odds to probability.
     pub calibrator: Calibrator,
-    /// Where a margin stands among those of the validation leads.
-    pub percentiles: Percentiles,
+    /// Where a margin stands among those of the validation leads, where there were any.
+    pub percentiles: Option<Percentiles>,
     /// From probability to decision.
     pub policy: Policy,
     /// What else the manifest says: seed, data fingerprints, versions.
@@ -71,14 +71,16 @@ impl Bundle {
             rules: self.rules.clone(),
             fields: self.recipe.fields().to_vec(),
         };
-        let files = [
+        let mut files = vec![
             (SCHEMA, to_json(SCHEMA, &schema)?),
             (RECIPE, to_json(RECIPE, &self.recipe)?),
             (MODEL, self.model.to_bytes()?),
             (CALIBRATOR, to_json(CALIBRATOR, &self.calibrator)?),
-            (PERCENTILES, to_json(PERCENTILES, &self.percentiles)?),
             (POLICY, self.policy.to_ron()?.into_bytes()),
         ];
+        if let Some(percentiles) = &self.percentiles {
+            files.push((PERCENTILES, to_json(PERCENTILES, percentiles)?));
+        }
         Ok(write_bundle(dir, head.into(), &files)?)
     }
 
@@ -98,7 +100,9 @@ impl Bundle {
             recipe: from_json(&found, RECIPE)?,
             model: Model::from_bytes(part(&found, MODEL)?)?,
             calibrator: from_json(&found, CALIBRATOR)?,
-            percentiles: from_json(&found, PERCENTILES)?,
+            percentiles: (found.files.contains_key(PERCENTILES))
+                .then(|| from_json(&found, PERCENTILES))
+                .transpose()?,
             policy: Policy::from_ron(policy)?,
             name: found.manifest.name,
             more: found.manifest.more,

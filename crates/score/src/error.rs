@@ -72,6 +72,29 @@ pub enum ScoreError {
         /// ` (did you mean ...?)`.
         hint: String,
     },
+    /// An imported model that says something else than how likely one outcome is.
+    #[error(
+        "{maker} predicts {found}, and a lead's score needs the probability of one outcome: a binary classifier; for several classes train one \
+         for each"
+    )]
+    NoProbability {
+        /// Who made the model.
+        maker: String,
+        /// What it predicts.
+        found: String,
+    },
+    /// Two words of a category in an imported model that leads could not be told apart by.
+    #[error(
+        "the category `{field}` has the words `{first}` and `{second}`; words are read without case, so they would be one: rename one of them and train again"
+    )]
+    SameWords {
+        /// The category.
+        field: String,
+        /// One word.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// The margins that percentiles come from.
     #[error("percentiles need at least one finite margin, in rising order; {found} was found")]
     Percentiles {

@@ -86,10 +86,13 @@ impl Scorer {
 
     /// The columns that it can fill, in the order of the output.
     pub fn columns(&self) -> Vec<OutputColumn> {
-        let claims = |c: &OutputColumn| {
-            matches!(c, OutputColumn::Probability | OutputColumn::ScorePercentile)
+        let bundle = self.bundle();
+        let filled = |c: &OutputColumn| match c {
+            OutputColumn::Probability => bundle.is_some(),
+            OutputColumn::ScorePercentile => bundle.is_some_and(|b| b.percentiles.is_some()),
+            _ => true,
         };
-        OutputColumn::all().filter(|c| self.bundle().is_some() || !claims(c)).collect()
+        OutputColumn::all().filter(filled).collect()
     }
 
     /// The bundle, or an error where no model scores.
@@ -248,7 +251,7 @@ impl Scorer {
                 margin,
                 probability: Some(p.get()),
                 lead_score: score,
-                score_percentile: Some(bundle.percentiles.percentile(margin)),
+                score_percentile: bundle.percentiles.as_ref().map(|p| p.percentile(margin)),
                 rank: None,
                 tier,
                 next_action,

@@ -3,7 +3,7 @@
 use leadsight_forest::{Forest, Importance};
 
 /// A row wider than this is not walked: its memory would be ours, not the reader's.
-const WIDEST: usize = 10_000;
+pub(super) const WIDEST: usize = 10_000;
 
 pub(crate) fn run(bytes: &[u8]) {
     if let Ok(forest) = serde_json::from_slice::<Forest>(bytes) {

@@ -3,8 +3,9 @@
 pub(crate) mod bundle;
 pub(crate) mod experiment;
 pub(crate) mod forest;
+pub(crate) mod forest_file;
 pub(crate) mod lead_json;
 pub(crate) mod leads_csv;
+pub(crate) mod model;
 pub(crate) mod policy;
 pub(crate) mod scoring_csv;
-pub(crate) mod xgboost;

@@ -26,7 +26,7 @@ pub(super) const CRATES: [Row; 17] = [
     Row { name: "registry", may_use: &["schema"], light: true },
     Row {
         name: "score",
-        may_use: &["schema", "rules", "features", "models", "decide", "registry"],
+        may_use: &["schema", "rules", "forest", "features", "models", "decide", "registry"],
         light: true,
     },
     Row { name: "route", may_use: &["schema", "rules"], light: true },
@@ -45,8 +45,8 @@ pub(super) const CRATES: [Row; 17] = [
     Row {
         name: "cli",
         may_use: &[
-            "schema", "contact", "eval", "features", "ingest", "models", "decide", "score",
-            "registry", "pipeline", "report", "synth",
+            "schema", "contact", "eval", "forest", "features", "ingest", "models", "decide",
+            "score", "registry", "pipeline", "report", "synth",
         ],
         light: false,
     },

@@ -7,6 +7,7 @@ mod evaluate;
 mod explain;
 mod format;
 mod gate;
+mod import;
 mod leads;
 mod man;
 mod profile;
@@ -44,6 +45,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Evaluate(args) => evaluate::run(args, common),
         Command::Compare(args) => compare::run(args, common),
         Command::Gate(args) => gate::run(args, common),
+        Command::Import(args) => import::run(args, common),
         Command::Synth(args) => synth::run(args, common),
         Command::Schema(args) => schema::run(args, common),
         Command::Completions(args) => completions::run(args),

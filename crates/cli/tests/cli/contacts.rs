@@ -153,7 +153,8 @@ fn scored_leads() -> String {
         let host = ["acme.de", "gmail.com"][draw % 2];
         let won = (draw % 6 == 0 && i % 5 < 2) || i % 17 == 0;
         let stack = ["AWS; SAP", "Postgres", ""][draw % 3];
-        leads += &format!("L{i},p{i}@{host},{title},{stack},\"{}\",{}\n", SIZE[i % 5], u8::from(won));
+        leads +=
+            &format!("L{i},p{i}@{host},{title},{stack},\"{}\",{}\n", SIZE[i % 5], u8::from(won));
     }
     leads
 }

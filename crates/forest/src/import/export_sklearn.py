@@ -104,6 +104,7 @@ def export(model, path, feature_names=None):
             "feature_names": names,
             "classes": [str(c) for c in getattr(model, "classes_", [])],
             "link": link,
+            "averaged": not hasattr(model, "learning_rate"),
             "outputs": outputs,
         }, file, separators=(",", ":"), allow_nan=False)
 

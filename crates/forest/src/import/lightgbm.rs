@@ -70,9 +70,9 @@ pub fn lightgbm_text(text: &str) -> Result<TreeModel, ForestError> {
             "whole rounds of a tree for each class",
         ));
     }
-    // A forest's margin is the mean over its trees.
-    let share =
-        if head.has("average_output") { 1.0 / (count / outputs).max(1) as f64 } else { 1.0 };
+    // A forest's margin is the mean over its trees, which are one round.
+    let trees_per_round = if head.has("average_output") { (count / outputs).max(1) } else { 1 };
+    let share = 1.0 / trees_per_round as f64;
     for node in trees.iter_mut().flatten().flat_map(|tree| &mut tree.nodes) {
         if let Node::Leaf { value, .. } = node {
             *value *= sigmoid * share;
@@ -87,7 +87,7 @@ pub fn lightgbm_text(text: &str) -> Result<TreeModel, ForestError> {
         feature_names,
         levels: BTreeMap::new(),
         classes: Vec::new(),
-        trees_per_round: 1,
+        trees_per_round,
         best_rounds: None,
         source: format!("{FORMAT} {version}"),
     };

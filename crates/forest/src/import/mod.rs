@@ -2,8 +2,16 @@
 //!
 //! An imported model predicts what its library predicts for rows of f32, up to the rounding of sums: each importer says how it
 //! maps the library's rules of comparison, missing values and categories to ours.
+//!
+//! ```no_run
+//! let model = leadsight_forest::import::read(&std::fs::read("model.json")?)?;
+//! let row = vec![f32::NAN; model.n_features()];
+//! println!("{} predicts {:?}", model.source, model.predict(&row)?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod catboost;
+mod catboost_file;
 mod lightgbm;
 mod sklearn;
 mod ubjson;

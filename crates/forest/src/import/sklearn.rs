@@ -4,7 +4,7 @@
 //!
 //! ```json
 //! {"format": "leadsight-sklearn", "version": 1, "source": "scikit-learn 1.9.1 RandomForestClassifier",
-//!  "feature_names": ["age", "visits"], "classes": ["0", "1"], "link": "Probability",
+//!  "feature_names": ["age", "visits"], "classes": ["0", "1"], "link": "Probability", "averaged": true,
 //!  "outputs": [{"base": 0.0, "trees": [{"feature": [1, 0, 0], "threshold": [2.5, 0, 0], "left": [1, -1, -1],
 //!    "right": [2, -1, -1], "missing_left": [true, false, false], "value": [0, 0.1, 0.7], "cover": [40, 30, 10], "gain": [3.1, 0, 0]}]}]}
 //! ```
@@ -46,6 +46,9 @@ struct File {
     #[serde(default)]
     classes: Vec<String>,
     link: Link,
+    /// Whether the trees are shares of a mean, so that fewer of them mean nothing.
+    #[serde(default)]
+    averaged: bool,
     outputs: Vec<Output>,
 }
 
@@ -94,13 +97,14 @@ pub fn sklearn_json(text: &str) -> Result<TreeModel, ForestError> {
         let trees = trees.collect::<Result<_, _>>()?;
         outputs.push(Forest::from_trees(file.feature_names.len(), output.base, trees)?);
     }
+    let most = outputs.iter().map(Forest::n_trees).max().unwrap_or(0);
     let model = TreeModel {
         outputs,
         link: file.link,
         feature_names: file.feature_names,
         levels: BTreeMap::new(),
         classes: file.classes,
-        trees_per_round: 1,
+        trees_per_round: if file.averaged { most.max(1) } else { 1 },
         best_rounds: None,
         source: file.source,
     };

@@ -140,7 +140,7 @@ pub fn bundle() -> Bundle {
         recipe,
         model,
         calibrator: Calibrator::Platt { a: 0.8, b: -0.2 },
-        percentiles: Percentiles::from_margins(&[-3.0, -2.0, -1.5, -1.0, 0.0, 1.0]).unwrap(),
+        percentiles: Some(Percentiles::from_margins(&[-3.0, -2.0, -1.5, -1.0, 0.0, 1.0]).unwrap()),
         policy: Policy::new(ScoreMap::anchored(0.3, 0.1, 0.02, 0.8).unwrap()),
         more: serde_json::Map::from_iter([("seed".to_owned(), 7.into())]),
     }

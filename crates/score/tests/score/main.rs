@@ -5,5 +5,6 @@ mod bundle;
 mod compat;
 mod files;
 mod fixture;
+mod imported;
 mod policy;
 mod ways;
