@@ -78,6 +78,11 @@ pub(crate) enum Wait {
     Owner(usize),
     /// Nobody may take it.
     Nobody,
+    /// Places are kept for better leads.
+    Price {
+        /// What a place is worth, with the rep where the least is missing.
+        price: f64,
+    },
     /// All who may take it are full.
     Full {
         /// How many they are.
@@ -176,6 +181,12 @@ impl Router {
             }
             Place::Queue(Wait::Full { of }) => {
                 format!("no room: all {of} reps who may take it are full; {worth}")
+            }
+            Place::Queue(Wait::Price { price }) => {
+                format!(
+                    "places are kept for better leads: {worth}, a place is worth {}",
+                    money(price)
+                )
             }
             Place::Again { .. } => "a lead of this id was routed already".to_owned(),
         });

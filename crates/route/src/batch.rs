@@ -10,7 +10,7 @@ use crate::who::Demand;
 use leadsight_schema::{Cells, Issue, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What became of a batch of leads.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,7 +23,7 @@ pub struct Batch {
     pub value: f64,
     /// What no assignment can exceed that keeps every constraint.
     pub bound: f64,
-    /// What a place with each rep is worth: what single leads can be routed by.
+    /// What a place with each rep is worth: what [`crate::Stream`] routes single leads by.
     pub prices: Prices,
     /// What was wrong with the leads.
     pub issues: Vec<Issue>,
@@ -54,11 +54,11 @@ pub struct RepLoad {
 }
 
 /// What a place with each rep is worth, learned from a batch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
-    /// For each rep, in the order of ids.
-    pub price: Vec<f64>,
+    /// By rep; one who is not there has free places.
+    pub price: BTreeMap<String, f64>,
     /// The number of leads that were open to reps: what a day brings.
     pub leads: usize,
 }
@@ -115,6 +115,7 @@ impl Router {
         for (lead, first) in again {
             work.places[lead] = Place::Again { rep: work.places[first].rep() };
         }
+        let ids = || self.routing.reps.iter().map(|rep| rep.id.clone());
         let held: f64 = work.held.iter().map(|(value, _)| value).sum();
         Batch {
             assignments: (work.leads.iter().zip(&work.places))
@@ -123,7 +124,7 @@ impl Router {
             reps: self.loads(&work, &market, &matching.rep, limits.as_ref()),
             value: held + market.value(&matching.rep),
             bound: held + bound,
-            prices: Prices { price: matching.price, leads: work.open.len() },
+            prices: Prices { price: ids().zip(matching.price).collect(), leads: work.open.len() },
             issues: issues(&work),
         }
     }

@@ -189,16 +189,16 @@ pub enum RouteError {
         /// What it is.
         found: &'static str,
     },
-    /// Prices of another routing.
-    #[error(
-        "there are prices of {found} reps for {expected} reps; learn them from a batch of the same routing"
-    )]
-    Prices {
-        /// The number of prices.
-        found: usize,
-        /// The number of reps.
-        expected: usize,
-    },
+}
+
+impl RouteError {
+    /// Whether it is about a column that the leads do not have.
+    pub fn is_missing_column(&self) -> bool {
+        matches!(
+            self,
+            RouteError::Column { .. } | RouteError::Rules(RulesError::UnknownField { .. })
+        )
+    }
 }
 
 fn list(known: &[String]) -> String {

@@ -2,7 +2,8 @@
 //!
 //! A [`Routing`] is what a sales team declares, in RON, checked when it is read. Bound to the columns of leads it is a
 //! [`Router`]. [`Router::batch`] assigns many leads at once, for the highest expected value under every constraint, with a
-//! bound that proves how near to the best it is. Every lead goes to a rep or waits in a queue, and says why.
+//! bound that proves how near to the best it is; a [`Stream`] assigns leads as they come in, by the prices of places that a
+//! batch has taught. Every lead goes to a rep or waits in a queue, and says why.
 //!
 //! The expected value of a lead with a rep is its chance times its worth, times the share that a rep brings who lacks a skill
 //! asked for. The moment is an argument; time zones are built in.
@@ -52,6 +53,7 @@ mod hours;
 mod market;
 mod router;
 mod routing;
+mod stream;
 mod who;
 
 pub use assignment::Assignment;
@@ -63,3 +65,4 @@ pub use routing::{
     Band, Chance, Columns, Hold, Outreach, Owned, Ownership, Pipeline, Queue, ROUTING_VERSION, Rep,
     Routing, SeniorityNeed, SkillNeed, Takers, Value,
 };
+pub use stream::Stream;

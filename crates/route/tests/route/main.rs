@@ -5,4 +5,5 @@ mod batch;
 mod checks;
 mod properties;
 mod size;
+mod stream;
 mod world;

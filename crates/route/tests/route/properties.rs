@@ -1,7 +1,7 @@
 //! What holds for every routing and every batch.
 
 use crate::world::{leads, monday, router, routing};
-use leadsight_route::Batch;
+use leadsight_route::{Batch, Stream};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -218,6 +218,31 @@ proptest! {
             let Some(fair) = rep.fair_share else { continue };
             let within = rep.expected_value >= 0.8 * fair - 1e-3 && rep.expected_value <= 1.25 * fair + 1e-3;
             prop_assert!(within != rep.conflict.is_some(), "{rep:?}");
+        }
+    }
+
+    #[test]
+    fn one_by_one_no_constraint_is_broken_either(
+        reps in prop::collection::vec(rep(), 1..8),
+        all in prop::collection::vec(lead(), 0..40),
+    ) {
+        let text = text(&reps, false, "First");
+        let lines: Vec<String> = all.iter().enumerate().map(|(i, lead)| line(i, lead)).collect();
+        let cells = leads(&lines.join("\n"));
+        let prices = router(&text).batch(cells.as_slice(), monday()).prices;
+        let mut stream = Stream::new(router(&text), &prices, monday());
+        let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+        for (row, lead) in all.iter().enumerate() {
+            let assignment = stream.assign(cells.as_slice(), row, monday());
+            let reason = &assignment.route_reason;
+            prop_assert!(assignment.owner_id.is_some() != assignment.queue.is_some(), "{reason}");
+            let Some(name) = assignment.owner_id else { continue };
+            *taken.entry(name.clone()).or_default() += 1;
+            let rep = reps.get(name.trim_start_matches('r').parse::<usize>().unwrap_or(99));
+            let rep = rep.cloned().unwrap_or_else(everything);
+            let owns = lead.owner.is_some_and(|r| name == format!("r{r}"));
+            prop_assert!(!lead.cold && !rep.away && (owns || may(&rep, lead)), "{reason}");
+            prop_assert!(taken[&name] <= rep.cap.saturating_sub(rep.taken), "{reason}");
         }
     }
 

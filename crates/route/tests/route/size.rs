@@ -2,15 +2,20 @@
 
 use crate::world::{leads, monday, router, routing};
 
-/// 5,000 leads and 200 reps: ten territories, three languages, two soft skills, caps that do not do for all.
-pub fn large() -> (String, String) {
-    let mut state = 11_u64;
-    let mut draw = move |below: u64| {
+fn dice(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    move |below| {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
-    };
-    let reps: Vec<String> = (0..200)
+    }
+}
+
+/// The leads of a day and some reps: two territories and the rest of the world, three languages, two skills that help, caps that
+/// do not do for 5,000.
+pub fn team(size: usize, day: u64, count: usize) -> (String, String) {
+    let mut draw = dice(11);
+    let reps: Vec<String> = (0..size)
         .map(|i| {
             let languages = [r#""de""#, r#""en""#, r#""sv", "en""#, r#""de", "en""#][draw(4) as usize];
             let territories = ["", r#""DACH""#, r#""Nordics""#, r#""DACH", "Nordics""#][draw(4) as usize];
@@ -27,8 +32,9 @@ pub fn large() -> (String, String) {
            band: (at_least: 0.8, at_most: 1.25),"#,
         &reps.join(", "),
     );
+    let mut draw = dice(100 + day);
     let pick = |of: &[&'static str], n: u64| of[n as usize % of.len()];
-    let lines = (0..5000)
+    let lines = (0..count)
         .map(|i| {
             format!(
                 "l{i},{},{},{},{},,{},{},{}\n",
@@ -47,7 +53,7 @@ pub fn large() -> (String, String) {
 
 #[test]
 fn a_large_batch_is_within_one_in_a_hundred_of_the_best_and_in_its_band() {
-    let (text, lines) = large();
+    let (text, lines) = team(200, 0, 5000);
     let batch = router(&text).batch(leads(&lines).as_slice(), monday());
     let taken = batch.assignments.iter().filter(|a| a.owner_id.is_some()).count();
     let places: u32 = batch.reps.iter().map(|rep| rep.room).sum();
