@@ -1,5 +1,8 @@
 //! Head against base: both built with the same profile into the same target folder, so that no dependency is built twice,
 //! then their bench programs run in turn (base, head, head, base, ...), so that a machine that slows down slows both.
+//!
+//! Cargo tells packages apart by name, version and place *within* their workspace: two checkouts would write the same files
+//! in the target folder, and the later one's would count as the earlier one's. So the base is given a version of its own.
 
 use super::ratio::{Ratio, Verdict};
 use super::{BENCHES, COMMAND};
@@ -63,6 +66,7 @@ pub(super) fn run(workspace: &Workspace, asked: &Asked) -> Result<Answer, XtaskE
     let target = workspace.metadata()?.target_directory;
     let head = programs(workspace, &workspace.root, &target)?;
     let tree = Worktree::add(workspace, &target.join("bench/base"), &asked.rev)?;
+    tree.set_apart()?;
     let base = programs(workspace, &tree.folder, &target)?;
 
     let mut rounds = [Vec::new(), Vec::new()];
@@ -125,6 +129,18 @@ impl<'a> Worktree<'a> {
         git
     }
 
+    /// Gives the packages another version, which every requirement on them still accepts.
+    fn set_apart(&self) -> Result<(), XtaskError> {
+        let path = self.folder.join("Cargo.toml");
+        let file = |source| XtaskError::File { path: path.clone(), source };
+        let manifest = std::fs::read_to_string(&path).map_err(file)?;
+        let apart = set_apart(&manifest).ok_or_else(|| XtaskError::Unreadable {
+            what: format!("{} of the base", path.display()),
+            reason: "no version under [workspace.package]".into(),
+        })?;
+        std::fs::write(&path, apart).map_err(file)
+    }
+
     /// Whether there was one matters to nobody.
     fn remove(&self) {
         shell::succeeds(self.git().args(["worktree", "remove", "--force"]).arg(&self.folder));
@@ -135,6 +151,14 @@ impl Drop for Worktree<'_> {
     fn drop(&mut self) {
         self.remove();
     }
+}
+
+/// The manifest with `+base` behind the workspace's version.
+fn set_apart(manifest: &str) -> Option<String> {
+    let section = manifest.find("[workspace.package]")?;
+    let version = section + manifest[section..].find("\nversion = \"")? + "\nversion = \"".len();
+    let end = version + manifest[version..].find('"')?;
+    Some(format!("{}+base{}", &manifest[..end], &manifest[end..]))
 }
 
 /// Builds the benches of a tree; their programs by name.
@@ -282,7 +306,7 @@ fn time(nanoseconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Times, judge, program};
+    use super::{Asked, Times, judge, program, set_apart};
     use crate::Answer;
 
     #[test]
@@ -326,6 +350,15 @@ mod tests {
         assert!(lines[1].starts_with("jump") && lines[1].ends_with("in head only"), "{lines:?}");
         assert!(lines[2].ends_with("in base only"), "{lines:?}");
         assert!(judge(&[], &[], 1.1).0[1].contains("no bench"));
+    }
+
+    #[test]
+    fn the_base_is_another_version() {
+        let manifest =
+            "[workspace]\n[workspace.package]\nedition = \"2024\"\nversion = \"0.1.0\"\n";
+        let apart = set_apart(manifest).unwrap();
+        assert!(apart.ends_with("edition = \"2024\"\nversion = \"0.1.0+base\"\n"), "{apart}");
+        assert_eq!(set_apart("[workspace]\n"), None);
     }
 
     #[test]
