@@ -375,6 +375,9 @@ fn explain(error: &ron::Error, text: &str, place: &ron::error::Position) -> Stri
         ron::Error::MissingStructField { field, .. } => {
             format!("the key `{field}` is missing; add `{field}: ...`")
         }
+        ron::Error::ExpectedStructLike => {
+            "expected `(` behind the name; with `()`, as in `Logistic()`, all of its keys have their defaults".into()
+        }
         other => {
             let line = text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default();
             let rest: String = line.chars().skip(place.col.saturating_sub(1)).take(40).collect();
@@ -393,6 +396,9 @@ fn suggest(message: &str) -> String {
     match quoted.next() {
         Some(found) if message.starts_with("unknown ") => {
             format!("{message}{}", or_nearest(found, quoted))
+        }
+        _ if message.contains("unit variant, expected newtype variant") => {
+            "expected the name with its keys; `{\"Logistic\": {}}` stands for a name whose keys have their defaults".into()
         }
         _ => message.to_owned(),
     }

@@ -53,6 +53,7 @@ fn a_wrong_key_name_or_value_is_named_with_the_nearest_right_one() {
     }
     for (name, models) in [
         ("model", "Xgbost()"),
+        ("model_name", "Logistic"),
         ("parameter", "Xgboost(max_dept: 3)"),
         ("range", "Xgboost(max_depth: 0)"),
     ] {
@@ -83,6 +84,7 @@ fn an_override_that_fits_nowhere_is_refused() {
         "seed.x=3",
         "seed=-1",
         r#"models=["Xgbost"]"#,
+        r#"models=["Logistic"]"#,
         r#"models=[{"Xgboost":{"max_dept":3}}]"#,
         "models=[]",
         "name=a/b",
