@@ -33,7 +33,7 @@ pub struct Common {
     /// Say more on stderr
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// How data is printed on stdout; a table unless given (`format` and `score` write CSV, or JSON where --out ends in .json)
+    /// How data is printed on stdout; a table unless given (`format`, `dedupe` and `score` write CSV, or JSON where --out ends in .json)
     #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
     given_format: Option<Format>,
     /// How data is printed, from what was given and what the command does without.
@@ -46,7 +46,8 @@ impl Cli {
     pub fn resolved(mut self) -> Self {
         self.common.format = self.common.given_format.unwrap_or(match &self.command {
             Command::Score(score) => of_file(score.out.as_deref()),
-            Command::Format(format) => of_file(format.out.as_deref()),
+            Command::Format(format) => of_file(format.file.out.as_deref()),
+            Command::Dedupe(dedupe) => of_file(dedupe.file.out.as_deref()),
             _ => Format::Table,
         });
         self
@@ -107,6 +108,13 @@ pub enum Command {
         after_help = "Example: leadsight format contacts.csv --region DE --out formatted.csv"
     )]
     Format(FormatContacts),
+    /// Find the contacts that are one person, group them, and say which of each group stays
+    ///
+    /// Exact keys first, then a scored comparison of names, e-mail, phone and company. The file gets the columns
+    /// duplicate_group_id, duplicate_keep and duplicate_ask: pairs about which somebody should decide. With --format table a
+    /// page lists the pairs with what speaks for and against them.
+    #[command(after_help = "Example: leadsight dedupe contacts.csv --region DE --out grouped.csv")]
+    Dedupe(Dedupe),
     /// Score a file of leads with a bundle, or without any history by rules and points
     #[command(
         after_help = "Example: leadsight score --bundle runs/demo/bundle --leads new.csv --out scored.csv"
@@ -218,9 +226,9 @@ pub struct Audit {
     pub set: Vec<String>,
 }
 
-/// Arguments of `format`.
+/// A file of contacts, and where to write it.
 #[derive(Debug, Args)]
-pub struct FormatContacts {
+pub struct ContactFile {
     /// A CSV file of contacts, or `-` for stdin
     pub contacts: PathBuf,
     /// The file to write; stdout where it is `-` or not given
@@ -235,6 +243,45 @@ pub struct FormatContacts {
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
+}
+
+/// Arguments of `format`.
+#[derive(Debug, Args)]
+pub struct FormatContacts {
+    /// The contacts.
+    #[command(flatten)]
+    pub file: ContactFile,
+}
+
+/// Arguments of `dedupe`.
+#[derive(Debug, Args)]
+pub struct Dedupe {
+    /// The contacts.
+    #[command(flatten)]
+    pub file: ContactFile,
+    /// Points from which two contacts are one person
+    #[arg(long, value_name = "POINTS", default_value_t = leadsight_dedupe::Limits::default().same)]
+    pub same: f64,
+    /// Points from which somebody should look
+    #[arg(long, value_name = "POINTS", default_value_t = leadsight_dedupe::Limits::default().ask)]
+    pub ask: f64,
+    /// Which contact of a group stays
+    #[arg(long, value_enum, default_value_t = Keep::MostComplete)]
+    pub keep: Keep,
+    /// Write only the contacts that stay
+    #[arg(long)]
+    pub survivors: bool,
+}
+
+/// Which contact of a group stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keep {
+    /// The one with most fields known, of several the first
+    MostComplete,
+    /// The first of the file
+    First,
+    /// The last of the file
+    Last,
 }
 
 /// Arguments of `score`.

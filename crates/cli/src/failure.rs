@@ -36,6 +36,9 @@ pub enum Failure {
     /// From a file of the run folder.
     #[error(transparent)]
     Report(#[from] leadsight_report::ReportError),
+    /// From looking for duplicates.
+    #[error(transparent)]
+    Dedupe(#[from] leadsight_dedupe::DedupeError),
     /// From names and shapes.
     #[error(transparent)]
     Schema(#[from] leadsight_schema::SchemaError),

@@ -25,6 +25,7 @@ mod error;
 mod headcount;
 mod industry;
 mod name;
+mod nickname;
 #[cfg(feature = "phone")]
 mod phone;
 mod revenue;
@@ -42,9 +43,11 @@ pub use error::ContactError;
 pub use headcount::Headcount;
 pub use industry::Industry;
 pub use name::Name;
+pub use nickname::{full_names, may_be_one};
 #[cfg(feature = "phone")]
 pub use phone::Phone;
 pub use revenue::{Currency, Revenue};
 pub use sheet::{Field, Problem, Sheet};
 pub use technologies::Technologies;
+pub use text::fold;
 pub use title::{Department, Seniority, Title};

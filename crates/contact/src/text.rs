@@ -48,7 +48,7 @@ fn is_invisible(c: char) -> bool {
 
 /// Tidied, in lower case, umlauts written out (`ä` to `ae`, `ß` to `ss`), other accents dropped: one spelling for what
 /// people mean alike.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in tidy(text).to_lowercase().chars() {
         match c {

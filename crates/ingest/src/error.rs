@@ -336,6 +336,24 @@ pub enum IngestError {
         /// ` (date columns: ...)`, or empty.
         hint: String,
     },
+    /// Leads of one person are asked for, and no column tells of persons.
+    #[error(
+        "`data.duplicates` needs a column of contact fields, such as e-mail, phone, name or company, and no header is known as one; name \
+         them under `data.duplicates.columns`: {{\"COLUMN\": email}}. The columns are {}", known.join(", ")
+    )]
+    NoContacts {
+        /// The columns found.
+        known: Vec<String>,
+    },
+    /// A country that is none.
+    #[error("`data.duplicates.region` is `{found}`; expected a country such as DE, DEU or Germany")]
+    Region {
+        /// What was given.
+        found: String,
+    },
+    /// Leads of one person cannot be looked for.
+    #[error("`data.duplicates.limits`: {0}")]
+    Dedupe(#[from] leadsight_dedupe::DedupeError),
     /// A part of the split has no lead of one outcome.
     #[error(
         "the {part} part has {rows} rows but no {outcome}; {total} of all {all_rows} rows are: {hint}"

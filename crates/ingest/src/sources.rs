@@ -1,6 +1,6 @@
 //! The configuration of the data: which files, and what their columns are for.
 
-use crate::ReadOptions;
+use crate::{DuplicateSpec, ReadOptions};
 use leadsight_schema::{FieldKind, TextRules};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +40,9 @@ pub struct Sources {
     /// Files whose columns are added to the leads by a key.
     #[serde(default)]
     pub join: Vec<Join>,
+    /// Finds leads that are one person and keeps each person in one part of the split: `duplicates: ()`. Not looked for unless given.
+    #[serde(default)]
+    pub duplicates: Option<DuplicateSpec>,
     /// New leads to score with the chosen model.
     #[serde(default)]
     pub score: Option<PathBuf>,
@@ -75,6 +78,7 @@ impl Sources {
             decimal_comma: false,
             separator: None,
             join: Vec::new(),
+            duplicates: None,
             score: None,
         }
     }

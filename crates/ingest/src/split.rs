@@ -1,5 +1,6 @@
 //! Which leads train, which choose, which judge.
 
+use crate::persons::{keep_apart, units};
 use crate::{IngestError, roles};
 use leadsight_schema::{
     Cell, Cells, Column, FieldKind, Issue, Labels, LeadTable, Role, Seed, Severity, Timestamp,
@@ -120,13 +121,31 @@ pub fn split(
     spec: &SplitSpec,
     seed: Seed,
 ) -> Result<(Split, Vec<Issue>), IngestError> {
+    split_persons(table, labels, spec, seed, &[])
+}
+
+/// As [`split`], with the leads of a person in one part: `group` is one a row, or empty. By chance they go there together;
+/// elsewhere a lead is in no part where its person stands in a later one too, which is an issue.
+///
+/// # Errors
+/// As [`split`].
+pub fn split_persons(
+    table: &mut LeadTable,
+    labels: &Labels,
+    spec: &SplitSpec,
+    seed: Seed,
+    group: &[Option<u32>],
+) -> Result<(Split, Vec<Issue>), IngestError> {
     if labels.len() != table.rows() {
         return Err(IngestError::LabelCount { labels: labels.len(), rows: table.rows() });
     }
-    let (split, issues) = match spec {
+    let (mut split, mut issues) = match spec {
         SplitSpec::Stratified { train, valid, test } => {
             let shares = checked(*train, *valid, *test)?;
-            (stratified(labels.as_slice(), shares, seed), time_hint(table).into_iter().collect())
+            (
+                stratified(labels.as_slice(), shares, seed, group),
+                time_hint(table).into_iter().collect(),
+            )
         }
         SplitSpec::Order { train, valid, test } => {
             let rows: Vec<(Timestamp, usize)> =
@@ -139,6 +158,9 @@ pub fn split(
         }
         SplitSpec::Column(name) => by_column(table, name)?,
     };
+    if !group.is_empty() {
+        issues.extend(keep_apart(table, &mut split, group));
+    }
     require_both(&split, labels.as_slice(), spec)?;
     Ok((split, issues))
 }
@@ -161,16 +183,19 @@ fn cuts(n: usize, shares: Shares) -> (usize, usize) {
     (valid, test.clamp(valid + 1, n - 1))
 }
 
-fn stratified(labels: &[bool], shares: Shares, seed: Seed) -> Split {
+/// A person converted where one of the person's leads did.
+fn stratified(labels: &[bool], shares: Shares, seed: Seed, group: &[Option<u32>]) -> Split {
     let mut rng = ChaCha8Rng::seed_from_u64(seed.stream("split"));
     let mut split = Split { train: Vec::new(), valid: Vec::new(), test: Vec::new() };
+    let units = units(labels.len(), group);
     for class in [true, false] {
-        let mut rows: Vec<usize> = (0..labels.len()).filter(|&r| labels[r] == class).collect();
-        rows.shuffle(&mut rng);
-        let (valid, test) = cuts(rows.len(), shares);
-        split.train.extend(&rows[..valid]);
-        split.valid.extend(&rows[valid..test]);
-        split.test.extend(&rows[test..]);
+        let converted = |unit: &&Vec<usize>| unit.iter().any(|&row| labels[row]) == class;
+        let mut units: Vec<&Vec<usize>> = units.iter().filter(converted).collect();
+        units.shuffle(&mut rng);
+        let (valid, test) = cuts(units.len(), shares);
+        split.train.extend(units[..valid].iter().copied().flatten());
+        split.valid.extend(units[valid..test].iter().copied().flatten());
+        split.test.extend(units[test..].iter().copied().flatten());
     }
     split.train.sort_unstable();
     split.valid.sort_unstable();

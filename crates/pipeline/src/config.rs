@@ -235,7 +235,7 @@ impl Experiment {
         let mut parent = "";
         for key in path.split('.') {
             // Maps by column start empty and take any key; everything else has its keys from the start.
-            let by_column = matches!(parent, "exclude" | "waive" | "kinds");
+            let by_column = matches!(parent, "exclude" | "waive" | "kinds" | "columns");
             if !by_column {
                 place = within_variant(place, key);
             }

@@ -1,7 +1,10 @@
 //! From the files to labelled, split, profiled and audited leads.
 
 use crate::{Experiment, OnLeak, PipelineError};
-use leadsight_ingest::{IngestError, Sources, Split, audit, label, load, profile, split};
+use leadsight_dedupe::Duplicates;
+use leadsight_ingest::{
+    IngestError, Sources, Split, audit, label, load, persons, profile, split_persons,
+};
 use leadsight_report::folder::Excluded;
 use leadsight_schema::{
     Cells, ColumnProfile, FieldKind, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict,
@@ -18,6 +21,8 @@ pub struct Prepared {
     pub rows_read: u64,
     /// Their outcomes.
     pub labels: Labels,
+    /// Which leads are one person; nobody where `data.duplicates` is not given.
+    pub persons: Duplicates,
     /// Which rows train, choose and judge.
     pub split: Split,
     /// Data problems.
@@ -90,7 +95,20 @@ pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, Pipelin
     let labelled = label(table, &experiment.label)?;
     let mut table = labelled.table;
     issues.extend(labelled.issues);
-    let (split, found) = split(&mut table, &labelled.labels, &experiment.split, experiment.seed)?;
+    let persons = match &experiment.data.duplicates {
+        Some(spec) => persons(&table, spec).map(|(found, told)| {
+            issues.extend(told);
+            found
+        })?,
+        None => Duplicates::default(),
+    };
+    let (split, found) = split_persons(
+        &mut table,
+        &labelled.labels,
+        &experiment.split,
+        experiment.seed,
+        &persons.group,
+    )?;
     issues.extend(found);
     let mut seen = [split.train.as_slice(), split.valid.as_slice()].concat();
     seen.sort_unstable();
@@ -106,6 +124,7 @@ pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, Pipelin
         table,
         rows_read,
         labels: labelled.labels,
+        persons,
         split,
         issues,
         profile,

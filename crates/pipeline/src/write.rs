@@ -294,6 +294,12 @@ fn predictions(f: &Findings<'_>) -> Result<Vec<PredictionRow>, PipelineError> {
                     label: u8::from(labels[row]),
                     model: candidate.name.clone(),
                     probability,
+                    duplicate_group_id: f
+                        .experiment
+                        .data
+                        .duplicates
+                        .as_ref()
+                        .map(|_| f.prepared.persons.group_id(row).unwrap_or_default()),
                 });
             }
         }

@@ -260,6 +260,9 @@ pub struct PredictionRow {
     pub model: String,
     /// Calibrated probability.
     pub probability: f64,
+    /// The person's group, blank for a lead that is alone; only with `data.duplicates`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_group_id: Option<String>,
 }
 
 /// `metrics.json`: the chosen model.

@@ -14,9 +14,10 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 17] = [
+pub(super) const CRATES: [Row; 18] = [
     Row { name: "schema", may_use: &[], light: true },
     Row { name: "contact", may_use: &[], light: true },
+    Row { name: "dedupe", may_use: &["contact"], light: true },
     Row { name: "eval", may_use: &["schema"], light: true },
     Row { name: "forest", may_use: &["schema"], light: true },
     Row { name: "rules", may_use: &["schema"], light: true },
@@ -31,22 +32,22 @@ pub(super) const CRATES: [Row; 17] = [
     },
     Row { name: "route", may_use: &["schema", "rules"], light: true },
     Row { name: "synth", may_use: &["schema"], light: true },
-    Row { name: "ingest", may_use: &["schema", "eval"], light: false },
+    Row { name: "ingest", may_use: &["schema", "contact", "dedupe", "eval"], light: false },
     Row { name: "train", may_use: &["schema", "eval", "forest", "rules", "models"], light: false },
     Row { name: "report", may_use: &["schema", "eval"], light: false },
     Row {
         name: "pipeline",
         may_use: &[
-            "schema", "eval", "rules", "features", "ingest", "models", "train", "decide", "score",
-            "registry", "report",
+            "schema", "dedupe", "eval", "rules", "features", "ingest", "models", "train", "decide",
+            "score", "registry", "report",
         ],
         light: false,
     },
     Row {
         name: "cli",
         may_use: &[
-            "schema", "contact", "eval", "forest", "features", "ingest", "models", "decide",
-            "score", "registry", "pipeline", "report", "synth",
+            "schema", "contact", "dedupe", "eval", "forest", "features", "ingest", "models",
+            "decide", "score", "registry", "pipeline", "report", "synth",
         ],
         light: false,
     },

@@ -3,6 +3,8 @@
 mod audit;
 mod compare;
 mod completions;
+mod contacts;
+mod dedupe;
 mod evaluate;
 mod explain;
 mod format;
@@ -40,6 +42,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Profile(args) => profile::run(args, common),
         Command::Audit(args) => audit::run(args, common),
         Command::Score(args) => score::run(args, common),
+        Command::Dedupe(args) => dedupe::run(args, common),
         Command::Format(args) => format::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),

@@ -204,3 +204,128 @@ fn formatting_is_part_of_the_recipe() {
         "{transcript}"
     );
 }
+
+/// Two people who stand there twice, a family, and colleagues behind one address.
+pub const DOUBLES: &str = "\
+Vorname,Nachname,E-Mail,Telefon,Firma
+Robert,Müller,r.mueller@acme.de,089 / 123456,ACME GmbH
+Anna,Berg,berg@gmx.de,089 777777,
+Bob,Mueller,,+49 89 123456,Acme
+Jonas,Berg,berg@gmx.de,+49 89 777777,
+Tom,Koch,info@globex.de,030 901820,Globex AG
+Ina,Lang,info@globex.de,030 901820,Globex AG
+Koch,Tom,tom.koch@globex.de,,Globex
+Robert,Müller,mueller@initech.de,,Initech
+";
+
+#[test]
+fn contacts_that_are_one_person_get_one_group() {
+    let shell = Shell::new();
+    shell.write("contacts.csv", DOUBLES);
+    let page = shell.run("dedupe contacts.csv --region DE --format table --out out.csv");
+    assert_eq!(page.status.code(), Some(0));
+    let mut told = String::from_utf8(page.stdout).unwrap();
+    told += &String::from_utf8(page.stderr).unwrap();
+    told += &shell.text("out.csv");
+    insta::assert_snapshot!("dedupe", told);
+    let groups: Vec<String> = (shell.rows("out.csv").into_iter())
+        .map(|mut row| row.remove("duplicate_group_id").unwrap())
+        .collect();
+    assert_eq!(groups, ["D1", "", "D1", "", "D2", "", "D2", ""]);
+    let kept = shell.expect(0, "dedupe contacts.csv --region DE --survivors --keep last");
+    let names: Vec<&str> = kept.lines().skip(1).map(|l| l.split(',').next().unwrap()).collect();
+    assert_eq!(names, ["Anna", "Bob", "Jonas", "Ina", "Koch", "Robert"]);
+    // A file whose rows stand in another order has the same groups.
+    let mut lines: Vec<&str> = DOUBLES.lines().collect();
+    lines[1..].reverse();
+    shell.write("turned.csv", lines.join("\n"));
+    shell.expect(0, "dedupe turned.csv --region DE --out turned.out");
+    let turned: Vec<bool> = (shell.rows("turned.out").iter().rev())
+        .map(|row| row["duplicate_group_id"].is_empty())
+        .collect();
+    assert_eq!(turned, groups.iter().map(String::is_empty).collect::<Vec<_>>());
+    shell.write("again.csv", shell.text("out.csv"));
+    shell.write("other.csv", "a,b\n1,2\n");
+    let cases = [
+        "dedupe again.csv",
+        "dedupe other.csv",
+        "dedupe contacts.csv --same 5",
+        "dedupe contacts.csv --keep newest",
+    ];
+    insta::assert_snapshot!("dedupe_refused", shell.transcript(2, &cases));
+}
+
+/// 400 people, every fourth of whom comes twice, the second time typed otherwise and later.
+fn leads_of_persons() -> String {
+    let mut leads = "lead_id,created,vorname,nachname,email,telefon,firma,visits,won\n".to_owned();
+    let mut row = |id: usize, who: usize, again: bool| {
+        let name = format!("Person{}", (b'a' + (who / 26 % 26) as u8) as char);
+        let family = format!("{}{}ler", (b'A' + (who % 26) as u8) as char, who);
+        let (mail, phone) = match again {
+            false => (format!("p{who}@firm{who}.de"), format!("089 {}", 200_000 + who)),
+            true => (String::new(), format!("+49 89 {}", 200_000 + who)),
+        };
+        let visits = (who * 7919) % 30;
+        let won = u8::from((visits > 20 && !who.is_multiple_of(5)) || who % 17 == 1);
+        let day = 1 + id % 28;
+        let month = 1 + id / 28 % 12;
+        leads += &format!(
+            "L{id},2025-{month:02}-{day:02},{name},{family},{mail},{phone},Firm {who},{visits},{won}\n"
+        );
+    };
+    for id in 0..400 {
+        row(id, id, false);
+    }
+    for id in 400..500 {
+        row(id, (id - 400) * 4, true);
+    }
+    leads
+}
+
+#[test]
+fn no_person_stands_on_both_sides_of_a_split() {
+    let shell = Shell::new();
+    shell.write("leads.csv", leads_of_persons());
+    let experiment = |split: &str, duplicates: &str| {
+        format!(
+            "Experiment(data: (leads: \"leads.csv\", id: \"lead_id\", created: \"created\"{duplicates}), \
+             label: Column(name: \"won\"), split: {split}, models: [Prior, Logistic()], report: (bootstrap: 20))"
+        )
+    };
+    let duplicates = ", duplicates: (region: \"DE\")";
+    for (name, split) in [("chance", "Stratified()"), ("time", "Time()")] {
+        shell.write(&format!("{name}.ron"), experiment(split, duplicates));
+        shell.expect(0, &format!("run {name}.ron --quiet"));
+        let issues = shell.json(&format!("runs/{name}/issues.json"));
+        let issue =
+            |kind: &str| issues.as_array().unwrap().iter().find(|i| i["kind"] == kind).cloned();
+        assert_eq!(issue("one_person").unwrap()["found"], "200 leads of 100 people");
+        assert_eq!(issue("person_in_later_part").is_some(), name == "time");
+        let mut part_of = std::collections::BTreeMap::new();
+        let rows = shell.rows(&format!("runs/{name}/predictions.csv"));
+        for row in rows.iter().filter(|row| !row["duplicate_group_id"].is_empty()) {
+            let part = part_of.entry(&row["duplicate_group_id"]).or_insert(&row["split"]);
+            assert_eq!(*part, &row["split"], "{row:?}");
+        }
+        assert!(part_of.len() > 10, "{name}: {}", part_of.len());
+    }
+    // Without the key nothing changes: no column, no issue.
+    shell.write("plain.ron", experiment("Stratified()", ""));
+    shell.expect(0, "run plain.ron --quiet");
+    let header = shell.text("runs/plain/predictions.csv");
+    assert_eq!(header.lines().next().unwrap(), "lead_id,split,label,model,probability");
+    shell.write("odd.csv", "a,b,won\n1,2,1\n2,3,0\n3,4,1\n4,5,0\n5,6,1\n6,7,0\n");
+    shell.write(
+        "odd.ron",
+        experiment("Stratified()", duplicates)
+            .replace("leads.csv", "odd.csv")
+            .replace(", id: \"lead_id\", created: \"created\"", ""),
+    );
+    let cases = [
+        "run odd.ron",
+        "run chance.ron --set data.duplicates.region=Atlantis",
+        "run chance.ron --set data.duplicates.limits.same=1",
+        "run chance.ron --set data.duplicates.columns.frma=company",
+    ];
+    insta::assert_snapshot!("duplicates_refused", shell.transcript(2, &cases));
+}

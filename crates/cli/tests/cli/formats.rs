@@ -20,6 +20,7 @@ fn verbs() -> Vec<(i32, String)> {
         (0, "profile good.csv --label won".to_owned()),
         (0, "audit good.ron".to_owned()),
         (0, "format contacts.csv --region DE".to_owned()),
+        (0, "dedupe doubles.csv --region DE".to_owned()),
         (0, format!("score --bundle runs/good/bundle --leads three.csv {NOW}")),
         (0, "explain --bundle runs/good/bundle --leads three.csv --id L1".to_owned()),
         (0, format!("evaluate {predictions} --bootstrap 50")),
@@ -35,6 +36,7 @@ fn verbs() -> Vec<(i32, String)> {
 fn every_verb_prints_a_table_json_and_csv() {
     let shell = shell();
     shell.write("contacts.csv", crate::contacts::sheet(3));
+    shell.write("doubles.csv", crate::contacts::DOUBLES);
     shell.write("three.csv", csv(&good()[..4], ","));
     let mut page = String::new();
     for (status, verb) in verbs() {

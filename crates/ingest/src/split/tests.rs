@@ -37,6 +37,38 @@ fn refused(mut table: LeadTable, labels: &[u8], spec: &SplitSpec, words: &[&str]
 }
 
 proptest! {
+    /// Whatever the split, a person's leads stand in one part; by chance, and where nobody comes twice, no lead is left out.
+    #[test]
+    fn a_person_stands_in_one_part(
+        who in prop::collection::vec(0_u32..40, 60..120), alone: bool, seed: u64,
+    ) {
+        let labels = every_other(who.len());
+        let group: Vec<Option<u32>> = who.iter().map(|w| (!alone && *w < 20).then_some(*w)).collect();
+        let all: Vec<i64> = (0..who.len() as i64).collect();
+        let shares = Shares::default();
+        let Shares { train, valid, test } = shares;
+        for spec in [SplitSpec::default(), time([train, valid, test], 0.0), SplitSpec::Order { train, valid, test }] {
+            let Ok((parts, issues)) =
+                split_persons(&mut days(&all), &labels, &spec, Seed(seed), &group) else { continue };
+            let mut part_of = std::collections::BTreeMap::new();
+            let mut seen = 0;
+            for (part, rows) in [&parts.train, &parts.valid, &parts.test].into_iter().enumerate() {
+                seen += rows.len();
+                for group in rows.iter().filter_map(|&row| group[row]) {
+                    prop_assert_eq!(*part_of.entry(group).or_insert(part), part);
+                }
+            }
+            let left: u64 = issues.iter().filter(|i| i.kind == "person_in_later_part").map(|i| i.count).sum();
+            prop_assert_eq!(seen as u64 + left, who.len() as u64);
+            if alone || !spec.by_time() {
+                prop_assert_eq!(left, 0);
+            }
+            if alone {
+                prop_assert_eq!(parts, split(&mut days(&all), &labels, &spec, Seed(seed)).unwrap().0);
+            }
+        }
+    }
+
     #[test]
     fn stratified_parts_cover_once_in_order_with_equal_rates(
         positives in 3_usize..80, negatives in 3_usize..400, seed: u64,

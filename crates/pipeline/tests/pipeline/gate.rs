@@ -37,6 +37,7 @@ fn write(dir: &Path, first: usize, noise: f64, seed: u64) {
             label: u8::from(*label),
             model: "Made".to_owned(),
             probability: *probability,
+            duplicate_group_id: None,
         })
         .collect();
     let evaluation = evaluate(&labels, &probabilities, 0.3, &EVALUATE).unwrap();
