@@ -65,7 +65,8 @@ impl TreeModel {
     /// What holds of every model, whoever wrote its file.
     ///
     /// # Errors
-    /// [`ForestError::Length`] where names, classes or the outputs' widths do not belong together.
+    /// [`ForestError::Length`] where names, classes, or the outputs' widths and trees do not belong together, [`ForestError::BadNumber`] for a
+    /// category that is no input and rounds that are not whole.
     pub fn check(&self) -> Result<(), ForestError> {
         let expect = |what, found, expected| match found == expected {
             true => Ok(()),
@@ -75,8 +76,18 @@ impl TreeModel {
             return Err(ForestError::Length { what: "the outputs", expected: 1, found: 0 });
         }
         let width = self.n_features();
+        let trees = self.outputs.first().map_or(0, Forest::n_trees);
         for forest in &self.outputs {
             expect("the inputs of an output", forest.n_features(), width)?;
+            expect("the trees of an output", forest.n_trees(), trees)?;
+        }
+        if self.trees_per_round == 0 || !trees.is_multiple_of(self.trees_per_round) {
+            return Err(ForestError::BadNumber {
+                place: "the model".to_owned(),
+                what: "number of trees a round",
+                found: self.trees_per_round.to_string(),
+                expected: "a divisor of the number of trees",
+            });
         }
         if !self.feature_names.is_empty() {
             expect("the names of inputs", self.feature_names.len(), width)?;
@@ -225,6 +236,10 @@ mod tests {
         check(
             |m| m.feature_names.push("a".into()),
             "the names of inputs are 1 where 2 were expected",
+        );
+        check(
+            |m| m.trees_per_round = 0,
+            "the model: the number of trees a round is 0; expected a divisor of the number of trees",
         );
         check(|m| m.classes.push("a".into()), "the names of classes are 1 where 2 were expected");
         check(

@@ -72,6 +72,11 @@ fn read(bytes: &[u8], encoding: Encoding) -> Result<TreeModel, ForestError> {
         let (expected, found) = (model.trees.len(), weights.len());
         return Err(ForestError::Length { what: "the weights of trees", expected, found });
     }
+    // Nothing is made for classes that no tree is for.
+    if outputs > model.trees.len().max(1) {
+        let found = format!("{outputs} with {} trees", model.trees.len());
+        return unsupported("the number of classes", found, "one tree or more for each");
+    }
     let parallel = model.gbtree_model_param.num_parallel_tree.0.max(1);
     let bases = bases(&param.base_score, outputs, to_margin)?;
     let trees = trees(&model, outputs, parallel, weights.as_deref())?;
@@ -357,6 +362,10 @@ mod tests {
             "\"num_class\":\"3\"",
             "the number of classes is 3; supported: 2 or more for",
         );
+        let classes = STUMP.replace("binary:logistic", "multi:softprob");
+        let classes = classes.replace("\"num_class\":\"0\"", "\"num_class\":\"999999999999999\"");
+        let error = xgboost_json(&classes).unwrap_err().to_string();
+        assert!(error.contains("the number of classes is 999999999999999 with 1 trees"), "{error}");
         check("\"num_target\":\"1\"", "\"num_target\":\"2\"", "the number of targets is 2");
         check("\"tree_info\":[0]", "\"tree_info\":[1]", "a tree's class is 1");
         check("\"split_type\":[0,", "\"split_type\":[1,", "category set 4294967295 does not exist");

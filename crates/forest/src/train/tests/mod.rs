@@ -182,6 +182,18 @@ fn the_order_of_rows_changes_rounding_only() {
 }
 
 #[test]
+fn symmetric_trees_are_recognised_as_such() {
+    let (rows, inputs, y) = leads(600, 4);
+    let bins = Bins::fit(&rows, &inputs, 64).unwrap();
+    for growth in GROWTHS {
+        let (forests, _) = boost(params(growth), outcomes(&bins, &y), 6);
+        let forest = &forests[0];
+        let all = (0..forest.n_trees()).all(|tree| forest.is_symmetric(tree));
+        assert_eq!(all, matches!(growth, Growth::Symmetric { .. }), "{growth:?}");
+    }
+}
+
+#[test]
 fn going_on_is_as_never_having_stopped() {
     let (values, inputs, y) = leads(500, 9);
     let bins = Bins::fit(&values, &inputs, 255).unwrap();
