@@ -162,6 +162,11 @@ impl Forest {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn by_bytes(&self) -> usize {
+        self.layout.grid.trees.iter().flatten().count()
+    }
+
     fn check_width(&self, what: &'static str, found: usize) -> Result<(), ForestError> {
         let expected = self.n_features;
         (found == expected).then_some(()).ok_or(ForestError::Width { what, expected, found })

@@ -1,6 +1,7 @@
 //! The flat arrays that the kernels read, built from the checked trees at load and never stored.
 
 use crate::CategorySet;
+use crate::grid::Grid;
 use crate::shap::Paths;
 use crate::tree::{Node, Rule, Split, Tree, ZERO};
 
@@ -41,6 +42,15 @@ impl Flat {
         }
         let default_left = self.feature & DEFAULT_LEFT != 0;
         row.map(|x| f64::from(u8::from((x < self.threshold) | (x.is_nan() & default_left))))
+    }
+
+    /// The threshold, where that is what is asked.
+    pub(crate) fn below(&self) -> Option<f32> {
+        (self.feature & BY_PLACE == 0).then_some(self.threshold)
+    }
+
+    pub(crate) fn default_left(&self) -> bool {
+        self.feature & DEFAULT_LEFT != 0
     }
 
     /// 0 to go left, 1 to go right.
@@ -89,6 +99,7 @@ pub(crate) struct Layout {
     pub(crate) mean: f64,
     pub(crate) depth: usize,
     pub(crate) paths: Paths,
+    pub(crate) grid: Grid,
 }
 
 /// The arrays of trees in preorder.
@@ -102,6 +113,7 @@ pub(crate) fn layout(trees: &[Tree]) -> Layout {
         mean: 0.0,
         depth: 0,
         paths: Paths::default(),
+        grid: Grid::default(),
     };
     for tree in trees {
         let start = out.nodes.len();
@@ -143,6 +155,7 @@ pub(crate) fn layout(trees: &[Tree]) -> Layout {
         out.mean += mean(tree, &shares);
         out.paths.add(tree, &shares);
     }
+    out.grid = Grid::new(&out.nodes, &out.values, &out.roots);
     out
 }
 

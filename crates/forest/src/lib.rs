@@ -28,6 +28,7 @@ mod dump;
 mod error;
 mod file;
 mod forest;
+mod grid;
 pub mod import;
 mod importance;
 mod layout;

@@ -2,10 +2,9 @@
 //!
 //! Sums run in tree order whatever the block size, so that one row and a million give the same bits.
 
+use crate::grid::LANES;
 use crate::layout::{Layout, Root};
 
-/// Rows that descend a tree side by side; their loads are independent and overlap.
-const LANES: usize = 16;
 /// Rows that one tree serves before the next tree is fetched; 256 rows of 50 features stay in the second-level cache.
 const BLOCK: usize = 256;
 
@@ -17,14 +16,23 @@ pub(crate) fn margin(layout: &Layout, base: f64, row: &[f32]) -> f64 {
 /// As [`margin`] for row-major `rows`, each of `width` > 0 values.
 pub(crate) fn margins(layout: &Layout, base: f64, rows: &[f32], width: usize) -> Vec<f64> {
     let mut sums = vec![base; rows.len() / width];
+    let mut codes = Vec::new();
     for (rows, sums) in rows.chunks(BLOCK * width).zip(sums.chunks_mut(BLOCK)) {
-        for root in &layout.roots {
+        codes.clear();
+        if !layout.grid.is_empty() {
+            let whole = rows.chunks_exact(LANES * width);
+            whole.for_each(|rows| layout.grid.code(rows, width, &mut codes));
+        }
+        for (root, placed) in layout.roots.iter().zip(&layout.grid.trees) {
+            let mut codes = codes.chunks_exact(layout.grid.codes_a_row());
             for (rows, sums) in rows.chunks(LANES * width).zip(sums.chunks_mut(LANES)) {
-                if let Ok(sums) = <&mut [f64; LANES]>::try_from(&mut *sums) {
-                    lockstep(layout, *root, rows, width, sums);
-                } else {
-                    for (row, sum) in rows.chunks_exact(width).zip(sums) {
-                        *sum += layout.values[leaf(layout, *root, row)];
+                match (<&mut [f64; LANES]>::try_from(&mut *sums), codes.next(), placed) {
+                    (Ok(sums), Some(codes), Some(placed)) => layout.grid.add(*placed, codes, sums),
+                    (Ok(sums), _, _) => lockstep(layout, *root, rows, width, sums),
+                    (Err(_), _, _) => {
+                        for (row, sum) in rows.chunks_exact(width).zip(sums) {
+                            *sum += layout.values[leaf(layout, *root, row)];
+                        }
                     }
                 }
             }

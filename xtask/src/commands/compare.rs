@@ -2,12 +2,13 @@
 //!
 //! The same model: on the same matrix and parameters the test AUC equals that of XGBoost's Python package. The speed:
 //! a file of a million leads is scored at the promised rate, in memory that does not grow with it. With `--speed experiment`
-//! a whole experiment against the same in Python.
+//! a whole experiment against the same in Python, with `--speed trees` our trees against those of the field.
 
 mod environment;
 mod experiment;
 mod same_matrix;
 mod throughput;
+mod trees;
 
 use super::Command;
 use crate::Answer;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const COMMAND: Command = Command {
     name: "compare",
     about: "Fits the Python XGBoost on our exported matrix (test AUC must agree); measures speed",
-    usage: "cargo xtask compare [--speed experiment] [--data-dir FOLDER]   (without real data: the generated CRM)",
+    usage: "cargo xtask compare [--speed experiment|trees [--rows N]] [--data-dir FOLDER]   (without real data: the generated CRM)",
     example: "cargo xtask compare --data-dir ../shared/data",
     forwards: false,
     run,
@@ -42,11 +43,23 @@ impl Peers {
     }
 }
 
+/// Fewer rows would not grow trees of the size that is compared.
+const LEAST_ROWS: usize = 1_000;
+
 /// What the command line asks for.
 #[derive(Default)]
 struct Asked {
     data: Option<String>,
-    experiment: bool,
+    speed: Option<Speed>,
+    /// The most rows of a comparison of trees.
+    rows: Option<usize>,
+}
+
+/// A comparison of speed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speed {
+    Experiment,
+    Trees,
 }
 
 impl Asked {
@@ -57,12 +70,23 @@ impl Asked {
             let mut value = |what| args.next().ok_or_else(|| COMMAND.missing(what));
             match flag.as_str() {
                 "--data-dir" => asked.data = Some(value("a folder after --data-dir")?.clone()),
-                "--speed" => match value("`experiment` after --speed")?.as_str() {
-                    "experiment" => asked.experiment = true,
-                    other => return Err(COMMAND.unknown(other)),
-                },
+                "--speed" => {
+                    asked.speed = match value("`experiment` or `trees` after --speed")?.as_str() {
+                        "experiment" => Some(Speed::Experiment),
+                        "trees" => Some(Speed::Trees),
+                        other => return Err(COMMAND.unknown(other)),
+                    }
+                }
+                "--rows" => {
+                    let rows = value("a number after --rows")?;
+                    let number = rows.parse().ok().filter(|rows| *rows >= LEAST_ROWS);
+                    asked.rows = Some(number.ok_or_else(|| COMMAND.unknown(rows))?);
+                }
                 other => return Err(COMMAND.unknown(other)),
             }
+        }
+        if asked.rows.is_some() && asked.speed != Some(Speed::Trees) {
+            return Err(COMMAND.unknown("--rows"));
         }
         Ok(asked)
     }
@@ -70,7 +94,8 @@ impl Asked {
 
 fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
     let asked = Asked::parse(args)?;
-    let set = if asked.experiment { experiment::HAPPY_BANK } else { same_matrix::BANK };
+    let experiment = asked.speed == Some(Speed::Experiment);
+    let set = if experiment { experiment::HAPPY_BANK } else { same_matrix::BANK };
     let data =
         workspace.data_dir(asked.data.as_deref()).filter(|folder| folder.join(set).is_file());
     // A folder that was named must hold the set; one that was only found may.
@@ -84,7 +109,10 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
     let mut binaries = workspace.build()?;
     binaries.pop();
     let peers = Peers { python, scripts, binaries, folder };
-    if asked.experiment {
+    if asked.speed == Some(Speed::Trees) {
+        return trees::run(&peers, asked.rows.unwrap_or(usize::MAX));
+    }
+    if experiment {
         let data = data.ok_or_else(|| missing(Path::new(set)))?;
         return experiment::run(&peers, &workspace.root, &data);
     }

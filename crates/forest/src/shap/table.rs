@@ -4,6 +4,7 @@
 //! computed by the kernel.
 
 use super::Lot;
+use crate::grid::Grid;
 use crate::layout::{Flat, Layout, Root};
 
 /// Levels of a tree that gets a table. One takes the time of 2^levels rows to make.
@@ -34,6 +35,7 @@ impl Table {
             mean: 0.0,
             depth: levels,
             paths: layout.paths.of(tree, nodes),
+            grid: Grid::default(),
         };
         let mut pending = vec![(0, 0)];
         while let Some((at, level)) = pending.pop() {

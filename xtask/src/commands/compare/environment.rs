@@ -1,5 +1,6 @@
 //! A virtual Python environment with the peers in it.
 
+use crate::Answer;
 use crate::error::XtaskError;
 use crate::prerequisites::on_path;
 use crate::shell;
@@ -31,4 +32,25 @@ pub(super) fn python(requirements: &Path, folder: &Path) -> Result<PathBuf, Xtas
     // Written last: half an installation leaves no stamp.
     std::fs::write(&stamp, wanted).map_err(|source| XtaskError::File { path: stamp, source })?;
     Ok(python)
+}
+
+/// Adds packages, each by itself and within the versions of `constraints`; returns the names of those that cannot be had.
+pub(super) fn add(
+    python: &Path,
+    requirements: &Path,
+    constraints: &Path,
+) -> Result<Vec<String>, XtaskError> {
+    let text = std::fs::read_to_string(requirements)
+        .map_err(|source| XtaskError::File { path: requirements.into(), source })?;
+    let mut missing = Vec::new();
+    for wanted in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mut install = Command::new(python);
+        install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c"]);
+        if shell::check(install.arg(constraints).arg(wanted))? == Answer::No {
+            let name = wanted.split("==").next().unwrap_or(wanted);
+            eprintln!("{name} cannot be installed: skipped");
+            missing.push(name.to_owned());
+        }
+    }
+    Ok(missing)
 }
