@@ -8,6 +8,7 @@
 //! | family name | +6 | +4 | -8; -3 at one address |
 //! | given name | +4 | +3 short form or first of several, +2.5 slip, +1 initial | -9 |
 //! | company or its domain | +5, +1 where both | +4 | -5 |
+//! | a company's name that firms of other domains have | -1.5 for each doubling of their number, +1 where the two domains differ | 0 where they differ | |
 //! | a name that many have, not in one company | -1.5 for each doubling of them beyond two, at least -5 | | |
 //!
 //! A point is about one doubling of the odds (log2 of the likelihood ratio in Fellegi and Sunter, 1969, "A theory for record
@@ -16,7 +17,7 @@
 
 use crate::Person;
 use leadsight_contact::{full_names, may_be_one};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use strsim::osa_distance;
 
 /// Something that speaks for or against one person.
@@ -80,18 +81,25 @@ pub(crate) struct Frequencies {
     names: Vec<u32>,
     /// Of each phone number.
     phones: HashMap<String, u32>,
+    /// Of each company's name the domains that go with it.
+    domains: HashMap<String, HashSet<String>>,
 }
 
 impl Frequencies {
     pub(crate) fn count(people: &[Person]) -> Self {
         let (mut names, mut phones) = (HashMap::new(), HashMap::new());
+        let mut domains: HashMap<String, HashSet<String>> = HashMap::new();
         for person in people {
             *names.entry(person.name()).or_insert(0) += 1;
             for phone in &person.phones {
                 *phones.entry(phone.clone()).or_insert(0) += 1;
             }
+            if !person.company.is_empty() {
+                let labels = person.domains.iter().map(|domain| label(domain).to_owned());
+                domains.entry(person.company.clone()).or_default().extend(labels);
+            }
         }
-        Self { names: people.iter().map(|person| names[&person.name()]).collect(), phones }
+        Self { names: people.iter().map(|person| names[&person.name()]).collect(), phones, domains }
     }
 }
 
@@ -178,7 +186,7 @@ pub(crate) fn compare(
     if personal && evidence == Some(Evidence::OtherFamilyName) && name.given != Likeness::Unknown {
         tell(5.0, None);
     }
-    let (points, company) = company(a, b);
+    let (points, company) = company(a, b, frequencies);
     tell(points, company);
     // Within one company two of one name are rare, however common the name.
     if evidence == Some(Evidence::SameName) && company != Some(Evidence::SameCompany) {
@@ -294,8 +302,15 @@ fn is_other_gender(a: &str, b: &str) -> bool {
     (ending(long) && stem(long) == stem(short)) || long.strip_prefix(short) == Some("in")
 }
 
-fn company(a: &Person, b: &Person) -> (f64, Option<Evidence>) {
-    let domain = a.domains.iter().any(|domain| b.domains.contains(domain));
+/// What stands before the suffix: `acme` of `acme.de` and of `acme.co.uk`.
+fn label(domain: &str) -> &str {
+    domain.split('.').next().unwrap_or_default()
+}
+
+fn company(a: &Person, b: &Person, frequencies: &Frequencies) -> (f64, Option<Evidence>) {
+    let shares = |domain: &String| b.domains.iter().any(|other| label(other) == label(domain));
+    let domain = a.domains.iter().any(shares);
+    let other_domain = !domain && !a.domains.is_empty() && !b.domains.is_empty();
     if a.company.is_empty() || b.company.is_empty() {
         return match domain {
             true => (5.0, Some(Evidence::SameCompany)),
@@ -306,12 +321,17 @@ fn company(a: &Person, b: &Person) -> (f64, Option<Evidence>) {
         true => (&a.company, &b.company),
         false => (&b.company, &a.company),
     };
-    if short == long {
-        (if domain { 6.0 } else { 5.0 }, Some(Evidence::SameCompany))
-    } else if domain {
-        (5.0, Some(Evidence::SameCompany))
+    if domain {
+        (if short == long { 6.0 } else { 5.0 }, Some(Evidence::SameCompany))
+    } else if short == long && other_domain {
+        (1.0, Some(Evidence::NearCompany))
+    } else if short == long {
+        let firms = frequencies.domains.get(short).map_or(1, HashSet::len).max(1);
+        let points = (5.0 - 1.5 * (firms as f64).log2()).max(1.0);
+        let same = points >= 4.0;
+        (points, Some(if same { Evidence::SameCompany } else { Evidence::NearCompany }))
     } else if is_slip(short, long) || (short.len() >= 5 && long.starts_with(short.as_str())) {
-        (4.0, Some(Evidence::NearCompany))
+        (if other_domain { 0.0 } else { 4.0 }, Some(Evidence::NearCompany))
     } else {
         (-5.0, Some(Evidence::OtherCompany))
     }

@@ -105,6 +105,22 @@ fn cases_that_people_meet() {
         ],
         &[None, None],
     );
+    // Two firms of one name, told apart by their domains.
+    check(
+        &[
+            ["Emma", "Jones", "emma.jones@grainflow4480.com", "", "Grainflow LLC", ""],
+            ["Emma", "Jones", "emma.jones@grainflow805.com", "", "Grainflow SA", ""],
+        ],
+        &[None, None],
+    );
+    // One firm with two domains.
+    check(
+        &[
+            ["Emma", "Jones", "emma.jones@grainflow.com", "", "Grainflow", ""],
+            ["Emma", "Jones", "emma@grainflow.co.uk", "", "Grainflow Ltd", ""],
+        ],
+        &[Some(1), Some(1)],
+    );
     // A family with one phone and one address: at most a question.
     let family = check(
         &[
