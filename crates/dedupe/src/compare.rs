@@ -302,6 +302,14 @@ fn is_other_gender(a: &str, b: &str) -> bool {
     (ending(long) && stem(long) == stem(short)) || long.strip_prefix(short) == Some("in")
 }
 
+/// One slip in the name, two in a long one (`driftparts` and `driftmart` are two firms); or one is the other's beginning.
+fn is_near_company(short: &str, long: &str) -> bool {
+    let allowed = if short.len() < 12 { 1 } else { 2 };
+    short.len() >= 5
+        && (long.starts_with(short)
+            || (long.len() - short.len() <= allowed && osa_distance(short, long) <= allowed))
+}
+
 /// What stands before the suffix: `acme` of `acme.de` and of `acme.co.uk`.
 fn label(domain: &str) -> &str {
     domain.split('.').next().unwrap_or_default()
@@ -330,7 +338,7 @@ fn company(a: &Person, b: &Person, frequencies: &Frequencies) -> (f64, Option<Ev
         let points = (5.0 - 1.5 * (firms as f64).log2()).max(1.0);
         let same = points >= 4.0;
         (points, Some(if same { Evidence::SameCompany } else { Evidence::NearCompany }))
-    } else if is_slip(short, long) || (short.len() >= 5 && long.starts_with(short.as_str())) {
+    } else if is_near_company(short, long) {
         (if other_domain { 0.0 } else { 4.0 }, Some(Evidence::NearCompany))
     } else {
         (-5.0, Some(Evidence::OtherCompany))

@@ -329,3 +329,33 @@ fn no_person_stands_on_both_sides_of_a_split() {
     ];
     insta::assert_snapshot!("duplicates_refused", shell.transcript(2, &cases));
 }
+
+/// The generated CRM has second entries of a person, typed otherwise but for the address, and many firms of one name: a generator that
+/// knows nothing of how duplicates are found.
+#[test]
+fn second_entries_of_the_generated_crm_are_found_and_namesakes_left_apart() {
+    let shell = Shell::new();
+    shell.expect(0, "synth --out crm --leads 8000 --quiet");
+    shell.expect(0, "dedupe crm/leads.csv --out grouped.csv --quiet");
+    let rows = shell.rows("grouped.csv");
+    let address = |row: &std::collections::BTreeMap<String, String>| {
+        row["email"].to_lowercase().replace("+info@", "@")
+    };
+    let mut people = std::collections::BTreeMap::<String, Vec<&str>>::new();
+    for row in rows.iter().filter(|row| !row["email"].is_empty()) {
+        people.entry(address(row)).or_default().push(&row["duplicate_group_id"]);
+    }
+    let doubles: Vec<_> = people.values().filter(|groups| groups.len() > 1).collect();
+    let found = doubles
+        .iter()
+        .filter(|groups| !groups[0].is_empty() && groups.iter().all(|g| *g == groups[0]))
+        .count();
+    let called: std::collections::BTreeSet<&str> = rows
+        .iter()
+        .map(|row| row["duplicate_group_id"].as_str())
+        .filter(|g| !g.is_empty())
+        .collect();
+    assert!(doubles.len() > 50, "{}", doubles.len());
+    assert!(found as f64 >= 0.95 * doubles.len() as f64, "{found} of {}", doubles.len());
+    assert!(found as f64 >= 0.98 * called.len() as f64, "{found} of {} called", called.len());
+}
