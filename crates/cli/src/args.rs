@@ -33,7 +33,7 @@ pub struct Common {
     /// Say more on stderr
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// How data is printed on stdout; a table unless given (`format`, `dedupe` and `score` write CSV, or JSON where --out ends in .json)
+    /// How data is printed on stdout; a table unless given (`format`, `dedupe`, `route` and `score` write CSV, or JSON where --out ends in .json)
     #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
     given_format: Option<Format>,
     /// How data is printed, from what was given and what the command does without.
@@ -48,6 +48,7 @@ impl Cli {
             Command::Score(score) => of_file(score.out.as_deref()),
             Command::Format(format) => of_file(format.file.out.as_deref()),
             Command::Dedupe(dedupe) => of_file(dedupe.file.out.as_deref()),
+            Command::Route(route) => of_file(route.out.as_deref()),
             _ => Format::Table,
         });
         self
@@ -120,6 +121,11 @@ pub enum Command {
         after_help = "Example: leadsight score --bundle runs/demo/bundle --leads new.csv --out scored.csv"
     )]
     Score(Score),
+    /// Send scored leads to reps and queues: the assignment of highest expected value, with a reason for each
+    #[command(
+        after_help = "Example: leadsight route --leads scored.csv --routing routing.ron --out assignments.csv"
+    )]
+    Route(Route),
     /// Say which fields moved each lead's score, and by how much
     #[command(
         after_help = "Example: leadsight explain --bundle runs/demo/bundle --leads new.csv --format json"
@@ -308,6 +314,26 @@ pub struct Score {
     /// The moment of scoring as RFC 3339, the clock's unless given
     #[arg(long)]
     pub now: Option<String>,
+}
+
+/// Arguments of `route`.
+#[derive(Debug, Args)]
+pub struct Route {
+    /// A file of scored leads, or `-` for stdin
+    #[arg(long)]
+    pub leads: PathBuf,
+    /// What the team declares: pipelines, queues, reps (RON)
+    #[arg(long)]
+    pub routing: PathBuf,
+    /// A file with more columns of the same leads, such as the one that was scored; matched by the lead's id
+    #[arg(long, value_name = "FILE")]
+    pub with: Option<PathBuf>,
+    /// The moment of routing as RFC 3339, the clock's unless given
+    #[arg(long, value_name = "MOMENT")]
+    pub at: Option<String>,
+    /// The file to write: the leads with pipeline, owner_id, queue and so on; stdout where it is `-` or not given
+    #[arg(long)]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `explain`.

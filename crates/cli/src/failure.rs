@@ -30,6 +30,9 @@ pub enum Failure {
         /// Where and why.
         source: leadsight_forest::ForestError,
     },
+    /// From a routing, or from the leads that it is to route.
+    #[error(transparent)]
+    Route(#[from] leadsight_route::RouteError),
     /// From the generator.
     #[error(transparent)]
     Synth(#[from] leadsight_synth::SynthError),

@@ -47,7 +47,7 @@ pub(super) const CRATES: [Row; 18] = [
         name: "cli",
         may_use: &[
             "schema", "contact", "dedupe", "eval", "forest", "features", "ingest", "models",
-            "decide", "score", "registry", "pipeline", "report", "synth",
+            "decide", "score", "route", "registry", "pipeline", "report", "synth",
         ],
         light: false,
     },

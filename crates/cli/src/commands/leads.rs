@@ -1,10 +1,12 @@
-//! What `score` and `explain` share: the bundle, and how a file of leads is read.
+//! What commands over leads share: the bundle, the moment, and how a file of leads is read.
 
+use super::run::now;
 use crate::failure::Failure;
 use crate::interrupt;
 use crate::progress::Work;
 use leadsight_registry::MANIFEST;
 use leadsight_report::folder::{BUNDLE, CONFIG};
+use leadsight_schema::Timestamp;
 use leadsight_score::Scorer;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -72,6 +74,20 @@ pub fn separator(given: Option<char>) -> Result<Option<u8>, Failure> {
             })
         })
         .transpose()
+}
+
+/// A moment that was given, or the clock's.
+///
+/// # Errors
+/// [`Failure::Argument`] for what is no moment.
+pub fn moment(argument: &'static str, given: Option<&str>) -> Result<Timestamp, Failure> {
+    let Some(text) = given else { return Ok(now()) };
+    let read = text.parse::<jiff::Timestamp>().map(|t| Timestamp(t.as_second()));
+    read.map_err(|_| Failure::Argument {
+        argument,
+        found: text.to_owned(),
+        expected: "a moment such as 2026-11-22T14:03:00Z".to_owned(),
+    })
 }
 
 /// Tells how many leads are done, and goes on until Ctrl-C. A file that is read twice is read to rank its leads first,

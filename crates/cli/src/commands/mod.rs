@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod audit;
+mod beside;
 mod compare;
 mod completions;
 mod contacts;
@@ -13,6 +14,7 @@ mod import;
 mod leads;
 mod man;
 mod profile;
+mod route;
 mod run;
 mod schema;
 mod score;
@@ -44,6 +46,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Score(args) => score::run(args, common),
         Command::Dedupe(args) => dedupe::run(args, common),
         Command::Format(args) => format::run(args, common),
+        Command::Route(args) => route::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),
         Command::Compare(args) => compare::run(args, common),

@@ -1,20 +1,19 @@
 //! `leadsight score`: a file of leads through a bundle.
 
-use super::leads::{declared, scorer, separator, watch};
-use super::{Answer, run::now};
+use super::Answer;
+use super::leads::{declared, moment, scorer, separator, watch};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
 use crate::input::{input, not_the_same, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
-use leadsight_schema::Timestamp;
 use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, OutputForm, ScoreError, Scorer};
 use std::io::BufWriter;
 use std::path::Path;
 
 pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     let asked = parsed(&args.columns)?;
-    let now = moment(args.now.as_deref())?;
+    let now = moment("--now", args.now.as_deref())?;
     let file = input("--leads", &args.leads)?;
     let scorer = match (&args.bundle, &args.policy) {
         (Some(bundle), _) => scorer(bundle)?,
@@ -131,19 +130,4 @@ fn usual(scorer: &Scorer, format: Format) -> Vec<OutputColumn> {
         Format::Json | Format::Csv => all,
         Format::Table => FOR_PEOPLE.into_iter().filter(|c| all.contains(c)).collect(),
     }
-}
-
-fn moment(given: Option<&str>) -> Result<Timestamp, Failure> {
-    given.map_or_else(
-        || Ok(now()),
-        |text| {
-            text.parse::<jiff::Timestamp>().map(|t| Timestamp(t.as_second())).map_err(|_| {
-                Failure::Argument {
-                    argument: "--now",
-                    found: text.to_owned(),
-                    expected: "a moment such as 2026-11-22T14:03:00Z".to_owned(),
-                }
-            })
-        },
-    )
 }

@@ -16,6 +16,7 @@ mod interrupt;
 mod large;
 mod leads;
 mod leaks;
+mod route;
 mod run;
 mod score;
 mod scores;

@@ -1,0 +1,206 @@
+//! `leadsight route`: scored leads to reps and queues.
+
+use super::Answer;
+use super::beside::Beside;
+use super::leads::moment;
+use crate::args::{Common, Format, Route, of_file};
+use crate::failure::Failure;
+use crate::input::{self, input, output_file};
+use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
+use leadsight_ingest::{RawTable, ReadOptions, read_csv};
+use leadsight_route::{Assignment, Batch, RouteError, Router, Routing};
+use leadsight_schema::{Issue, Timestamp};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What is added to each lead; columns of these names that are there already give way.
+const ADDED: [&str; 8] = [
+    "pipeline",
+    "owner_id",
+    "queue",
+    "sequence",
+    "respond_by",
+    "escalate_to",
+    "expected_value",
+    "route_reason",
+];
+
+pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
+    let at = moment("--at", args.at.as_deref())?;
+    let routing =
+        Routing::from_ron(&std::fs::read_to_string(&args.routing).map_err(|source| {
+            Failure::Unreadable {
+                path: args.routing.clone(),
+                what: "the routing (a RON file)",
+                source,
+            }
+        })?)?;
+    let file = input("--leads", &args.leads)?;
+    let with = args.with.as_deref().map(|with| input("--with", with)).transpose()?;
+    let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
+    if let Some(out) = out {
+        output_file("--out", out)?;
+        input::not_the_same("--out", out, &file, "leads")?;
+    }
+    let work = Work::begin(common, format!("reading {}", file.name));
+    let (leads, mut issues) = read_csv(&file.path, &ReadOptions::default())?;
+    let more = with.map(|with| read_csv(&with.path, &ReadOptions::default())).transpose()?;
+    let more = more.map(|(more, found)| {
+        issues.extend(found);
+        more
+    });
+    let read = routing.columns_read()?;
+    let kinds = read.into_iter().map(|column| (column.name, column.kind)).collect();
+    let (table, found) = Beside::new(&leads, more.as_ref(), &routing.columns.id, &kinds)?;
+    issues.extend(found);
+    work.next(format!("routing {} leads", leads.height()));
+    let router = Router::new(&routing, table.schema()).map_err(|error| missing(error, args))?;
+    let batch = router.batch(&table, at);
+    drop(work);
+    issues.extend(batch.issues.iter().map(|issue| placed(issue, &leads)));
+    let form = match (common.format, out) {
+        (Format::Table, Some(out)) => of_file(Some(out)),
+        (format, _) => format,
+    };
+    if let Some(out) = out {
+        leadsight_registry::write_file(out, &data(&leads, &batch, form)?)?;
+    }
+    match (common.format, out) {
+        (Format::Table, _) => print::text(&page(&batch).to_page())?,
+        (format, None) => print::rendered(&data(&leads, &batch, format)?)?,
+        _ => {}
+    }
+    print::issues(&issues);
+    for rep in &batch.reps {
+        if let Some(conflict) = &rep.conflict {
+            tracing::warn!("out of the band: {}: {conflict}", rep.owner_id);
+        }
+    }
+    let to = out.map(|out| format!(" to {}", out.display())).unwrap_or_default();
+    tracing::info!("{} leads of {} routed{to}: {}", leads.height(), file.name, summary(&batch));
+    Ok(Answer::Yes)
+}
+
+/// A column that is not there may be in the file that was scored.
+fn missing(error: RouteError, args: &Route) -> Failure {
+    if args.with.is_some() || !error.is_missing_column() {
+        return error.into();
+    }
+    Failure::Argument {
+        argument: "--leads",
+        found: error.to_string(),
+        expected: "that column there, or in the file that was scored, given as --with".to_owned(),
+    }
+}
+
+/// An issue of the batch, with the file and line of its row.
+fn placed(issue: &Issue, leads: &RawTable) -> Issue {
+    let row = issue.row.and_then(|row| usize::try_from(row).ok()).unwrap_or(1);
+    let place = leads.place(row.saturating_sub(1));
+    Issue {
+        file: leads.file().to_owned(),
+        row: place.map(|(row, _)| row),
+        line: place.map(|(_, line)| line),
+        ..issue.clone()
+    }
+}
+
+/// The added cells of a lead, in the order of [`ADDED`].
+fn cells(assignment: &Assignment) -> [Value; 8] {
+    [
+        json!(assignment.pipeline),
+        json!(assignment.owner_id),
+        json!(assignment.queue),
+        json!(assignment.sequence),
+        json!(assignment.respond_by.map(Timestamp::to_rfc3339)),
+        json!(assignment.escalate_to),
+        json!(assignment.expected_value.map(|value| (value * 100.0).round() / 100.0)),
+        json!(assignment.route_reason),
+    ]
+}
+
+/// The leads with the added cells: for programs, or for spreadsheets.
+fn data(leads: &RawTable, batch: &Batch, format: Format) -> Result<Vec<u8>, Failure> {
+    let names = leads.names();
+    let kept: Vec<usize> =
+        (0..names.len()).filter(|column| !ADDED.contains(&names[*column].as_str())).collect();
+    let original = |row: usize| {
+        kept.iter().map(move |&column| (column, leads.cell(row, column).map(str::to_owned)))
+    };
+    let failed = |reason: String| Failure::Print { reason };
+    if format == Format::Json {
+        let lead = |(row, assignment)| -> Map<String, Value> {
+            let original = original(row).map(|(column, text)| (names[column].clone(), json!(text)));
+            let added = ADDED.iter().map(|name| (*name).to_owned()).zip(cells(assignment));
+            original.chain(added).collect()
+        };
+        let all: Vec<_> = batch.assignments.iter().enumerate().map(lead).collect();
+        let mut json = serde_json::to_vec_pretty(&all).map_err(|e| failed(e.to_string()))?;
+        json.push(b'\n');
+        return Ok(json);
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = kept.iter().map(|column| names[*column].as_str()).chain(ADDED);
+    writer.write_record(header).map_err(|e| failed(e.to_string()))?;
+    for (row, assignment) in batch.assignments.iter().enumerate() {
+        let original = original(row).map(|(_, text)| text.unwrap_or_default());
+        let added = cells(assignment).map(|cell| match cell {
+            Value::String(text) => text,
+            Value::Null => String::new(),
+            other => other.to_string(),
+        });
+        writer.write_record(original.chain(added)).map_err(|e| failed(e.to_string()))?;
+    }
+    writer.into_inner().map_err(|e| failed(e.to_string()))
+}
+
+/// For people: what each rep and each queue got.
+fn page(batch: &Batch) -> Rows {
+    let mut page = Rows::new(["to", "leads", "places", "expected value", "fair share", "band"]);
+    for rep in &batch.reps {
+        page.push([
+            rep.owner_id.as_str().into(),
+            u64::from(rep.leads).into(),
+            u64::from(rep.room).into(),
+            Cell::Number(rep.expected_value, 0),
+            rep.fair_share.map_or(Cell::Blank, |fair| Cell::Number(fair, 0)),
+            match (&rep.conflict, rep.fair_share) {
+                (Some(conflict), _) => conflict.as_str().into(),
+                (None, Some(_)) => "kept".into(),
+                (None, None) => Cell::Blank,
+            },
+        ]);
+    }
+    let queues: BTreeSet<&str> =
+        batch.assignments.iter().filter_map(|a| a.queue.as_deref()).collect();
+    for queue in queues {
+        let leads = batch.assignments.iter().filter(|a| a.queue.as_deref() == Some(queue));
+        let (count, value) = leads.fold((0_usize, 0.0), |(count, value), lead| {
+            (count + 1, value + lead.expected_value.unwrap_or(0.0))
+        });
+        page.push([
+            format!("queue {queue}").into(),
+            count.into(),
+            Cell::Blank,
+            Cell::Number(value, 0),
+            Cell::Blank,
+            Cell::Blank,
+        ]);
+    }
+    page.note(summary(batch));
+    page
+}
+
+fn summary(batch: &Batch) -> String {
+    let reps = batch.reps.iter().filter(|rep| rep.leads > 0).count();
+    let taken = batch.assignments.iter().filter(|a| a.owner_id.is_some()).count();
+    format!(
+        "{taken} to {reps} reps, {} to queues; expected value {:.0}, at most {:.2} % below the best there is",
+        batch.assignments.len() - taken,
+        batch.value,
+        // Rounded up: what is claimed holds.
+        (batch.gap() * 1e4).ceil() / 1e2
+    )
+}

@@ -1,0 +1,113 @@
+//! Scored leads to reps and queues.
+
+use crate::shell::Shell;
+use std::collections::BTreeMap;
+
+const ROUTING: &str = include_str!("../../../../examples/routing/demo.ron");
+const AT: &str = "--at 2026-07-06T07:30:00Z";
+
+/// The CRM's leads with a score that a policy gave, and a probability made of it.
+fn scored() -> Shell {
+    let shell = Shell::new();
+    shell.expect(0, "synth --out crm --leads 400 --quiet");
+    shell.write("crm.ron", include_str!("../../../../examples/policies/crm.ron"));
+    let columns = "--columns lead_id,lead_score,tier";
+    shell.expect(
+        0,
+        &format!("score --policy crm.ron --leads crm/leads.csv --out s.csv {columns} --now 2026-07-06T07:00:00Z --quiet"),
+    );
+    let mut text = "lead_id,probability,lead_score,tier\n".to_owned();
+    for row in shell.rows("s.csv") {
+        let p = row["lead_score"].parse::<f64>().unwrap() / 200.0;
+        text += &format!("{},{p},{},{}\n", row["lead_id"], row["lead_score"], row["tier"]);
+    }
+    shell.write("scored.csv", text);
+    shell.write("routing.ron", ROUTING);
+    shell
+}
+
+#[test]
+fn every_scored_lead_goes_to_a_rep_or_a_queue() {
+    let shell = scored();
+    let route = format!("route --leads scored.csv --with crm/leads.csv --routing routing.ron {AT}");
+    shell.expect(0, &format!("{route} --out a.csv --quiet"));
+    shell.expect(0, &format!("{route} --out b.csv --quiet"));
+    assert_eq!(shell.read("a.csv"), shell.read("b.csv"));
+    let rows = shell.rows("a.csv");
+    assert_eq!(rows.len(), shell.rows("scored.csv").len());
+    let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in &rows {
+        assert!(row["owner_id"].is_empty() != row["queue"].is_empty(), "{row:?}");
+        assert!(!row["route_reason"].is_empty() && !row["pipeline"].is_empty(), "{row:?}");
+        assert_eq!(row["tier"] == "Cold", row["queue"] == "marketing", "{row:?}");
+        assert_eq!(row["tier"] == "Cold", row["respond_by"].is_empty(), "{row:?}");
+        *taken.entry(&row["owner_id"]).or_default() += 1;
+    }
+    // R02 is away; nobody has more than the cap.
+    assert!(!taken.contains_key("R02"), "{taken:?}");
+    assert!(taken.iter().all(|(rep, leads)| rep.is_empty() || *leads <= 12), "{taken:?}");
+    assert!(taken.len() > 8, "{taken:?}");
+
+    // Another order of rows, JSON, and the routed file routed again: the same assignments.
+    let text = shell.text("scored.csv");
+    let (head, body) = text.split_once('\n').unwrap();
+    let reversed: Vec<&str> = body.lines().rev().collect();
+    shell.write("reversed.csv", format!("{head}\n{}\n", reversed.join("\n")));
+    let by_lead = |json: &str| -> BTreeMap<String, serde_json::Value> {
+        let all: Vec<serde_json::Value> = serde_json::from_str(json).unwrap();
+        all.into_iter().map(|lead| (lead["lead_id"].as_str().unwrap().to_owned(), lead)).collect()
+    };
+    let json =
+        |leads: &str| {
+            by_lead(&shell.expect(
+                0,
+                &format!("{} --format json --quiet", route.replace("scored.csv", leads)),
+            ))
+        };
+    assert_eq!(json("scored.csv"), json("reversed.csv"));
+    assert_eq!(json("scored.csv"), json("a.csv"));
+    insta::assert_snapshot!("table", shell.expect(0, &format!("{route} --format table --quiet")));
+}
+
+#[test]
+fn what_is_wrong_is_told() {
+    let shell = scored();
+    let with = |name: &str, from: &str, to: &str| {
+        assert!(ROUTING.contains(from), "{from}");
+        shell.write(&format!("{name}.ron"), ROUTING.replacen(from, to, 1));
+    };
+    with("key", "daily_cap: 6", "daily_kap: 6");
+    with("zone", r#""Europe/Madrid""#, r#""Europe/Madird""#);
+    with(
+        "circle",
+        r#"(id: "head of sales", "#,
+        r#"(id: "head of sales", escalate_to: "open leads", "#,
+    );
+    with("nobody", r#"territories: ["Latin America"]"#, r#"territories: ["Asia"]"#);
+    with("twice", r#"id: "R03""#, r#"id: "R01""#);
+    with("column", r#"territory: "country""#, r#"territory: "contry""#);
+    shell.write("full.ron", ROUTING.replace("daily_cap: ", "taken: 99, daily_cap: "));
+    shell.write("empty.csv", "");
+    let line = |routing: &str, more: &str| {
+        format!("route --leads scored.csv --routing {routing}.ron {more}")
+    };
+    let cases = [
+        line("key", ""),
+        line("zone", ""),
+        line("circle", ""),
+        line("nobody", ""),
+        line("twice", ""),
+        line("full", ""),
+        line("none", ""),
+        line("routing", ""),
+        line("column", "--with crm/leads.csv"),
+        line("routing", "--with crm/accounts.csv"),
+        line("routing", "--with none.csv"),
+        line("routing", "--at tomorrow"),
+        line("routing", "--with crm/leads.csv --out scored.csv"),
+        "route --leads empty.csv --routing routing.ron".to_owned(),
+        "route --leads scored.csv".to_owned(),
+    ];
+    let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
+    insta::assert_snapshot!("refused", shell.transcript(2, &cases));
+}
