@@ -134,7 +134,7 @@ fn service(workspace: &Workspace) -> Result<Answer, XtaskError> {
             .cargo()
             .current_dir(workspace.root.join("examples/service"))
             .env("CARGO_TARGET_DIR", target)
-            .args(["test", "--release", "--locked", "--quiet"]),
+            .args(["test", "--release", "--quiet"]),
     )
 }
 
