@@ -1,0 +1,81 @@
+//! Experiments, and the data that they begin with.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The experiment's RON file
+    pub config: PathBuf,
+    /// Folder that relative data paths start from, in place of the configuration's own folder
+    #[arg(long, env = "LEADSIGHT_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Folder that receives the run folder
+    #[arg(long, default_value = "runs")]
+    pub out: PathBuf,
+    /// Replace a configuration key: path.to.key=value, the value as JSON or a plain word
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Where every random choice starts, in place of the configuration's
+    #[arg(long)]
+    pub seed: Option<u64>,
+}
+
+/// Arguments of `profile`.
+#[derive(Debug, Args)]
+pub struct Profile {
+    /// A CSV file, or `-` for stdin
+    pub leads: PathBuf,
+    /// The column that tells the outcome
+    #[arg(long)]
+    pub label: Option<String>,
+    /// The label's word for success; 1, true, yes and the like unless given
+    #[arg(long, requires = "label")]
+    pub positive: Option<String>,
+    /// The label's words for failure, by comma, where there are several outcomes; rows with others are left out
+    #[arg(long, requires = "positive", value_delimiter = ',')]
+    pub negative: Vec<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// The experiment's RON file
+    pub config: PathBuf,
+    /// Folder that relative data paths start from, in place of the configuration's own folder
+    #[arg(long, env = "LEADSIGHT_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Replace a configuration key: path.to.key=value, the value as JSON or a plain word
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// Arguments of `synth`.
+#[derive(Debug, Args)]
+pub struct Synth {
+    /// The folder that receives the files
+    #[arg(long)]
+    pub out: PathBuf,
+    /// The company whose CRM is generated
+    #[arg(long, value_enum, default_value_t = Company::Demo)]
+    pub preset: Company,
+    /// Number of leads; the preset's unless given
+    #[arg(long)]
+    pub leads: Option<usize>,
+    /// Where every random choice starts
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+}
+
+/// A company whose CRM is generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Company {
+    /// Sells software to companies: 20,000 leads, 3 % convert, in nine files
+    Demo,
+    /// Rents e-bikes to consumers: 500,000 leads, 1 % convert, in one file
+    B2c,
+}

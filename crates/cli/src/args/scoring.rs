@@ -1,0 +1,105 @@
+//! Bundles, and what they are used for.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// Arguments of `score`.
+#[derive(Debug, Args)]
+pub struct Score {
+    /// The bundle folder of a run
+    #[arg(long, required_unless_present = "policy", conflicts_with = "policy")]
+    pub bundle: Option<PathBuf>,
+    /// A policy (RON) with rules, a scorecard or both, to score without any history; it claims no probability
+    #[arg(long)]
+    pub policy: Option<PathBuf>,
+    /// A CSV file of leads, or `-` for stdin; columns are matched by name
+    #[arg(long)]
+    pub leads: PathBuf,
+    /// The file to write; stdout where it is `-` or not given
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// The columns to write, by comma; all that can be filled unless given
+    #[arg(long, value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
+    /// The moment of scoring as RFC 3339, the clock's unless given
+    #[arg(long)]
+    pub now: Option<String>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The bundle folder of a run
+    #[arg(long)]
+    pub bundle: PathBuf,
+    /// A CSV file of leads, or `-` for stdin
+    #[arg(long)]
+    pub leads: PathBuf,
+    /// Only these leads, by comma; all unless given
+    #[arg(long, value_delimiter = ',')]
+    pub id: Vec<String>,
+    /// The separator, found by itself unless given
+    #[arg(long)]
+    pub separator: Option<char>,
+}
+
+/// Arguments of `route`.
+#[derive(Debug, Args)]
+pub struct Route {
+    /// A file of scored leads, or `-` for stdin
+    #[arg(long)]
+    pub leads: PathBuf,
+    /// What the team declares: pipelines, queues, reps (RON)
+    #[arg(long)]
+    pub routing: PathBuf,
+    /// A file with more columns of the same leads, such as the one that was scored; matched by the lead's id
+    #[arg(long, value_name = "FILE")]
+    pub with: Option<PathBuf>,
+    /// The moment of routing as RFC 3339, the clock's unless given
+    #[arg(long, value_name = "MOMENT")]
+    pub at: Option<String>,
+    /// The file to write: the leads with pipeline, owner_id, queue and so on; stdout where it is `-` or not given
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The model's file, or `-` for stdin
+    #[arg(required_unless_present = "sklearn_exporter")]
+    pub model: Option<PathBuf>,
+    /// Folder that receives the bundle, for `score` and `explain`
+    #[arg(long, value_name = "BUNDLE")]
+    pub out: Option<PathBuf>,
+    /// The bundle's name; the model file's unless given
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The column that names the lead; `lead_id` unless given
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// The probability from which a lead is worth a call: score 70
+    #[arg(long, default_value_t = 0.5, value_name = "P")]
+    pub threshold: f64,
+    /// The probability below which a lead can wait: score 40; a quarter of the threshold's odds unless given
+    #[arg(long, value_name = "P")]
+    pub skip_threshold: Option<f64>,
+    /// Names for the inputs, by comma, in the model's order
+    #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
+    pub features: Vec<String>,
+    /// Keep the first rounds of boosting only
+    #[arg(long)]
+    pub rounds: Option<usize>,
+    /// File that receives the trees in Leadsight's binary format, which `leadsight_forest` reads
+    #[arg(long, value_name = "FILE")]
+    pub forest: Option<PathBuf>,
+    /// Print the trees as text in place of the summary
+    #[arg(long)]
+    pub dump: bool,
+    /// Print the Python script that exports scikit-learn's trees, and do nothing else
+    #[arg(long)]
+    pub sklearn_exporter: bool,
+}
