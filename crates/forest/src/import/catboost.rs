@@ -9,6 +9,7 @@
 //! Splits on statistics learned for categories (CTRs), texts and embeddings are refused: what they compare is no value of the lead.
 
 use super::catboost_file::{FeaturesInfo, File, Grown, Oblivious, SplitInfo, Values};
+use super::unsupported;
 use crate::tree::finite_threshold_at_most;
 use crate::{CategorySet, Forest, ForestError, Link, Rule, Split, Tree, TreeModel};
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +32,7 @@ pub fn catboost_json(text: &str) -> Result<TreeModel, ForestError> {
     if outputs == 0 || (outputs > 1) != matches!(link, Link::Softmax | Link::OneVsRest) {
         let expected = "1, or the classes of a multi-class loss";
         return unsupported(
+            FORMAT,
             "the number of outputs",
             format!("{outputs} with the loss {loss}"),
             expected,
@@ -81,7 +83,7 @@ fn link(loss: &str) -> Result<Link, ForestError> {
         _ => {
             let supported = "Logloss, CrossEntropy, Focal, MultiClass, MultiClassOneVsAll, Poisson, Tweedie, RMSE, MAE, Quantile, MAPE, Huber, \
                 Expectile, LogCosh, Lq, YetiRank, PairLogit, QueryRMSE, QuerySoftMax";
-            return unsupported("the loss", loss, supported);
+            return unsupported(FORMAT, "the loss", loss, supported);
         }
     })
 }
@@ -106,6 +108,7 @@ impl Inputs {
         let other = info.text_features.len() + info.embedding_features.len();
         if other > 0 {
             return unsupported(
+                FORMAT,
                 "an input",
                 "a text or an embedding",
                 "numbers and one-hot categories",
@@ -118,7 +121,14 @@ impl Inputs {
             let missing_is_above = match feature.nan_value_treatment.as_str() {
                 "AsTrue" => true,
                 "AsIs" | "AsFalse" | "" => false,
-                other => return unsupported("nan_value_treatment", other, "AsIs, AsFalse, AsTrue"),
+                other => {
+                    return unsupported(
+                        FORMAT,
+                        "nan_value_treatment",
+                        other,
+                        "AsIs, AsFalse, AsTrue",
+                    );
+                }
             };
             numbers.push((feature.flat_feature_index, missing_is_above));
         }
@@ -137,7 +147,7 @@ impl Inputs {
                     let found =
                         format!("the hash {hash} without its word, of `{}`", feature.feature_id);
                     let expected = "a file saved with the training pool: save_model(path, format=\"json\", pool=pool)";
-                    return unsupported("a category", found, expected);
+                    return unsupported(FORMAT, "a category", found, expected);
                 };
                 known.push((word, hash));
             }
@@ -210,11 +220,12 @@ impl Inputs {
                 Ok((*feature, Rule::OneOf(sets.len() as u32 - 1), false, true))
             }
             "OnlineCtr" => unsupported(
+                FORMAT,
                 "a split",
                 format!("on a learned statistic of a category (OnlineCtr) in tree {at}"),
                 "numbers and one-hot categories; train with one_hot_max_size of at least the largest number of levels",
             ),
-            other => unsupported("a split's type", other, "FloatFeature, OneHotFeature"),
+            other => unsupported(FORMAT, "a split's type", other, "FloatFeature, OneHotFeature"),
         }
     }
 
@@ -254,24 +265,9 @@ impl Inputs {
         let mut level: Vec<(u32, f64)> =
             (0..leaves).map(leaf).map(|(value, cover)| (out.leaf(value, cover), cover)).collect();
         for split in &tree.splits {
-            let (feature, rule, default_left, yes_left) =
-                self.question(at, split, &mut out.sets)?;
+            let question = self.question(at, split, &mut out.sets)?;
             let (pairs, _) = level.as_chunks::<2>();
-            let next = pairs.iter().map(|[no, yes]| {
-                let [left, right] = if yes_left { [yes, no] } else { [no, yes] };
-                let cover = no.1 + yes.1;
-                let split = Split {
-                    feature: feature as u32,
-                    rule,
-                    default_left,
-                    left: left.0,
-                    right: right.0,
-                    cover,
-                    gain: 0.0,
-                };
-                (out.split(split), cover)
-            });
-            level = next.collect();
+            level = pairs.iter().map(|[no, yes]| ask(question, *no, *yes, &mut out)).collect();
         }
         Ok(out)
     }
@@ -296,19 +292,8 @@ impl Inputs {
         };
         let no = self.grow(at, left, output, outputs, scale, out)?;
         let yes = self.grow(at, right, output, outputs, scale, out)?;
-        let (feature, rule, default_left, yes_left) = self.question(at, split, &mut out.sets)?;
-        let [left, right] = if yes_left { [yes, no] } else { [no, yes] };
-        let cover = no.1 + yes.1;
-        let split = Split {
-            feature: feature as u32,
-            rule,
-            default_left,
-            left: left.0,
-            right: right.0,
-            cover,
-            gain: 0.0,
-        };
-        Ok((out.split(split), cover))
+        let question = self.question(at, split, &mut out.sets)?;
+        Ok(ask(question, no, yes, out))
     }
 }
 
@@ -325,14 +310,20 @@ fn expect_place(what: &'static str, expected: usize, found: usize) -> Result<(),
     })
 }
 
-fn word(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// A split over two branches, each its root and cover. The question is feature, rule, whether missing goes left, and whether
+/// "yes" does.
+fn ask(
+    (feature, rule, default_left, yes_left): (usize, Rule, bool, bool),
+    no: (u32, f64),
+    yes: (u32, f64),
+    out: &mut Tree,
+) -> (u32, f64) {
+    let [left, right] = if yes_left { [yes.0, no.0] } else { [no.0, yes.0] };
+    let cover = no.1 + yes.1;
+    let feature = feature as u32;
+    (out.split(Split { feature, rule, default_left, left, right, cover, gain: 0.0 }), cover)
 }
 
-fn unsupported<T>(
-    what: &'static str,
-    found: impl ToString,
-    supported: &'static str,
-) -> Result<T, ForestError> {
-    Err(ForestError::Unsupported { format: FORMAT, what, found: found.to_string(), supported })
+fn word(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

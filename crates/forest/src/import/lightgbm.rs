@@ -6,6 +6,7 @@
 //! right. `sigmoid` is multiplied into the leaves, so that a margin is in log-odds; a random forest's mean (`average_output`) becomes
 //! a sum of shares. DART's weights are in the leaves already. Cover is the count of rows, gain the split's gain.
 
+use super::unsupported;
 use crate::set::MAX_LEVELS;
 use crate::tree::finite_threshold_at_most;
 use crate::{CategorySet, Forest, ForestError, Link, Node, Rule, Split, Tree, TreeModel};
@@ -24,7 +25,7 @@ pub fn lightgbm_text(text: &str) -> Result<TreeModel, ForestError> {
     let head = Section::read(&mut lines, 1);
     let version: String = head.one("version", "v3 or v4")?;
     if !matches!(version.as_str(), "v2" | "v3" | "v4") {
-        return unsupported("the version", version, "v2, v3, v4");
+        return unsupported(FORMAT, "the version", version, "v2, v3, v4");
     }
     let feature_names: Vec<String> = head.many("feature_names", "names")?;
     let last: usize = head.one("max_feature_idx", "the last feature's index")?;
@@ -39,6 +40,7 @@ pub fn lightgbm_text(text: &str) -> Result<TreeModel, ForestError> {
     let (link, sigmoid) = objective(head.get("objective").unwrap_or("custom"))?;
     if (outputs > 1) != matches!(link, Link::Softmax | Link::OneVsRest) {
         return unsupported(
+            FORMAT,
             "the number of trees a round",
             outputs,
             "1, or the classes of a multiclass objective",
@@ -121,10 +123,10 @@ fn objective(line: &str) -> Result<(Link, f64), ForestError> {
         Some(Err(_)) => f64::NAN,
     };
     if !(sigmoid > 0.0 && sigmoid.is_finite()) {
-        return unsupported("the objective", short(line), "a sigmoid above 0");
+        return unsupported(FORMAT, "the objective", short(line), "a sigmoid above 0");
     }
     if rest.contains(&"sqrt") {
-        return unsupported("the objective", short(line), "regression without reg_sqrt");
+        return unsupported(FORMAT, "the objective", short(line), "regression without reg_sqrt");
     }
     let link = match name {
         "binary" => Link::Logistic,
@@ -138,7 +140,7 @@ fn objective(line: &str) -> Result<(Link, f64), ForestError> {
         _ => {
             let supported = "binary, cross_entropy, multiclass, multiclassova, regression, regression_l1, huber, fair, quantile, mape, poisson, \
                 gamma, tweedie, lambdarank, rank_xendcg, custom";
-            return unsupported("the objective", short(line), supported);
+            return unsupported(FORMAT, "the objective", short(line), supported);
         }
     };
     Ok((link, sigmoid))
@@ -147,7 +149,7 @@ fn objective(line: &str) -> Result<(Link, f64), ForestError> {
 fn tree(at: usize, section: &Section<'_>) -> Result<Tree, ForestError> {
     let leaves: usize = section.one("num_leaves", "a count from 1")?;
     if section.get("is_linear").is_some_and(|linear| linear != "0") {
-        return unsupported("a leaf", "a linear model (linear_tree)", "one number a leaf");
+        return unsupported(FORMAT, "a leaf", "a linear model (linear_tree)", "one number a leaf");
     }
     let values: Vec<f64> = section.column("leaf_value", leaves)?;
     let counts: Vec<f64> = section.column_or_zeros("leaf_count", leaves)?;
@@ -189,7 +191,12 @@ fn tree(at: usize, section: &Section<'_>) -> Result<Tree, ForestError> {
             (_, 2) => (Rule::Below(finite_threshold_at_most(t)), default_bit),
             (_, missing) => {
                 let found = format!("{missing} at node {i} of tree {at}");
-                return unsupported("the kind of missing", found, "0 (none), 1 (zero), 2 (NaN)");
+                return unsupported(
+                    FORMAT,
+                    "the kind of missing",
+                    found,
+                    "0 (none), 1 (zero), 2 (NaN)",
+                );
             }
         };
         nodes.push(Node::Split(Split {
@@ -347,12 +354,4 @@ fn short(text: &str) -> String {
 
 fn wrong(line: usize, what: &str, found: String, expected: &'static str) -> ForestError {
     ForestError::Line { format: FORMAT, line, what: what.to_owned(), found, expected }
-}
-
-fn unsupported<T>(
-    what: &'static str,
-    found: impl ToString,
-    supported: &'static str,
-) -> Result<T, ForestError> {
-    Err(ForestError::Unsupported { format: FORMAT, what, found: found.to_string(), supported })
 }

@@ -153,6 +153,16 @@ fn text<'a>(format: &'static str, bytes: &'a [u8]) -> Result<&'a str, ForestErro
         .map_err(|source| ForestError::NotText { format, offset: source.valid_up_to() })
 }
 
+/// Refuses what a file of this format may hold and we cannot predict with.
+fn unsupported<T>(
+    format: &'static str,
+    what: &'static str,
+    found: impl ToString,
+    supported: &'static str,
+) -> Result<T, ForestError> {
+    Err(ForestError::Unsupported { format, what, found: found.to_string(), supported })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@
 //! and goes left there.)
 
 use super::xgboost_file::{Body, Booster, Columns, File, Head, Model};
-use super::{Encoding, parse};
+use super::{Encoding, parse, unsupported};
 use crate::error::check_columns;
 use crate::set::MAX_LEVELS;
 use crate::{CategorySet, Forest, ForestError, Link, Node, Rule, Split, Tree, TreeModel};
@@ -49,24 +49,24 @@ fn read(bytes: &[u8], encoding: Encoding) -> Result<TreeModel, ForestError> {
     let head = head.learner;
     let booster = head.gradient_booster.name.as_str();
     if !matches!(booster, "gbtree" | "dart") {
-        return unsupported("the booster", booster, "gbtree, dart");
+        return unsupported(FORMAT, "the booster", booster, "gbtree, dart");
     }
     let param = &head.learner_model_param;
     if param.num_target.0 > 1 {
-        return unsupported("the number of targets", param.num_target.0, "1");
+        return unsupported(FORMAT, "the number of targets", param.num_target.0, "1");
     }
     let (link, to_margin) = link(&head.objective.name, &version)?;
     let outputs = param.num_class.0.max(1);
     if (outputs > 1) != (link == Link::Softmax) {
         let expected = "2 or more for an objective multi:..., 0 or 1 for any other";
-        return unsupported("the number of classes", param.num_class.0, expected);
+        return unsupported(FORMAT, "the number of classes", param.num_class.0, expected);
     }
 
     let body: File<Body> = parse(FORMAT, encoding, bytes)?;
     let (model, weights) = match body.learner.gradient_booster {
         Booster { model: Some(model), .. } => (model, None),
         Booster { gbtree: Some(inner), weight_drop, .. } => (inner.model, Some(weight_drop)),
-        _ => return unsupported("the booster", "without a model", "gbtree, dart"),
+        _ => return unsupported(FORMAT, "the booster", "without a model", "gbtree, dart"),
     };
     if let Some(weights) = weights.as_ref().filter(|w| w.len() != model.trees.len()) {
         let (expected, found) = (model.trees.len(), weights.len());
@@ -75,7 +75,7 @@ fn read(bytes: &[u8], encoding: Encoding) -> Result<TreeModel, ForestError> {
     // Nothing is made for classes that no tree is for.
     if outputs > model.trees.len().max(1) {
         let found = format!("{outputs} with {} trees", model.trees.len());
-        return unsupported("the number of classes", found, "one tree or more for each");
+        return unsupported(FORMAT, "the number of classes", found, "one tree or more for each");
     }
     let parallel = model.gbtree_model_param.num_parallel_tree.0.max(1);
     let bases = bases(&param.base_score, outputs, to_margin)?;
@@ -119,7 +119,7 @@ fn link(objective: &str, version: &[u64]) -> Result<(Link, ToMargin), ForestErro
             let supported = "binary:logistic, binary:logitraw (from 3.0), reg:logistic, multi:softprob, multi:softmax, count:poisson, reg:gamma, \
                 reg:tweedie, reg:squarederror, reg:squaredlogerror, reg:absoluteerror, reg:pseudohubererror, reg:quantileerror, \
                 rank:pairwise, rank:ndcg, rank:map";
-            return unsupported("the objective", objective, supported);
+            return unsupported(FORMAT, "the objective", objective, supported);
         }
     })
 }
@@ -158,7 +158,7 @@ fn trees(
     let count = model.trees.len();
     if !count.is_multiple_of(parallel.saturating_mul(outputs)) {
         let found = format!("{count} with {parallel} parallel trees a round");
-        return unsupported("the number of trees", found, "whole rounds");
+        return unsupported(FORMAT, "the number of trees", found, "whole rounds");
     }
     if !model.tree_info.is_empty() && model.tree_info.len() != count {
         let (expected, found) = (count, model.tree_info.len());
@@ -168,7 +168,7 @@ fn trees(
     for (i, columns) in model.trees.iter().enumerate() {
         let class = model.tree_info.get(i).copied().unwrap_or(0);
         let Some(trees) = usize::try_from(class).ok().and_then(|class| out.get_mut(class)) else {
-            return unsupported("a tree's class", class, "one of the model's classes");
+            return unsupported(FORMAT, "a tree's class", class, "one of the model's classes");
         };
         let weight = weights.and_then(|w| w.get(i)).map_or(1.0, |w| f64::from(*w));
         trees.push(tree(i, columns, weight, &mut words)?);
@@ -198,7 +198,12 @@ fn tree(at: usize, c: &Columns, weight: f64, words: &mut usize) -> Result<Tree, 
         ],
     )?;
     if c.tree_param.size_leaf_vector.0 > 1 {
-        return unsupported("the leaf size", c.tree_param.size_leaf_vector.0, "one value a leaf");
+        return unsupported(
+            FORMAT,
+            "the leaf size",
+            c.tree_param.size_leaf_vector.0,
+            "one value a leaf",
+        );
     }
     let (sets, set_of) = sets(at, c, words)?;
     // A negative or huge index becomes one that no tree has, and is named as such by the check.
@@ -283,14 +288,6 @@ fn levels(model: &Model, types: &[String]) -> BTreeMap<usize, Vec<String>> {
     let words =
         |feature: usize| model.cats.enc.get(feature).map_or_else(Vec::new, |words| words.0.clone());
     categories.map(|(feature, _)| (feature, words(feature))).collect()
-}
-
-fn unsupported<T>(
-    what: &'static str,
-    found: impl ToString,
-    supported: &'static str,
-) -> Result<T, ForestError> {
-    Err(ForestError::Unsupported { format: FORMAT, what, found: found.to_string(), supported })
 }
 
 #[cfg(test)]
