@@ -15,6 +15,7 @@
 //! | all of it for one model | [`evaluate`], and with cuts frozen on validation [`evaluate_frozen`] |
 //! | is A better than B | [`compare`], by every metric [`compare_metrics`]; on different leads [`unpaired_difference`] |
 //! | is it alike for every group | [`segments`](mod@segments) |
+//! | do two counts differ; which of many tests hold | [`fisher_exact`], [`binomial_exact`], [`benjamini_hochberg`], [`holm`] |
 //!
 //! ```
 //! use leadsight_eval::{EvaluateOptions, evaluate};
@@ -38,6 +39,7 @@ pub mod threshold;
 mod compare;
 mod error;
 mod evaluate;
+mod exact;
 mod ranking;
 
 pub use bands::{Band, Edge, Side};
@@ -48,6 +50,7 @@ pub use evaluate::{
     BandCut, EvaluateOptions, Evaluation, Frozen, Judged, PairedMetric, compare_metrics, evaluate,
     evaluate_frozen,
 };
+pub use exact::{benjamini_hochberg, binomial_exact, fisher_exact};
 pub use interval::{
     BootstrapOptions, Interval, Method, Paired, Resampling, bootstrap, clopper_pearson,
     clopper_pearson_upper, delong, paired_bootstrap, paired_delong, unpaired_difference,

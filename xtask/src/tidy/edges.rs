@@ -14,7 +14,7 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 18] = [
+pub(super) const CRATES: [Row; 19] = [
     Row { name: "schema", may_use: &[], light: true },
     Row { name: "contact", may_use: &[], light: true },
     Row { name: "dedupe", may_use: &["contact"], light: true },
@@ -31,6 +31,7 @@ pub(super) const CRATES: [Row; 18] = [
         light: true,
     },
     Row { name: "route", may_use: &["schema", "rules"], light: true },
+    Row { name: "funnel", may_use: &["schema", "eval", "rules"], light: true },
     Row { name: "synth", may_use: &["schema"], light: true },
     Row { name: "ingest", may_use: &["schema", "contact", "dedupe", "eval"], light: false },
     Row { name: "train", may_use: &["schema", "eval", "forest", "rules", "models"], light: false },
