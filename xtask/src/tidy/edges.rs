@@ -14,8 +14,9 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 19] = [
+pub(super) const CRATES: [Row; 20] = [
     Row { name: "schema", may_use: &[], light: true },
+    Row { name: "behaviour", may_use: &["schema"], light: true },
     Row { name: "contact", may_use: &[], light: true },
     Row { name: "dedupe", may_use: &["contact"], light: true },
     Row { name: "eval", may_use: &["schema"], light: true },
