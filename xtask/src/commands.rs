@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod docs;
 pub(crate) mod experiment;
 pub(crate) mod fuzz;
+pub(crate) mod semver;
 pub(crate) mod test;
 pub(crate) mod tidy;
 
@@ -30,13 +31,14 @@ pub(crate) struct Command {
     pub run: fn(&Workspace, &[String]) -> Result<Answer, XtaskError>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     demo::COMMAND,
     experiment::COMMAND,
     compare::COMMAND,
     datasets::COMMAND,
     bench::COMMAND,
     fuzz::COMMAND,
+    semver::COMMAND,
     test::COMMAND,
     ci::COMMAND,
     docs::COMMAND,

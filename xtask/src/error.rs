@@ -28,6 +28,8 @@ pub(crate) enum XtaskError {
     UnknownDataset { found: String, known: Vec<String> },
     /// No such fuzz target.
     UnknownTarget { found: String, known: Vec<String> },
+    /// A revision that git does not know, or from before the crates.
+    UnknownRevision { found: String },
     /// Sets whose origin asks for a login or cannot be reached: a person has to fetch them.
     FetchByHand { pages: Vec<(String, String)> },
 }
@@ -71,6 +73,10 @@ impl fmt::Display for XtaskError {
             Self::UnknownTarget { found, known } => {
                 write!(f, "no fuzz target `{found}`; there are {}", known.join(", "))
             }
+            Self::UnknownRevision { found } => write!(
+                f,
+                "there is no revision `{found}` with the crates in it\nhint: a shallow clone lacks it (`git fetch --unshallow`)"
+            ),
             Self::FetchByHand { pages } => {
                 write!(
                     f,

@@ -5,6 +5,7 @@
 
 use crate::error::XtaskError;
 use crate::shell;
+use crate::workspace::Workspace;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -56,6 +57,21 @@ pub(crate) fn ensure() -> Result<(), XtaskError> {
             remedy: "set CXX, PATH or LIBCLANG_PATH to where it is".into(),
         }),
     }
+}
+
+/// A tool that cargo installs, such as `cargo-deny`: the one on `PATH`, or else that of the cache folder, into which it is put
+/// where there is none. `None` where it cannot be had.
+pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<Option<PathBuf>, XtaskError> {
+    let tools = workspace.cache_dir().join("tools");
+    let kept = tools.join("bin").join(name);
+    let program = if on_path(name) { name.into() } else { kept };
+    let runs = || shell::succeeds(Command::new(&program).arg("--version"));
+    if !runs() {
+        let mut install = workspace.cargo();
+        install.args(["install", "--quiet", "--locked", name, "--root"]).arg(tools);
+        shell::run(&mut install)?;
+    }
+    Ok(runs().then_some(program))
 }
 
 /// How we may call apt-get.

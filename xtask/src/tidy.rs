@@ -9,6 +9,11 @@ use crate::error::XtaskError;
 use crate::workspace::Workspace;
 use crate::{Answer, shell};
 
+/// The crates that a service may import, by their short names.
+pub(crate) fn light_crates() -> impl Iterator<Item = &'static str> {
+    edges::CRATES.iter().filter(|row| row.light).map(|row| row.name)
+}
+
 /// A broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {

@@ -24,6 +24,23 @@ pub(crate) struct Metadata {
     pub packages: Vec<Package>,
     /// Where cargo builds.
     pub target_directory: PathBuf,
+    /// `[workspace.metadata]` of the root manifest.
+    pub metadata: Own,
+}
+
+/// What the root manifest tells our own tools.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Own {
+    /// `[workspace.metadata.leadsight]`.
+    pub leadsight: Settings,
+}
+
+/// Settings of our own tools.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Settings {
+    /// The revision whose public API the light crates must keep.
+    pub api_baseline: String,
 }
 
 /// One of our packages.

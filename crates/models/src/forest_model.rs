@@ -5,9 +5,11 @@
 //!
 //! A forest whose sum is a probability p ([`Scale::Probability`]) has the margin s = logit p, p kept 1e-15 away from 0 and 1. With b the
 //! expected p and c the SHAP values of p, a contribution is c (s - logit b) / (p - b): exact in sum, same signs, same order.
+//!
+//! A forest with rivals is that of one class of several, whose probabilities are a softmax of the forests' sums: see [`rivals`].
 
 use crate::classifier::{check_features, to_shares};
-use crate::{Classifier, Encoder, Explanations, ModelError};
+use crate::{Classifier, Encoder, Explanations, ModelError, rivals};
 use leadsight_forest::{Forest, Importance};
 use leadsight_schema::{Feature, Matrix, logit};
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,9 @@ struct Parts {
     forest: Forest,
     #[serde(default, skip_serializing_if = "Scale::is_log_odds")]
     scale: Scale,
+    /// The forests of the other classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rivals: Vec<Forest>,
 }
 
 /// What the sum over the trees is.
@@ -57,7 +62,19 @@ impl ForestModel {
     /// # Errors
     /// As [`ForestModel::new`].
     pub fn on(scale: Scale, encoder: Encoder, forest: Forest) -> Result<Self, ModelError> {
-        Parts { encoder, forest, scale }.try_into()
+        Parts { encoder, forest, scale, rivals: Vec::new() }.try_into()
+    }
+
+    /// One class of several, whose probabilities are the softmax of the sums of its forest and of `rivals`, those of the other classes.
+    ///
+    /// # Errors
+    /// As [`ForestModel::new`], of any forest.
+    pub fn among(
+        encoder: Encoder,
+        forest: Forest,
+        rivals: Vec<Forest>,
+    ) -> Result<Self, ModelError> {
+        Parts { encoder, forest, scale: Scale::LogOdds, rivals }.try_into()
     }
 
     /// What makes inputs of a row.
@@ -74,9 +91,15 @@ impl ForestModel {
 impl TryFrom<Parts> for ForestModel {
     type Error = ModelError;
     fn try_from(parts: Parts) -> Result<Self, ModelError> {
-        let (expected, found) = (parts.encoder.width(), parts.forest.n_features());
-        if expected != found {
-            return Err(ModelError::Length { what: "the forest's input", expected, found });
+        let expected = parts.encoder.width();
+        for found in parts.forests().map(Forest::n_features) {
+            if expected != found {
+                return Err(ModelError::Length { what: "the forest's input", expected, found });
+            }
+        }
+        if parts.scale == Scale::Probability && !parts.rivals.is_empty() {
+            let (what, found) = ("the rivals of a forest of probabilities", parts.rivals.len());
+            return Err(ModelError::Length { what, expected: 0, found });
         }
         Ok(Self(parts))
     }
@@ -88,71 +111,110 @@ impl From<ForestModel> for Parts {
     }
 }
 
+impl Parts {
+    /// That of the model's own outcome, then its rivals.
+    fn forests(&self) -> impl Iterator<Item = &Forest> {
+        std::iter::once(&self.forest).chain(&self.rivals)
+    }
+
+    /// Hands on the encoded rows block by block, each with the position of its first row.
+    fn by_blocks(
+        &self,
+        x: &Matrix,
+        mut with: impl FnMut(usize, &[f32]) -> Result<(), ModelError>,
+    ) -> Result<(), ModelError> {
+        check_features(self.encoder.features(), x)?;
+        let width = self.encoder.width();
+        let mut inputs = vec![0.0; BLOCK.min(x.rows()) * width];
+        for start in (0..x.rows()).step_by(BLOCK) {
+            let rows = BLOCK.min(x.rows() - start);
+            for (i, out) in inputs.chunks_exact_mut(width).take(rows).enumerate() {
+                self.encoder.encode_row(x, start + i, out);
+            }
+            with(start, &inputs[..rows * width])?;
+        }
+        Ok(())
+    }
+
+    /// The log-odds of what the forest and its rivals sum up to.
+    fn log_odds(&self, own: f64, rivals: &[f64]) -> f64 {
+        match self.scale {
+            Scale::Probability => logit(own),
+            Scale::LogOdds if rivals.is_empty() => own,
+            Scale::LogOdds => own - rivals::log_sum(rivals),
+        }
+    }
+}
+
 impl Classifier for ForestModel {
     fn features(&self) -> &[Feature] {
         self.0.encoder.features()
     }
 
     fn margins(&self, x: &Matrix) -> Result<Vec<f64>, ModelError> {
-        let Parts { encoder, forest, scale } = &self.0;
-        check_features(encoder.features(), x)?;
-        let width = encoder.width();
-        let mut inputs = vec![0.0; BLOCK.min(x.rows()) * width];
         let mut margins = Vec::with_capacity(x.rows());
-        for start in (0..x.rows()).step_by(BLOCK) {
-            let rows = BLOCK.min(x.rows() - start);
-            for (i, out) in inputs.chunks_exact_mut(width).take(rows).enumerate() {
-                encoder.encode_row(x, start + i, out);
-            }
-            margins.append(&mut forest.margins(&inputs[..rows * width])?);
-        }
-        if *scale == Scale::Probability {
-            margins.iter_mut().for_each(|p| *p = logit(*p));
-        }
+        self.0.by_blocks(x, |_, inputs| {
+            let own = self.0.forest.margins(inputs)?;
+            let rivals = sums(&self.0.rivals, inputs)?;
+            let log_odds = |(i, own)| self.0.log_odds(own, &row(&rivals, i));
+            margins.extend(own.into_iter().enumerate().map(log_odds));
+            Ok(())
+        })?;
         Ok(margins)
     }
 
     fn explain(&self, x: &Matrix) -> Result<Explanations, ModelError> {
-        let Parts { encoder, forest, scale } = &self.0;
-        check_features(encoder.features(), x)?;
+        let Parts { encoder, forest, scale, rivals } = &self.0;
         let (width, n_features) = (encoder.width(), encoder.features().len());
         let owners = encoder.owners();
-        let block = BLOCK.min(x.rows());
-        let (mut inputs, mut shap) = (vec![0.0; block * width], vec![0.0; block * width]);
+        let expected: Vec<f64> = rivals.iter().map(Forest::expected_value).collect();
         let mut values = vec![0.0; x.rows() * n_features];
-        for start in (0..x.rows()).step_by(BLOCK) {
-            let rows = block.min(x.rows() - start);
-            for (i, out) in inputs.chunks_exact_mut(width).take(rows).enumerate() {
-                encoder.encode_row(x, start + i, out);
-            }
-            let (inputs, shap) = (&inputs[..rows * width], &mut shap[..rows * width]);
-            shap.fill(0.0);
-            forest.shap_rows(inputs, shap)?;
-            let sums = match scale {
-                Scale::LogOdds => Vec::new(),
-                Scale::Probability => forest.margins(inputs)?,
+        let mut shap = vec![0.0; BLOCK.min(x.rows()) * width];
+        self.0.by_blocks(x, |start, inputs| {
+            let values = &mut values[start * n_features..][..inputs.len() / width * n_features];
+            let mut add = |forest: &Forest, weight: &dyn Fn(usize) -> f64| {
+                let shap = &mut shap[..inputs.len()];
+                shap.fill(0.0);
+                forest.shap_rows(inputs, shap)?;
+                let rows = values.chunks_exact_mut(n_features).zip(shap.chunks_exact(width));
+                for (i, (out, shap)) in rows.enumerate() {
+                    let weight = weight(i);
+                    owners.iter().zip(shap).for_each(|(owner, v)| out[*owner] += weight * v);
+                }
+                Ok::<(), ModelError>(())
             };
-            for (i, shap) in shap.chunks_exact(width).enumerate() {
-                let out = &mut values[(start + i) * n_features..][..n_features];
-                owners.iter().zip(shap).for_each(|(owner, value)| out[*owner] += value);
-                if let Some(p) = sums.get(i) {
+            add(forest, &|_| 1.0)?;
+            let others = sums(rivals, inputs)?;
+            let weights: Vec<Vec<f64>> = match rivals.is_empty() {
+                true => Vec::new(),
+                false => (0..inputs.len() / width)
+                    .map(|i| rivals::weights(&expected, &row(&others, i)))
+                    .collect(),
+            };
+            for (k, rival) in rivals.iter().enumerate() {
+                add(rival, &|i| -weights[i][k])?;
+            }
+            if *scale == Scale::Probability {
+                let sums = forest.margins(inputs)?;
+                for (p, out) in sums.iter().zip(values.chunks_exact_mut(n_features)) {
                     to_log_odds(*p, forest.expected_value(), out);
                 }
             }
-        }
-        let base = match scale {
-            Scale::LogOdds => forest.expected_value(),
-            Scale::Probability => logit(forest.expected_value()),
-        };
+            Ok(())
+        })?;
+        let base = self.0.log_odds(forest.expected_value(), &expected);
         Ok(Explanations { base, n_features, values })
     }
 
-    /// The share of a feature in the forest's total gain.
+    /// The share of a feature in the total gain of the forest and its rivals.
     fn importance(&self) -> Vec<f64> {
-        let Parts { encoder, forest, .. } = &self.0;
+        let encoder = &self.0.encoder;
         let mut sums = vec![0.0; encoder.features().len()];
-        let gains = forest.importance(Importance::Gain);
-        encoder.owners().iter().zip(&gains).for_each(|(owner, gain)| sums[*owner] += gain.max(0.0));
+        for forest in self.0.forests() {
+            let gains = forest.importance(Importance::Gain);
+            let both = encoder.owners().into_iter().zip(&gains);
+            both.for_each(|(owner, gain)| sums[owner] += gain.max(0.0));
+        }
         to_shares(sums)
     }
 }
@@ -169,4 +231,14 @@ fn to_log_odds(p: f64, b: f64, contributions: &mut [f64]) {
         0.0
     };
     contributions.iter_mut().for_each(|c| *c *= slope);
+}
+
+/// The sums of each forest for each row.
+fn sums(forests: &[Forest], inputs: &[f32]) -> Result<Vec<Vec<f64>>, ModelError> {
+    Ok(forests.iter().map(|forest| forest.margins(inputs)).collect::<Result<_, _>>()?)
+}
+
+/// What the forests sum up to for one row.
+fn row(sums: &[Vec<f64>], row: usize) -> Vec<f64> {
+    sums.iter().map(|forest| forest[row]).collect()
 }

@@ -17,6 +17,7 @@ mod linear;
 mod model;
 mod points;
 mod prior;
+mod rivals;
 
 pub use calibrator::{CalibrationKind, Calibrator};
 pub use classifier::{Classifier, Explanations};

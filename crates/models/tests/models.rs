@@ -149,6 +149,39 @@ fn a_damaged_or_later_file_is_refused() {
 }
 
 #[test]
+fn a_class_of_several_is_told_in_log_odds_among_its_rivals() {
+    let encoder =
+        Encoder::new(features(), vec![FeatureEncoder::Raw, FeatureEncoder::OneHot(one_hot())])
+            .unwrap();
+    let forest = |feature, low, high, base| {
+        let mut tree = Tree::default();
+        let (left, right) = (tree.leaf(low, 3.0), tree.leaf(high, 1.0));
+        let rule = Rule::Below(0.5);
+        tree.split(Split { feature, rule, default_left: true, left, right, cover: 4.0, gain: 1.0 });
+        Forest::from_trees(4, base, vec![tree]).unwrap()
+    };
+    let rivals = vec![forest(0, 2.0, -1.0, 0.3), forest(1, -0.5, 0.25, 0.0)];
+    let own = forest(0, -1.0, 4.0, 0.1);
+    let model = ForestModel::among(encoder.clone(), own.clone(), rivals.clone()).unwrap();
+    let x = matrix(&[(0.0, 2), (1.0, 2), (1.0, 0)]);
+    let parts: Vec<Vec<f64>> = std::iter::once(&own)
+        .chain(&rivals)
+        .map(|f| ForestModel::new(encoder.clone(), f.clone()).unwrap().margins(&x).unwrap())
+        .collect();
+    let margins = model.margins(&x).unwrap();
+    let reasons = model.explain(&x).unwrap();
+    for (row, margin) in margins.iter().enumerate() {
+        let all: f64 = parts.iter().map(|m| m[row].exp()).sum();
+        assert!((sigmoid(*margin) - parts[0][row].exp() / all).abs() < 1e-12);
+        assert!((reasons.margin(row) - margin).abs() < 1e-12, "{margin}");
+    }
+    let model = Model::Forest(model);
+    assert_eq!(Model::from_bytes(&model.to_bytes().unwrap()).unwrap(), model);
+    let narrow = Forest::from_trees(3, 0.0, vec![]).unwrap();
+    assert!(ForestModel::among(encoder, own, vec![narrow]).is_err());
+}
+
+#[test]
 fn a_forest_of_probabilities_is_told_in_log_odds() {
     let encoder = || {
         Encoder::new(features(), vec![FeatureEncoder::Raw, FeatureEncoder::OneHot(one_hot())])

@@ -28,6 +28,8 @@ pub struct Candidate {
     pub one_chance: Option<f64>,
     /// Loss by round, for models that go by rounds.
     pub curve: Option<LossCurve>,
+    /// Log-loss on the training rows, each by the trees that did not see it.
+    pub out_of_bag: Option<f64>,
     /// Rounds chosen by the folds.
     pub rounds: Option<u32>,
     /// Wall seconds of all fits.
@@ -98,6 +100,7 @@ pub fn fit(
         valid_margins,
         one_chance,
         curve: first.curve,
+        out_of_bag: first.out_of_bag,
         rounds: first.rounds,
         fit_seconds: started.elapsed().as_secs_f64(),
     })

@@ -40,6 +40,7 @@ pub fn rivals(f: &Findings<'_>) -> Result<ModelsFile, PipelineError> {
                 (TEST.to_owned(), metrics(&judged.test)),
             ]),
             against_chosen: against.remove(&i),
+            out_of_bag_log_loss: candidate.out_of_bag,
         });
     Ok(ModelsFile { chosen: f.candidates[f.chosen].name.clone(), models: models.collect() })
 }

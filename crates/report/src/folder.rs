@@ -307,6 +307,9 @@ pub struct ModelJudged {
     pub splits: BTreeMap<String, BTreeMap<String, Interval>>,
     /// On the test rows; `None` for the chosen model itself.
     pub against_chosen: Option<AgainstChosen>,
+    /// Mean log-loss on the training rows, each by the trees that did not see it and uncalibrated; only of forests whose trees draw rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_bag_log_loss: Option<f64>,
 }
 
 /// A model minus the chosen one on the same leads.

@@ -74,13 +74,24 @@ pub enum ScoreError {
     },
     /// An imported model that says something else than how likely one outcome is.
     #[error(
-        "{maker} predicts {found}, and a lead's score needs the probability of one outcome: a binary classifier; for several classes train one \
-         for each"
+        "{maker} predicts {found}, and a lead's score needs the probability of an outcome: a classifier"
     )]
     NoProbability {
         /// Who made the model.
         maker: String,
         /// What it predicts.
+        found: String,
+    },
+    /// An imported model of several classes, of which none or none that exists is chosen.
+    #[error(
+        "{maker} predicts {classes}; the class chosen is {found}, and a lead's score needs the probability of one of several (`--class`)"
+    )]
+    Class {
+        /// Who made the model.
+        maker: String,
+        /// The classes in words.
+        classes: String,
+        /// The position chosen.
         found: String,
     },
     /// Two words of a category in an imported model that leads could not be told apart by.

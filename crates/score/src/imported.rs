@@ -2,14 +2,16 @@
 //!
 //! Numbers are read as they are. A category whose words the model knows is read as a word: its codes make room for *missing* (0) and
 //! *another word* (1), which its splits then send where the library sends them. A category of bare codes is a number to the
-//! lead, and stays one. Nothing is calibrated and no validation lead is known, so the probability is the model's own, and the column
-//! `score_percentile` is absent.
+//! lead, and stays one. Nothing is calibrated, so the probability is the model's own; no validation lead is known, so the column
+//! `score_percentile` is absent unless the caller sets [`Bundle::percentiles`].
 
 use crate::{Bundle, ScoreError};
 use leadsight_decide::{Policy, ScoreMap};
 use leadsight_features::{CategoryStep, FittedRecipe, NumberStep};
 use leadsight_forest::{CategorySet, Forest, Link, Node, Rule, Split, Tree, TreeModel};
-use leadsight_models::{Calibrator, Encoder, FeatureEncoder, ForestModel, Model, Scale};
+use leadsight_models::{
+    Calibrator, Encoder, FeatureEncoder, ForestModel, Model, ModelError, Scale,
+};
 use leadsight_schema::{Field, FieldKind, Folded, TextRules, logit, sigmoid};
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,6 +25,8 @@ pub struct Imported {
     pub name: String,
     /// The column that names the lead.
     pub id: Option<String>,
+    /// The position of the class whose probability is wanted, of a model of several.
+    pub class: Option<usize>,
     /// From this probability on a lead is worth a call: score 70.
     pub threshold: f64,
     /// Below this probability a lead can wait: score 40. A quarter of the threshold's odds unless given.
@@ -40,10 +44,10 @@ impl Bundle {
     /// A bundle that gives a lead the probability which the model gives it.
     ///
     /// # Errors
-    /// [`ScoreError::NoProbability`] where the model does not predict the probability of one outcome, [`ScoreError::SameWords`] where two
-    /// words of a category differ in case only, and thresholds that the score cannot be anchored to.
+    /// [`ScoreError::NoProbability`] where the model does not predict the probability of an outcome, [`ScoreError::Class`] where it predicts
+    /// several and none or no such is chosen, [`ScoreError::SameWords`] where two words of a category differ in case only, and thresholds that the score cannot be anchored to.
     pub fn from_trees(model: &TreeModel, how: Imported) -> Result<Self, ScoreError> {
-        let (forest, scale) = of_one_outcome(model)?;
+        let outcome = outcome(model, how.class)?;
         // A recipe has one feature at least, even where no split asks for any.
         let mut asked = model.asked();
         if asked.is_empty() {
@@ -94,10 +98,19 @@ impl Bundle {
             categories.into_iter().map(|(_, _, step)| step).collect(),
         )?;
         let encoder = Encoder::new(recipe.features().to_vec(), parts)?;
-        let trees = forest.trees().iter().map(|tree| placed(tree, &places)).collect();
-        let forest = Forest::from_trees(asked.len(), forest.base(), trees)
-            .map_err(leadsight_models::ModelError::from)?;
-        let model_of_bundle = ForestModel::on(scale, encoder, forest)?;
+        let moved = |forest: &Forest| {
+            let trees = forest.trees().iter().map(|tree| placed(tree, &places)).collect();
+            Forest::from_trees(asked.len(), forest.base(), trees).map_err(ModelError::from)
+        };
+        let model_of_bundle = match outcome {
+            Outcome::Alone(forest, scale) => ForestModel::on(scale, encoder, moved(forest)?)?,
+            Outcome::Among(class, forests) => {
+                let mut forests: Vec<Forest> =
+                    forests.iter().map(moved).collect::<Result<_, _>>()?;
+                let own = forests.remove(class);
+                ForestModel::among(encoder, own, forests)?
+            }
+        };
 
         let skip = how.skip_threshold.unwrap_or_else(|| sigmoid(logit(how.threshold) - 4_f64.ln()));
         let low = sigmoid(logit(skip) - ROOM);
@@ -123,15 +136,40 @@ impl Bundle {
 /// The code of the first word; 0 is missing and 1 another word.
 const FIRST_WORD: u32 = 2;
 
-/// The forest of the one outcome that the model predicts, and its scale.
-fn of_one_outcome(model: &TreeModel) -> Result<(&Forest, Scale), ScoreError> {
-    let found = match (model.link, model.outputs.as_slice()) {
-        (Link::Logistic | Link::OneVsRest, [forest]) => return Ok((forest, Scale::LogOdds)),
-        (Link::Probability, [forest]) => return Ok((forest, Scale::Probability)),
-        (Link::Identity | Link::Exp, _) => "a number".to_owned(),
-        (_, outputs) => format!("the probabilities of {} classes", outputs.len()),
+/// What gives the probability of one outcome.
+enum Outcome<'a> {
+    /// One forest, on its scale.
+    Alone(&'a Forest, Scale),
+    /// The class at this position, by the softmax over the forests of all.
+    Among(usize, &'a [Forest]),
+}
+
+fn outcome(model: &TreeModel, class: Option<usize>) -> Result<Outcome<'_>, ScoreError> {
+    let forests = model.outputs.as_slice();
+    if matches!(model.link, Link::Identity | Link::Exp) {
+        let found = "a number".to_owned();
+        return Err(ScoreError::NoProbability { maker: model.source.clone(), found });
+    }
+    let class = match (class, forests) {
+        (None, [_]) => 0,
+        (Some(class), [_, _, ..]) if class < forests.len() => class,
+        _ => return Err(no_class(model, class)),
     };
-    Err(ScoreError::NoProbability { maker: model.source.clone(), found })
+    Ok(match model.link {
+        Link::Softmax if forests.len() > 1 => Outcome::Among(class, forests),
+        Link::Probability => Outcome::Alone(&forests[class], Scale::Probability),
+        _ => Outcome::Alone(&forests[class], Scale::LogOdds),
+    })
+}
+
+fn no_class(model: &TreeModel, class: Option<usize>) -> ScoreError {
+    let classes = match (model.outputs.len(), model.classes.as_slice()) {
+        (1, _) => "one outcome, which is not to be chosen".to_owned(),
+        (n, []) => format!("{n} classes, 0 to {}", n - 1),
+        (n, names) => format!("{n} classes: {}", names.join(", ")),
+    };
+    let found = class.map_or("none".to_owned(), |class| class.to_string());
+    ScoreError::Class { maker: model.source.clone(), classes, found }
 }
 
 /// The tree over the bundle's inputs.

@@ -93,7 +93,7 @@ impl Plan<'_> {
         let forest = booster.forests()?.swap_remove(0);
         drop(booster);
         let model = Model::Forest(ForestModel::new(part.encoder, forest)?);
-        Ok(Fit { model, rounds: Some(rounds), strength: None, curve: Some(curve) })
+        Ok(Fit { rounds: Some(rounds), curve: Some(curve), ..Fit::of(model) })
     }
 
     /// The mean loss curve over the folds, as long as patience lasts.

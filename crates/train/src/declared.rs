@@ -99,7 +99,7 @@ impl Trainer for Points {
             train_loss: Some(loss),
             valid_loss: None,
         })?;
-        Ok(Fit { model: Model::Points(model), rounds: None, strength: None, curve: None })
+        Ok(Fit::of(Model::Points(model)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Extremely randomised trees (`leadsight_forest::train`; Geurts, Ernst and Wehenkel 2006): all rows, one random cut an input.
 
-use crate::bagged;
-use crate::{Fit, Task, TrainError, Trainer, TreeCategories};
+use crate::bagged::Bagged;
+use crate::{TrainError, TreeCategories};
 use leadsight_forest::train::{BagParams, Cuts, Sampling};
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,8 @@ pub struct ExtraTreesParams {
     pub min_leaf_rows: f64,
     /// The share of inputs that a split may choose from.
     pub colsample_bynode: f64,
-    /// Leaf rates are drawn to the base rate as if by this many rows.
-    pub smoothing: f64,
+    /// Leaf rates are drawn to the base rate as if by the rows that hold this many leads of the rarer outcome.
+    pub prior_outcomes: f64,
     /// How categories become inputs.
     pub categories: TreeCategories,
 }
@@ -30,46 +30,23 @@ impl Default for ExtraTreesParams {
             max_depth: 24,
             min_leaf_rows: 10.0,
             colsample_bynode: 0.6,
-            smoothing: 3.0,
+            prior_outcomes: 1.0,
             categories: TreeCategories::default(),
         }
     }
 }
 
-const NAME: &str = "ExtraTrees";
-
-/// The trainer.
-pub(crate) struct ExtraTrees {
-    params: ExtraTreesParams,
-    bag: BagParams,
-}
-
-impl ExtraTrees {
-    pub(crate) fn new(params: ExtraTreesParams) -> Result<Self, TrainError> {
-        let p = &params;
-        let bag = BagParams {
-            max_depth: p.max_depth,
-            min_leaf_rows: p.min_leaf_rows,
-            colsample: p.colsample_bynode,
+impl ExtraTreesParams {
+    /// The trainer, if the parameters are in range.
+    pub(crate) fn trainer(&self) -> Result<Bagged, TrainError> {
+        let trees = BagParams {
+            max_depth: self.max_depth,
+            min_leaf_rows: self.min_leaf_rows,
+            colsample: self.colsample_bynode,
             sampling: Sampling::Share(1.0),
             cuts: Cuts::Random,
-            smoothing: p.smoothing,
+            prior_outcomes: self.prior_outcomes,
         };
-        bagged::check(NAME, p.trees, &p.categories, &bag)?;
-        Ok(Self { params, bag })
-    }
-}
-
-impl Trainer for ExtraTrees {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn complexity(&self) -> u32 {
-        4
-    }
-
-    fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {
-        bagged::fit(NAME, self.params.trees, &self.bag, &self.params.categories, task)
+        Bagged::new("ExtraTrees", self.trees, trees, self.categories.clone())
     }
 }

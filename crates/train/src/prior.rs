@@ -27,7 +27,7 @@ impl Trainer for PriorRate {
             train_loss: None,
             valid_loss: None,
         })?;
-        Ok(Fit { model, rounds: None, strength: None, curve: None })
+        Ok(Fit::of(model))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A random forest (`leadsight_forest::train`; Breiman 2001): bootstrapped rows, inputs drawn anew for every split.
 
-use crate::bagged;
-use crate::{Fit, Task, TrainError, Trainer, TreeCategories};
+use crate::bagged::Bagged;
+use crate::{TrainError, TreeCategories};
 use leadsight_forest::train::{BagParams, Cuts, Sampling};
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,8 @@ pub struct RandomForestParams {
     pub min_leaf_rows: f64,
     /// The share of inputs that a split may choose from.
     pub colsample_bynode: f64,
-    /// Leaf rates are drawn to the base rate as if by this many rows.
-    pub smoothing: f64,
+    /// Leaf rates are drawn to the base rate as if by the rows that hold this many leads of the rarer outcome.
+    pub prior_outcomes: f64,
     /// How categories become inputs.
     pub categories: TreeCategories,
 }
@@ -28,48 +28,25 @@ impl Default for RandomForestParams {
         Self {
             trees: 200,
             max_depth: 24,
-            min_leaf_rows: 10.0,
+            min_leaf_rows: 60.0,
             colsample_bynode: 0.3,
-            smoothing: 3.0,
+            prior_outcomes: 1.0,
             categories: TreeCategories::default(),
         }
     }
 }
 
-const NAME: &str = "RandomForest";
-
-/// The trainer.
-pub(crate) struct RandomForest {
-    params: RandomForestParams,
-    bag: BagParams,
-}
-
-impl RandomForest {
-    pub(crate) fn new(params: RandomForestParams) -> Result<Self, TrainError> {
-        let p = &params;
-        let bag = BagParams {
-            max_depth: p.max_depth,
-            min_leaf_rows: p.min_leaf_rows,
-            colsample: p.colsample_bynode,
+impl RandomForestParams {
+    /// The trainer, if the parameters are in range.
+    pub(crate) fn trainer(&self) -> Result<Bagged, TrainError> {
+        let trees = BagParams {
+            max_depth: self.max_depth,
+            min_leaf_rows: self.min_leaf_rows,
+            colsample: self.colsample_bynode,
             sampling: Sampling::Bootstrap,
             cuts: Cuts::All,
-            smoothing: p.smoothing,
+            prior_outcomes: self.prior_outcomes,
         };
-        bagged::check(NAME, p.trees, &p.categories, &bag)?;
-        Ok(Self { params, bag })
-    }
-}
-
-impl Trainer for RandomForest {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn complexity(&self) -> u32 {
-        4
-    }
-
-    fn fit(&self, task: &Task<'_>) -> Result<Fit, TrainError> {
-        bagged::fit(NAME, self.params.trees, &self.bag, &self.params.categories, task)
+        Bagged::new("RandomForest", self.trees, trees, self.categories.clone())
     }
 }

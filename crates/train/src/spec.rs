@@ -2,10 +2,10 @@
 
 use crate::boosting::{Boosting, BoostingParams};
 use crate::declared::{self, Declared};
-use crate::extra_trees::{ExtraTrees, ExtraTreesParams};
+use crate::extra_trees::ExtraTreesParams;
 use crate::logistic::{Logistic, LogisticParams};
 use crate::prior::PriorRate;
-use crate::random_forest::{RandomForest, RandomForestParams};
+use crate::random_forest::RandomForestParams;
 use crate::symmetric_boosting::{SymmetricBoosting, SymmetricBoostingParams};
 use crate::tree::{Tree, TreeParams};
 use crate::xgboost::{Xgboost, XgboostParams};
@@ -101,8 +101,8 @@ impl ModelSpec {
             Self::Logistic(params) => Box::new(Logistic::new(params.clone())?),
             Self::Tree(params) => Box::new(Tree::new(params.clone())?),
             Self::XgboostForest(params) => Box::new(XgboostForest::new(params.clone())?),
-            Self::RandomForest(params) => Box::new(RandomForest::new(params.clone())?),
-            Self::ExtraTrees(params) => Box::new(ExtraTrees::new(params.clone())?),
+            Self::RandomForest(params) => Box::new(params.trainer()?),
+            Self::ExtraTrees(params) => Box::new(params.trainer()?),
             Self::Xgboost(params) => Box::new(Xgboost::new(params.clone())?),
             Self::Boosting(params) => Box::new(Boosting::new(params.clone())?),
             Self::SymmetricBoosting(params) => Box::new(SymmetricBoosting::new(params.clone())?),

@@ -79,6 +79,15 @@ pub struct Fit {
     pub strength: Option<f64>,
     /// Log-loss by round, for those that have rounds.
     pub curve: Option<LossCurve>,
+    /// Mean log-loss on the rows learned from, each by the trees that did not see it, for those whose trees draw rows.
+    pub out_of_bag: Option<f64>,
+}
+
+impl Fit {
+    /// A model of which nothing more is to be told.
+    pub(crate) fn of(model: Model) -> Self {
+        Self { model, rounds: None, strength: None, curve: None, out_of_bag: None }
+    }
 }
 
 /// Mean log-loss after each round.

@@ -102,7 +102,7 @@ impl Trainer for Tree {
         growth.grow(&(0..task.x.rows()).collect::<Vec<_>>(), 0)?;
         let forest = Forest::from_trees(width, logit(growth.base), vec![growth.nodes])?;
         let model = Model::Forest(ForestModel::new(encoder, forest)?);
-        Ok(Fit { model, rounds: None, strength: None, curve: None })
+        Ok(Fit::of(model))
     }
 }
 

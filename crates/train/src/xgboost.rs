@@ -204,6 +204,6 @@ impl Trainer for Xgboost {
         };
         let (encoder, curve, forest) = self.fit_rounds(task, rounds, folds)?;
         let model = Model::Forest(ForestModel::new(encoder, forest)?);
-        Ok(Fit { model, rounds: Some(rounds), strength: None, curve: Some(curve) })
+        Ok(Fit { rounds: Some(rounds), curve: Some(curve), ..Fit::of(model) })
     }
 }

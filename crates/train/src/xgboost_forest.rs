@@ -123,7 +123,7 @@ impl Trainer for XgboostForest {
         }
         let forest = Forest::from_trees(encoder.width(), logit(base), trees)?;
         let model = Model::Forest(ForestModel::new(encoder, forest)?);
-        Ok(Fit { model, rounds: None, strength: None, curve: None })
+        Ok(Fit::of(model))
     }
 }
 

@@ -538,6 +538,23 @@ fn our_own_trees_are_the_same_on_any_number_of_threads() {
 }
 
 #[test]
+fn bootstrapped_forests_know_their_error_on_rows_unseen() {
+    let ((x, y), (new_x, new_y)) = (leads(2_000, 0), leads(2_000, 2_000));
+    let fit = |text| fit(&read(text), &x, &y);
+    let forest = fit("RandomForest(trees: 60)");
+    let loss = |(x, y): (&Matrix, &Labels)| {
+        let margins = forest.model.margins(x).unwrap();
+        let loss = |(m, y): (&f64, &bool)| if *y { -m } else { *m }.exp().ln_1p();
+        margins.iter().zip(y.as_slice()).map(loss).sum::<f64>() / y.len() as f64
+    };
+    let (told, unseen, seen) = (forest.out_of_bag.unwrap(), loss((&new_x, &new_y)), loss((&x, &y)));
+    assert!((told - unseen).abs() < 0.05, "{told}, {unseen} on other rows");
+    assert!(told > seen, "{told}, {seen} on the rows learned from");
+    assert_eq!(fit("ExtraTrees(trees: 5)").out_of_bag, None);
+    assert_eq!(fit("Boosting(rounds: 5)").out_of_bag, None);
+}
+
+#[test]
 fn complexity_grows_from_prior_to_boosting() {
     let order: Vec<u32> =
         ModelSpec::all().iter().map(|s| s.trainer().unwrap().complexity()).collect();

@@ -31,8 +31,14 @@ pub(super) fn walk(mut model: TreeModel) {
         let sum: f64 = answer.iter().sum();
         assert!(model.link != Link::Softmax || (sum - 1.0).abs() < 1e-9, "{sum}");
     }
-    let how =
-        Imported { name: "fuzzed".to_owned(), id: None, threshold: 0.5, skip_threshold: None };
+    let classes = model.outputs.len();
+    let how = Imported {
+        name: "fuzzed".to_owned(),
+        id: None,
+        class: (classes > 1).then_some(classes / 2),
+        threshold: 0.5,
+        skip_threshold: None,
+    };
     if let Ok(bundle) = Bundle::from_trees(&model, how) {
         let fields = bundle.recipe.fields().iter();
         let lead = fields.map(|field| (field.name.clone(), "3".into())).collect();

@@ -3,7 +3,7 @@
 use super::Command;
 use super::test::{Totals, run_tests};
 use crate::error::XtaskError;
-use crate::prerequisites::{self, on_path};
+use crate::prerequisites;
 use crate::workspace::{SELECTION, Workspace};
 use crate::{Answer, shell, tidy};
 use std::process;
@@ -12,7 +12,7 @@ use std::time::Instant;
 pub(crate) const COMMAND: Command = Command {
     name: "ci",
     about: "Checks a change, cheapest first: format, house rules, lints, tests, docs, demo and its gate, real data",
-    usage: "cargo xtask ci [--full]   (--full adds long tests, benches, cargo-deny and the peers)",
+    usage: "cargo xtask ci [--full]   (--full adds cargo-deny, cargo-semver-checks, long tests, benches and the peers)",
     example: "cargo xtask ci",
     forwards: false,
     run,
@@ -48,8 +48,9 @@ const FIXED: [(&str, Step); 9] = [
     ("bank", |workspace, _| bank(workspace)),
 ];
 
-const FULL: [(&str, Step); 4] = [
+const FULL: [(&str, Step); 5] = [
     ("deny", |workspace, _| deny(workspace)),
+    ("semver", |workspace, _| ran(super::semver::run(workspace, &[]))),
     ("long tests", |workspace, totals| tests(workspace, totals, &["--ignored".into()])),
     ("bench", |workspace, _| ran(super::bench::run(workspace, &[]))),
     ("compare", |workspace, _| ran((super::compare::COMMAND.run)(workspace, &[]))),
@@ -162,23 +163,11 @@ fn bank(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     ))
 }
 
-/// Licences, sources and bans of the whole tree. Installs cargo-deny into the cache folder where it is missing.
+/// Licences, sources and bans of the whole tree.
 fn deny(workspace: &Workspace) -> Result<Outcome, XtaskError> {
-    let tools = workspace.cache_dir().join("tools");
-    let kept = tools.join("bin/cargo-deny");
-    let program = if on_path("cargo-deny") { "cargo-deny".into() } else { kept };
-    let runs = || shell::succeeds(process::Command::new(&program).arg("--version"));
-    if !runs() {
-        shell::run(
-            workspace
-                .cargo()
-                .args(["install", "--quiet", "--locked", "cargo-deny", "--root"])
-                .arg(tools),
-        )?;
-    }
-    if !runs() {
+    let Some(program) = prerequisites::cargo_tool(workspace, "cargo-deny")? else {
         return Ok(Outcome::Skipped("cargo-deny is not installed, and could not be"));
-    }
+    };
     let check = |what: &[&str]| {
         let mut command = process::Command::new(&program);
         command.current_dir(&workspace.root).arg("check").args(what);

@@ -1,8 +1,7 @@
 //! Light crates stay light: what `cargo tree -e normal,build` shows of each holds no heavy and no
 //! C-building crate, and `score` stays under a bound of dependencies.
 
-use super::Finding;
-use super::edges::CRATES;
+use super::{Finding, light_crates};
 use crate::error::XtaskError;
 use crate::shell;
 use crate::workspace::Workspace;
@@ -36,7 +35,7 @@ const SCORE_BOUND: usize = 60;
 /// Walks the dependencies of each light crate.
 pub(super) fn check(workspace: &Workspace) -> Result<Vec<Finding>, XtaskError> {
     let mut findings = Vec::new();
-    for name in CRATES.iter().filter(|row| row.light).map(|row| row.name) {
+    for name in light_crates() {
         let tree = shell::output(workspace.cargo().args([
             "tree",
             "--quiet",

@@ -81,6 +81,12 @@ pub struct Import {
     /// The column that names the lead; `lead_id` unless given
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
+    /// Of a model of several classes the one whose probability is wanted, by name or by position from 0
+    #[arg(long, requires = "out")]
+    pub class: Option<String>,
+    /// Leads that scored ones are held against in `score_percentile`; without them the column is absent
+    #[arg(long, value_name = "LEADS", requires = "out")]
+    pub sample: Option<PathBuf>,
     /// The probability from which a lead is worth a call: score 70
     #[arg(long, default_value_t = 0.5, value_name = "P")]
     pub threshold: f64,

@@ -1,14 +1,18 @@
 //! `leadsight import`: another library's model, looked at, kept, or made a bundle of.
 
 use super::Answer;
+use super::leads::watch;
 use crate::args::{Common, Import};
 use crate::failure::Failure;
 use crate::input::{input, not_the_same, output_file, output_folder};
 use crate::print::{self, Cell, Rows};
+use crate::progress::Work;
 use leadsight_forest::{Forest, Link, TreeModel, import};
-use leadsight_score::{Bundle, Imported};
+use leadsight_schema::Fingerprint;
+use leadsight_score::{Bundle, CsvOptions, Imported, Percentiles, Scorer};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// What a model is, in figures.
 #[derive(Serialize)]
@@ -64,8 +68,14 @@ pub fn run(args: &Import, common: &Common) -> Result<Answer, Failure> {
         let stem = stem.filter(|stem| stem != "-");
         let name = args.name.clone().or(stem).unwrap_or_else(|| "imported".to_owned());
         let (threshold, skip_threshold) = (args.threshold, args.skip_threshold);
-        let how = Imported { name: name.clone(), id: args.id.clone(), threshold, skip_threshold };
-        let version = Bundle::from_trees(&model, how)?.write(out)?;
+        let class = args.class.as_deref().map(|class| position(&model, class)).transpose()?;
+        let id = args.id.clone();
+        let how = Imported { name: name.clone(), id, class, threshold, skip_threshold };
+        let mut bundle = Bundle::from_trees(&model, how)?;
+        if let Some(sample) = &args.sample {
+            bundle.percentiles = Some(percentiles(&bundle, sample, common)?);
+        }
+        let version = bundle.write(out)?;
         summary.bundle = Some(format!("{name}@{}", version.short()));
     }
     if args.dump {
@@ -106,6 +116,40 @@ fn check_thresholds(args: &Import) -> Result<(), Failure> {
         }
         None => Ok(()),
     }
+}
+
+/// The position of a class, by its name or its position.
+fn position(model: &TreeModel, class: &str) -> Result<usize, Failure> {
+    let named = model.classes.iter().position(|name| name == class);
+    let count = model.outputs.len();
+    named.or_else(|| class.parse().ok().filter(|at| *at < count)).ok_or_else(|| {
+        let expected = match model.classes.as_slice() {
+            [] => format!("a position from 0 to {}", count.saturating_sub(1)),
+            names => format!("one of {}", names.join(", ")),
+        };
+        Failure::Argument { argument: "--class", found: class.to_owned(), expected }
+    })
+}
+
+/// Where the margins of a sample of leads lie.
+fn percentiles(bundle: &Bundle, sample: &Path, common: &Common) -> Result<Percentiles, Failure> {
+    let file = input("--sample", sample)?;
+    let scorer = Scorer::new(bundle.clone(), &Fingerprint(String::new()))?;
+    let work = Work::begin(common, format!("reading {}", file.name));
+    let watch = watch(&work);
+    let mut options = CsvOptions::new(&[]);
+    options.file = &file.name;
+    options.watch = &watch;
+    let mut margins = Vec::new();
+    let open = || leadsight_ingest::open(&file.path);
+    let summary = scorer.explain_csv(open, &options, |lead| {
+        margins.push(lead.margin);
+        Ok(())
+    })?;
+    drop(watch);
+    drop(work);
+    print::issues(&summary.issues);
+    Ok(Percentiles::from_margins(&margins)?)
 }
 
 /// Gives the inputs the names of `--features`, or tells that they have none.

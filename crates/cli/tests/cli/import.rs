@@ -51,6 +51,33 @@ fn an_imported_model_scores_leads_as_its_library_does() {
 }
 
 #[test]
+fn a_class_is_chosen_and_a_sample_gives_percentiles() {
+    let shell = models(&["lightgbm_multiclass.txt"]);
+    let rows: String = (0..101).map(|i| format!("L{i},{},{},1,0\n", 20 + i % 50, i % 7)).collect();
+    shell.write("leads.csv", format!("lead_id,Column_0,Column_1,Column_2,Column_3\n{rows}"));
+    let now = "--now 2026-11-22T00:00:00Z --quiet";
+    let mut sums = vec![0.0; 101];
+    for class in 0..3 {
+        shell.expect(
+            0,
+            &format!(
+                "import lightgbm_multiclass.txt --class {class} --sample leads.csv --out b{class} --quiet"
+            ),
+        );
+        shell.expect(0, &format!("score --bundle b{class} --leads leads.csv --out s.csv {now}"));
+        let scored = shell.rows("s.csv");
+        for (row, sum) in scored.iter().zip(&mut sums) {
+            *sum += row["probability"].parse::<f64>().unwrap();
+        }
+        let shares: Vec<f64> =
+            scored.iter().map(|row| row["score_percentile"].parse().unwrap()).collect();
+        let mean = shares.iter().sum::<f64>() / 101.0;
+        assert!((mean - 50.0).abs() < 1.0, "{mean}");
+    }
+    assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+}
+
+#[test]
 fn a_model_is_summed_up_dumped_and_kept() {
     let shell = models(&["xgboost_codes.json", "sklearn_tree.json", "lightgbm_multiclass.txt"]);
     let mut page = String::new();
@@ -92,6 +119,7 @@ fn what_cannot_be_imported_is_named_with_its_place() {
         "catboost_ctr.json",
         "xgboost_words.ubj",
         "lightgbm_nan.txt",
+        "lightgbm_multiclass.txt",
         "xgboost_squared.json",
         "sklearn_forest.json",
     ]);
@@ -119,6 +147,10 @@ fn what_cannot_be_imported_is_named_with_its_place() {
         "import model.pkl",
         "import leads.csv",
         "import xgboost_squared.json --out bundle",
+        "import lightgbm_multiclass.txt --out bundle",
+        "import lightgbm_multiclass.txt --class 7 --out bundle",
+        "import lightgbm_nan.txt --class 0 --out bundle",
+        "import lightgbm_nan.txt --sample nothing.csv --out bundle",
         "import lightgbm_nan.txt --features a,b",
         "import lightgbm_nan.txt --features a,b,b,c",
         "import lightgbm_nan.txt --rounds 99",

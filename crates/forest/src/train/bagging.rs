@@ -2,8 +2,9 @@
 //!
 //! Every tree is grown on its own draw of rows, and every split chooses among its own draw of inputs: the best cut, or the best of one
 //! random cut an input. The gain is the weighted variance that a split removes, which for outcomes is half the decrease in Gini
-//! impurity. A leaf of outcomes holds log-odds, those of (positives + s b) / (rows + s) with b the base rate and s the smoothing; a
-//! leaf of numbers their mean. The forest's margin is the mean over trees; that of classes is one forest a class against the others,
+//! impurity. A leaf of outcomes holds log-odds, those of (positives + s b) / (rows + s) with b the base rate and s the rows among which as many
+//! of the rarer outcome are expected as `prior_outcomes` says (a mean of log-odds would else be ruled by leaves without any); a leaf of
+//! numbers their mean. The forest's margin is the mean over trees; that of classes is one forest a class against the others,
 //! on the same draws.
 
 use super::bagged_tree::Plot;
@@ -48,8 +49,8 @@ pub struct BagParams {
     pub sampling: Sampling,
     /// The cuts of a split.
     pub cuts: Cuts,
-    /// Leaf rates are drawn to the base rate as if by this weight of rows; above 0 for outcomes and classes.
-    pub smoothing: f64,
+    /// Leaf rates are drawn to the base rate as if by the rows that hold this weight of the rarer outcome; above 0.
+    pub prior_outcomes: f64,
 }
 
 impl Default for BagParams {
@@ -60,7 +61,7 @@ impl Default for BagParams {
             colsample: 0.3,
             sampling: Sampling::Bootstrap,
             cuts: Cuts::All,
-            smoothing: 3.0,
+            prior_outcomes: 1.0,
         }
     }
 }
@@ -79,8 +80,8 @@ impl BagParams {
         if let Sampling::Share(rows) = self.sampling {
             expect(share(rows), "sampling", rows, a_share)?;
         }
-        let smoothing = self.smoothing;
-        expect(positive(smoothing), "smoothing", smoothing, "a weight of rows above 0")
+        let prior = self.prior_outcomes;
+        expect(positive(prior), "prior_outcomes", prior, "a weight of rows above 0")
     }
 }
 
@@ -215,7 +216,7 @@ impl Output {
             _ if sums[1] <= 0.0 => 0.0,
             Target::Numbers(_) => sums[0] / sums[1] - self.mean,
             _ => {
-                let s = params.smoothing;
+                let s = params.prior_outcomes / self.mean.min(1.0 - self.mean).max(1e-12);
                 log_odds((sums[0] + s * self.mean) / (sums[1] + s)) - self.base
             }
         };

@@ -118,6 +118,7 @@ fn make() -> RunFolder {
                 roc_auc_p_holm: against.roc_auc.p_value,
                 log_loss_p_holm: against.log_loss.p_value,
             }),
+            out_of_bag_log_loss: None,
         });
         models.push(ModelCurves { model: model.into(), splits: curves, loss });
     }

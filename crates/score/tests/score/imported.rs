@@ -1,8 +1,8 @@
 //! A bundle made from another library's model gives leads the probabilities that the library gave them.
 
-use leadsight_forest::import;
+use leadsight_forest::{Link, import};
 use leadsight_models::Classifier;
-use leadsight_schema::Timestamp;
+use leadsight_schema::{Timestamp, sigmoid};
 use leadsight_score::{Bundle, CsvOptions, Imported, OutputColumn, ScoreError, Scorer};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn golden(file: &str) -> PathBuf {
 }
 
 fn how() -> Imported {
-    Imported { name: "theirs".into(), id: None, threshold: 0.3, skip_threshold: None }
+    Imported { name: "theirs".into(), id: None, class: None, threshold: 0.3, skip_threshold: None }
 }
 
 fn bundle(file: &str) -> Result<Bundle, ScoreError> {
@@ -59,6 +59,56 @@ fn leads_get_the_library_s_probability_with_reasons_that_sum() {
 }
 
 #[test]
+fn a_class_of_several_gets_its_probability_with_reasons_that_sum() {
+    let text = std::fs::read_to_string(golden("cases.json")).unwrap();
+    let cases: Value = serde_json::from_str(&text).unwrap();
+    let (mut checked, mut links) = (0, Vec::new());
+    for (name, case) in cases["cases"].as_object().unwrap() {
+        let file = golden(case["model"].as_str().unwrap());
+        let model = import::read(&std::fs::read(file).unwrap()).unwrap();
+        if model.outputs.len() < 2 {
+            continue;
+        }
+        assert!(matches!(Bundle::from_trees(&model, how()), Err(ScoreError::Class { .. })));
+        links.push(model.link);
+        for class in 0..model.outputs.len() {
+            let made = Bundle::from_trees(&model, Imported { class: Some(class), ..how() });
+            let scorer = Scorer::new(made.unwrap(), &fingerprint()).unwrap();
+            let rows = cases["rows"][case["rows"].as_str().unwrap()].as_array().unwrap();
+            for (row, expected) in rows.iter().zip(case["predictions"].as_array().unwrap()) {
+                let cells = row.as_array().unwrap().iter().enumerate();
+                let lead = cells.map(|(i, cell)| (model.name(i), cell.clone())).collect();
+                let why = scorer.explain_json(&lead).unwrap();
+                let (p, e) = (sigmoid(why.margin), expected[class].as_f64().unwrap());
+                assert!((p - e).abs() <= 1e-5, "{name}, class {class}: {p} for {e}");
+                let sum =
+                    why.base_value + why.contributions.iter().map(|c| c.contribution).sum::<f64>();
+                let close = (sum - why.margin).abs() <= 1e-6 * (1.0 + why.margin.abs());
+                assert!(close, "{name}, class {class}: {sum} for {}", why.margin);
+                checked += 1;
+            }
+        }
+    }
+    for link in [Link::Softmax, Link::OneVsRest, Link::Probability] {
+        assert!(links.contains(&link), "{links:?}");
+    }
+    assert!(checked >= 500, "{checked} rows");
+}
+
+#[test]
+fn a_class_that_does_not_exist_is_named_with_those_that_do() {
+    let check = |file: &str, class, expect: &str| {
+        let model = import::read(&std::fs::read(golden(file)).unwrap()).unwrap();
+        let error = Bundle::from_trees(&model, Imported { class, ..how() }).unwrap_err();
+        assert!(error.to_string().contains(expect), "{error}");
+    };
+    check("xgboost_multiclass.json", None, "the class chosen is none");
+    check("xgboost_multiclass.json", Some(9), "the class chosen is 9");
+    check("xgboost_binary.json", Some(0), "one outcome, which is not to be chosen");
+    check("xgboost_squared.json", Some(0), "a number");
+}
+
+#[test]
 fn a_word_that_the_model_does_not_know_goes_where_the_library_sends_it() {
     let scorer = Scorer::new(bundle("lightgbm_words.txt").unwrap(), &fingerprint()).unwrap();
     let score = |town: &str| {
@@ -86,16 +136,16 @@ fn a_word_of_the_model_is_not_missing_even_if_it_is_none() {
 }
 
 #[test]
-fn what_is_no_probability_of_one_outcome_is_refused() {
+fn what_is_no_probability_of_an_outcome_is_refused() {
     let check = |file, expect: &str| {
         let error = bundle(file).unwrap_err().to_string();
         assert!(error.contains(expect), "{error}");
     };
     check(
         "xgboost_squared.json",
-        "XGBoost 3.2.0 predicts a number, and a lead's score needs the probability of one outcome",
+        "XGBoost 3.2.0 predicts a number, and a lead's score needs the probability of an outcome",
     );
-    check("lightgbm_multiclass.txt", "LightGBM v4 predicts the probabilities of 3 classes");
+    check("lightgbm_multiclass.txt", "LightGBM v4 predicts 3 classes");
     let mut model = import::read(&std::fs::read(golden("xgboost_words.json")).unwrap()).unwrap();
     model.levels.insert(4, ["s0", "S0", "s2", "s3"].map(str::to_owned).to_vec());
     let error = Bundle::from_trees(&model, how()).unwrap_err().to_string();

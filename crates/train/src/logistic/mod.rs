@@ -139,6 +139,6 @@ impl Trainer for Logistic {
         let model = Model::Linear(linear);
         let loss = mean_loss(model.margins(task.x)?.into_iter(), task.y);
         told(1, Some(loss))?;
-        Ok(Fit { model, rounds: None, strength: Some(strength), curve: None })
+        Ok(Fit { strength: Some(strength), ..Fit::of(model) })
     }
 }
