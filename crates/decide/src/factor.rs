@@ -19,6 +19,8 @@ pub enum Standing {
     Missing,
     /// A word that no training row had.
     Unseen,
+    /// What was read of a text; `value` says it, worded to follow the field's name: `about price, discount, quote`.
+    Text,
 }
 
 /// What one source field adds to a lead's log-odds.
@@ -58,12 +60,13 @@ pub struct Factor {
 }
 
 impl Factor {
-    /// Field and value: `page views = 14`, `phone unknown`.
+    /// Field and value: `page views = 14`, `phone unknown`, `notes about price, discount, quote`.
     pub(crate) fn named(&self) -> String {
         let Self { words, value, .. } = self;
         match self.standing {
             Standing::Missing => format!("{words} unknown"),
             Standing::Unseen => format!("{words} = {value} (never seen in training)"),
+            Standing::Text => format!("{words} {value}"),
             Standing::Known if value.is_empty() => words.clone(),
             Standing::Known => format!("{words} = {value}"),
         }
@@ -173,7 +176,8 @@ pub fn factors(
     let mut found = Factors::default();
     let rule = policy.factors;
     for i in order {
-        if log_odds[i] > 0.0 && contributions[i].standing != Standing::Known {
+        let unknown = matches!(contributions[i].standing, Standing::Missing | Standing::Unseen);
+        if log_odds[i] > 0.0 && unknown {
             continue;
         }
         let side = if log_odds[i] > 0.0 { &mut found.positive } else { &mut found.negative };
@@ -255,9 +259,19 @@ mod tests {
         fields[0].standing = Standing::Missing;
         fields[2].standing = Standing::Missing;
         fields[3].standing = Standing::Unseen;
-        let found = factors(&policy(), &fields, 0.0, 0.7, |s| 50.0 + 10.0 * s).unwrap();
+        fields.push(Contribution {
+            field: "notes".into(),
+            value: "about price, discount, quote".into(),
+            number: None,
+            standing: Standing::Text,
+            contribution: 0.45,
+        });
+        let found = factors(&policy(), &fields, 0.0, 1.15, |s| 50.0 + 10.0 * s).unwrap();
         let words = |side: &[Factor]| side.iter().map(Factor::to_string).collect::<Vec<_>>();
-        assert_eq!(words(&found.positive), ["b = 14, +5 points"]);
+        assert_eq!(
+            words(&found.positive),
+            ["b = 14, +5 points", "notes about price, discount, quote, +4.5 points"]
+        );
         assert_eq!(
             words(&found.negative),
             ["c unknown, -4 points", "d = 14 (never seen in training), -3 points"]

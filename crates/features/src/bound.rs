@@ -1,6 +1,8 @@
 //! A fitted recipe whose fields are resolved to positions: cells in, matrix out.
 
-use crate::{CategoryStep, ContactWord, FeatureError, FittedRecipe, NumberStep, step::word};
+use crate::{
+    CategoryStep, ContactWord, FeatureError, FittedRecipe, NumberStep, step::word, text::TextReader,
+};
 use leadsight_schema::{Cell, Cells, Feature, Folded, Matrix, Timestamp};
 use std::{cmp::Ordering, sync::Arc};
 
@@ -15,6 +17,7 @@ pub struct Bound {
     features: Arc<[Feature]>,
     positions: Vec<Option<usize>>,
     numbers: Vec<NumberStep>,
+    texts: Arc<[TextReader]>,
     categories: Vec<Codes>,
 }
 
@@ -24,6 +27,7 @@ impl Bound {
             features: Arc::clone(recipe.features()),
             positions,
             numbers: recipe.number_steps().to_vec(),
+            texts: recipe.text_steps().iter().map(TextReader::new).collect(),
             categories: recipe.category_steps().iter().map(Codes::new).collect(),
         }
     }
@@ -88,7 +92,8 @@ impl Bound {
         now: Option<Timestamp>,
     ) -> Result<Matrix, FeatureError> {
         let rows = rows.into_iter();
-        let mut numbers = Vec::with_capacity(rows.size_hint().0 * self.numbers.len());
+        let mut numbers =
+            Vec::with_capacity(rows.size_hint().0 * (self.features.len() - self.categories.len()));
         let mut codes = Vec::with_capacity(rows.size_hint().0 * self.categories.len());
         let mut count = 0;
         // Each field is read once a lead, however many steps use it.
@@ -102,6 +107,7 @@ impl Bound {
                 self.positions.iter().map(|p| p.map_or(Cell::Missing, |p| cells.cell(row, p))),
             );
             numbers.extend(self.numbers.iter().map(|step| step.number(&lead, now)));
+            self.texts.iter().for_each(|text| text.numbers(&lead, &mut numbers));
             codes.extend(self.categories.iter().map(|step| step.code(&lead)));
             count += 1;
         }

@@ -51,6 +51,7 @@ impl FittedRecipe {
         Self::try_from(keep_read_fields(Parts {
             fields: schema.fields().to_vec(),
             numbers,
+            texts: Vec::new(),
             categories: Vec::new(),
             unused: Vec::new(),
         }))

@@ -59,6 +59,16 @@ pub enum FeatureError {
         /// The kind found, in words.
         found: &'static str,
     },
+    /// What is asked of texts cannot be.
+    #[error("`features.text.{key}` must be {expected}, but it is {found}")]
+    Text {
+        /// The key under `features.text`.
+        key: String,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// Two steps make a feature of one name.
     #[error("two features are named `{name}`; remove the repeated step or rename the field")]
     DuplicateFeature {

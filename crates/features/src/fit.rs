@@ -2,7 +2,7 @@
 
 use crate::{
     CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
-    contacts::technologies, fitted::Parts, step::word,
+    contacts::technologies, fitted::Parts, step::word, text,
 };
 use leadsight_schema::{Cell, Cells, Field, FieldKind, Folded, LeadTable, Role};
 use std::cmp::Reverse;
@@ -19,6 +19,7 @@ pub(crate) fn fit(
     if let Some(&row) = rows.iter().find(|r| **r >= table.rows()) {
         return Err(FeatureError::NoSuchRow { row, rows: table.rows() });
     }
+    recipe.text.check()?;
     let fields = table.schema().fields();
     let mut plan = plan(recipe, table, rows)?;
     let mut unused = std::mem::take(&mut plan.unused);
@@ -38,7 +39,7 @@ pub(crate) fn fit(
         }
         varies
     });
-    if plan.numbers.is_empty() && plan.categories.is_empty() {
+    if plan.numbers.is_empty() && plan.texts.is_empty() && plan.categories.is_empty() {
         let reasons = unused.iter().map(|u| format!("`{}` {}", u.name, u.reason)).collect();
         return Err(FeatureError::NoFeatures { reasons });
     }
@@ -54,6 +55,7 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
     let mut parts = Parts {
         fields: schema.fields().to_vec(),
         numbers: Vec::new(),
+        texts: Vec::new(),
         categories: Vec::new(),
         unused: Vec::new(),
     };
@@ -83,8 +85,13 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
                 .unused
                 .push(leave("is a date, and no created field says at which moment to look at it; set `data.created`")),
             (FieldKind::Text, _) => {
-                parts.unused.push(leave("is free text, which is not used yet"));
-                continue;
+                let texts: Vec<Option<&str>> =
+                    rows.iter().map(|&r| word(table.cell(r, field))).collect();
+                let name = &schema.fields()[field].name;
+                let (step, unused) =
+                    text::fit(&recipe.text, recipe.min_level_count, field, name, &texts);
+                parts.texts.extend(step);
+                parts.unused.extend(unused);
             }
         }
         if recipe.missing_indicators {
@@ -271,10 +278,12 @@ fn constant(name: String) -> Unused {
 /// Drops the fields that no step reads and moves the positions accordingly.
 pub(crate) fn keep_read_fields(mut parts: Parts) -> Parts {
     let read: BTreeSet<usize> = (parts.numbers.iter().flat_map(NumberStep::reads))
+        .chain(parts.texts.iter().map(|step| step.field))
         .chain(parts.categories.iter().flat_map(CategoryStep::reads))
         .collect();
     let moved: BTreeMap<usize, usize> = read.iter().copied().zip(0..).collect();
     let positions = (parts.numbers.iter_mut().flat_map(NumberStep::positions))
+        .chain(parts.texts.iter_mut().map(|step| &mut step.field))
         .chain(parts.categories.iter_mut().flat_map(CategoryStep::positions));
     for position in positions {
         *position = moved[position];

@@ -1,9 +1,9 @@
 //! A recipe that has seen the training rows: what it reads, what it makes, what it left out.
 
-use crate::{Bound, CategoryStep, FeatureError, NumberStep};
+use crate::{Bound, CategoryStep, FeatureError, NumberStep, TextNumber, TextStep};
 use leadsight_schema::{Feature, Field, Schema};
 use serde::{Deserialize, Serialize};
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, ops::Range, sync::Arc};
 
 /// A field that gives no feature, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,8 @@ pub struct Unused {
     pub reason: String,
 }
 
-/// The steps from source fields to features. The number features come first in the matrix, then the categories.
+/// The steps from source fields to features. The number features come first in the matrix, then the numbers
+/// of texts, then the categories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct FittedRecipe {
@@ -28,6 +29,8 @@ pub struct FittedRecipe {
 pub(crate) struct Parts {
     pub(crate) fields: Vec<Field>,
     pub(crate) numbers: Vec<NumberStep>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) texts: Vec<TextStep>,
     pub(crate) categories: Vec<CategoryStep>,
     pub(crate) unused: Vec<Unused>,
 }
@@ -42,7 +45,8 @@ impl FittedRecipe {
         numbers: Vec<NumberStep>,
         categories: Vec<CategoryStep>,
     ) -> Result<Self, FeatureError> {
-        Self::try_from(Parts { fields, numbers, categories, unused: Vec::new() })
+        let (texts, unused) = (Vec::new(), Vec::new());
+        Self::try_from(Parts { fields, numbers, texts, categories, unused })
     }
 
     /// The source fields it reads, in the order in which a [`leadsight_schema::Record`] for it holds them.
@@ -63,6 +67,30 @@ impl FittedRecipe {
     /// The steps that give numbers.
     pub fn number_steps(&self) -> &[NumberStep] {
         &self.parts.numbers
+    }
+
+    /// The steps that give the numbers of texts, behind those of `number_steps`.
+    pub fn text_steps(&self) -> &[TextStep] {
+        &self.parts.texts
+    }
+
+    /// The positions in the matrix of what is read of a text; none where `field` is no text.
+    pub fn text_features(&self, field: usize) -> Range<usize> {
+        let mut next = self.parts.numbers.len();
+        for step in &self.parts.texts {
+            let features = next..next + step.gives.len();
+            if step.field == field {
+                return features;
+            }
+            next = features.end;
+        }
+        next..next
+    }
+
+    /// What a feature reads of a text, by its position in the matrix; `None` for any other feature.
+    pub fn text_number(&self, feature: usize) -> Option<&TextNumber> {
+        let place = feature.checked_sub(self.parts.numbers.len())?;
+        self.parts.texts.iter().flat_map(|step| &step.gives).nth(place)
     }
 
     /// The steps that give codes.
@@ -124,6 +152,7 @@ impl TryFrom<Parts> for FittedRecipe {
     fn try_from(parts: Parts) -> Result<Self, FeatureError> {
         let available = parts.fields.len();
         let reads = (parts.numbers.iter().map(|s| (format!("{s:?}"), s.reads())))
+            .chain(parts.texts.iter().map(|s| ("text".to_owned(), vec![s.field])))
             .chain(parts.categories.iter().map(|s| (format!("{s:?}"), s.reads())));
         for (step, reads) in reads {
             if let Some(&position) = reads.iter().find(|p| **p >= available) {
@@ -132,6 +161,7 @@ impl TryFrom<Parts> for FittedRecipe {
             }
         }
         let features: Arc<[Feature]> = (parts.numbers.iter().map(|s| s.feature(&parts.fields)))
+            .chain(parts.texts.iter().flat_map(|s| s.features(&parts.fields)))
             .chain(parts.categories.iter().map(|s| s.feature(&parts.fields)))
             .collect();
         let mut names = HashSet::new();

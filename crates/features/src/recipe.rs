@@ -1,11 +1,11 @@
 //! What the configuration says about features, under `features:`.
 
-use crate::{ContactFields, FeatureError, FittedRecipe, fit};
+use crate::{ContactFields, FeatureError, FittedRecipe, TextFeatures, fit};
 use leadsight_schema::LeadTable;
 use serde::{Deserialize, Serialize};
 
 /// How fields become features. The defaults are a good start: every number as it is, every category as a code, every
-/// date as its age in days at the moment the lead came in.
+/// date as its age in days at the moment the lead came in, every free text by its topics, buying signals and length.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
@@ -19,6 +19,8 @@ pub struct Recipe {
     pub missing_indicators: bool,
     /// Columns of contact fields (e-mail, job title, company size and more), which give features once formatted.
     pub contacts: ContactFields,
+    /// Free text: topics, buying signals and length of every feature column of kind `Text`.
+    pub text: TextFeatures,
     /// Pairs of categories whose combination is a category of its own.
     pub crosses: Vec<(String, String)>,
     /// Pairs of numbers (a, b) that give a / b; missing where b is 0.
@@ -37,6 +39,7 @@ impl Default for Recipe {
             max_levels: 50,
             missing_indicators: false,
             contacts: ContactFields::default(),
+            text: TextFeatures::default(),
             crosses: Vec::new(),
             ratios: Vec::new(),
             differences: Vec::new(),

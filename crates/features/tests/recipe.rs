@@ -1,7 +1,7 @@
 //! The recipe from outside: what it learns, what it refuses, and that table and live lead give the same bits.
 #![allow(clippy::unwrap_used)]
 
-use leadsight_features::{FeatureError, FittedRecipe, Recipe};
+use leadsight_features::{FeatureError, FittedRecipe, Recipe, TextFeatures};
 use leadsight_schema::{
     Cells, Column, DateFormat, FeatureKind, Field, FieldKind, LeadTable, Matrix, Record, Role,
     Schema, SchemaError, TextRules, Timestamp,
@@ -70,6 +70,7 @@ fn everything() -> Recipe {
         ratios: vec![pair("age", "visits")],
         differences: vec![pair("age", "visits")],
         clock: true,
+        text: TextFeatures { vocabulary: 4, hashed: 3, ngrams: 2, ..TextFeatures::default() },
         ..Recipe::default()
     }
 }
@@ -106,12 +107,13 @@ fn makes_each_kind_of_feature() {
     assert_eq!(job.kind, FeatureKind::Category { levels });
     let age = matrix.features().iter().find(|f| f.name.starts_with("days_since")).unwrap();
     assert_eq!(age.sources, ["last_contact"]);
-    // The clock is the same for all four; notes are text; the excluded field is nowhere.
+    check("words(notes)", [Some(1.0), Some(0.0), Some(0.0), Some(0.0)]);
+    // The clock is the same for all four; four leads are too few for topics; the excluded field is nowhere.
     let unused: Vec<&str> = recipe.unused().iter().map(|u| u.name.as_str()).collect();
     let constant = ["missing(visits)", "missing(marital)", "month(created)", "weekday(created)"];
     assert!(constant.iter().all(|name| unused.contains(name)), "{unused:?}");
-    assert!(unused.contains(&"notes"));
-    assert!(recipe.fields().iter().all(|f| f.name != "secret" && f.name != "notes"));
+    assert!(unused.contains(&"topics of notes"));
+    assert!(recipe.fields().iter().all(|f| f.name != "secret"));
 }
 
 #[test]
@@ -200,6 +202,7 @@ fn text() -> impl Strategy<Value = String> {
         "[a-c]{1,2}",
         " ?-?[0-9]{1,6}(\\.[0-9]{1,3})?%?",
         "\\PC{0,6}",
+        "((please|send|quote|demo|no|not|kein|Preis|[\u{4e00}-\u{4e03}]|[\u{5d0}-\u{5d3}]+)[ .'\n]){1,9}",
         (-3_000_000_000i64..5_000_000_000).prop_map(|s| Timestamp(s).to_rfc3339()),
     ]
 }

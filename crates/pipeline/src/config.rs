@@ -265,6 +265,7 @@ impl Experiment {
         if self.models.is_empty() {
             return wrong("models", "at least one model", "none".to_owned());
         }
+        self.features.text.check()?;
         if !(2..=20).contains(&self.tuning.folds) {
             return wrong("tuning.folds", "from 2 to 20 folds", self.tuning.folds.to_string());
         }

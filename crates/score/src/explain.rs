@@ -7,16 +7,18 @@ use leadsight_models::Classifier;
 use leadsight_schema::{Cell, Cells};
 
 /// One contribution for each source field of a feature. A feature made from several fields gives each an equal part, so
-/// that the sum stays.
+/// that the sum stays. Of a text the value is what moved the score most in the direction of the sum: a topic, a signal.
+/// `numbers` are the lead's number features, `features` the contributions of all.
 pub(crate) fn contributions(
     scorer: &Scorer,
     bound: &Bound,
-    cells: &(impl Cells + ?Sized),
-    row: usize,
+    (cells, row): (&(impl Cells + ?Sized), usize),
+    numbers: &[f32],
     features: &[f64],
     unseen: &[usize],
 ) -> Vec<Contribution> {
-    let fields = scorer.recipe().fields();
+    let recipe = scorer.recipe();
+    let fields = recipe.fields();
     let mut sums: Vec<Option<f64>> = vec![None; fields.len()];
     for (sources, value) in scorer.lineage.iter().zip(features) {
         for &source in sources {
@@ -25,20 +27,28 @@ pub(crate) fn contributions(
     }
     let cell =
         |field: usize| bound.positions()[field].map_or(Cell::Missing, |p| cells.cell(row, p));
+    let said = |field: usize, sum: f64| {
+        let texts = recipe.text_features(field);
+        let strength = |i: &usize| features[*i] * sum.signum();
+        // The first of equals.
+        let most = texts.rev().max_by(|a, b| strength(a).total_cmp(&strength(b)))?;
+        (strength(&most) > 0.0).then_some(())?;
+        Some(recipe.text_number(most)?.said(numbers[most]))
+    };
     let named = fields.iter().zip(sums).enumerate();
     named
         .filter_map(|(field, (source, sum))| {
-            Some(Contribution {
-                field: source.name.clone(),
-                value: value_words(cell(field)),
-                number: if let Cell::Number(value) = cell(field) { Some(value) } else { None },
-                standing: match cell(field) {
-                    Cell::Missing => Standing::Missing,
-                    _ if unseen.contains(&field) => Standing::Unseen,
-                    _ => Standing::Known,
+            let contribution = sum?;
+            let (value, standing) = match cell(field) {
+                Cell::Missing => (value_words(Cell::Missing), Standing::Missing),
+                known if unseen.contains(&field) => (value_words(known), Standing::Unseen),
+                known => match said(field, contribution) {
+                    Some(said) => (said, Standing::Text),
+                    None => (value_words(known), Standing::Known),
                 },
-                contribution: sum?,
-            })
+            };
+            let number = if let Cell::Number(value) = cell(field) { Some(value) } else { None };
+            Some(Contribution { field: source.name.clone(), value, number, standing, contribution })
         })
         .collect()
 }
@@ -76,7 +86,14 @@ impl Scorer {
         leads
             .map(|(i, ((&row, margin), lead_id))| {
                 let unseen = bound.unseen(cells, row)?;
-                let parts = contributions(self, bound, cells, row, reasons.row(i), &unseen);
+                let parts = contributions(
+                    self,
+                    bound,
+                    (cells, row),
+                    matrix.numbers(i),
+                    reasons.row(i),
+                    &unseen,
+                );
                 let log_odds: Vec<f64> = parts.iter().map(|c| c.contribution).collect();
                 let points = shares(&log_odds, reasons.base, margin, |s| position(self, policy, s));
                 let probability = self.probability(margin)?;

@@ -236,8 +236,14 @@ impl Scorer {
             let factors = match &reasons {
                 None => None,
                 Some(reasons) => {
-                    let c =
-                        explain::contributions(self, bound, cells, row, reasons.row(i), &unseen);
+                    let c = explain::contributions(
+                        self,
+                        bound,
+                        (cells, row),
+                        matrix.numbers(i),
+                        reasons.row(i),
+                        &unseen,
+                    );
                     Some(explain::factors(self, &c, reasons.base, margin)?)
                 }
             };

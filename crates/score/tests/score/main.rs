@@ -7,4 +7,5 @@ mod files;
 mod fixture;
 mod imported;
 mod policy;
+mod text;
 mod ways;
