@@ -69,6 +69,9 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<Option<Pat
     if !runs() {
         let mut install = workspace.cargo();
         install.args(["install", "--quiet", "--locked", name, "--root"]).arg(tools);
+        // It runs for seconds: what its own release profile would optimise costs minutes.
+        install.env("CARGO_PROFILE_RELEASE_LTO", "off");
+        install.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         shell::run(&mut install)?;
     }
     Ok(runs().then_some(program))

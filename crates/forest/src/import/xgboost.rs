@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 
 const FORMAT: &str = "XGBoost";
 
+/// The newest major version whose files were tried; a later one may mean something else by the same fields.
+const NEWEST: u64 = 3;
+
 /// Words of all category sets together: a code of 16 million, a few bytes in the file, takes 2 MB as a set.
 const MAX_SET_WORDS: usize = 1 << 23;
 
@@ -25,7 +28,7 @@ const MAX_SET_WORDS: usize = 1 << 23;
 ///
 /// # Errors
 /// [`ForestError::Json`] for text that is not such a model, [`ForestError::Unsupported`] for an objective without a known link, a booster
-/// that is not of trees, or leaves of several values, and whatever [`Forest::from_trees`] finds wrong with the trees.
+/// that is not of trees, leaves of several values, or a later version, and whatever [`Forest::from_trees`] finds wrong with the trees.
 pub fn xgboost_json(text: &str) -> Result<TreeModel, ForestError> {
     read(text.as_bytes(), Encoding::Json)
 }
@@ -46,6 +49,9 @@ fn read(bytes: &[u8], encoding: Encoding) -> Result<TreeModel, ForestError> {
         [] => FORMAT.to_owned(),
         v => format!("{FORMAT} {}", v.iter().map(u64::to_string).collect::<Vec<_>>().join(".")),
     };
+    if version.first().is_some_and(|major| *major > NEWEST) {
+        return unsupported(FORMAT, "the version", &source, "XGBoost 1 to 3");
+    }
     let head = head.learner;
     let booster = head.gradient_booster.name.as_str();
     if !matches!(booster, "gbtree" | "dart") {
@@ -364,6 +370,7 @@ mod tests {
         let error = xgboost_json(&classes).unwrap_err().to_string();
         assert!(error.contains("the number of classes is 999999999999999 with 1 trees"), "{error}");
         check("\"num_target\":\"1\"", "\"num_target\":\"2\"", "the number of targets is 2");
+        check("[1,6,2]", "[4,0,0]", "the version is XGBoost 4.0.0; supported: XGBoost 1 to 3");
         check("\"tree_info\":[0]", "\"tree_info\":[1]", "a tree's class is 1");
         check("\"split_type\":[0,", "\"split_type\":[1,", "category set 4294967295 does not exist");
         let segment = "\"categories\":[],\"categories_nodes\":[],\n        \"categories_segments\":[],\"categories_sizes\":[]";
