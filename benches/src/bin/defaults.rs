@@ -1,6 +1,6 @@
 //! How good a model's parameters are on data whose test rows stay unseen: what the defaults of our trees were chosen by.
 //!
-//! `defaults GRID.ron --data-dir FOLDER EXPERIMENT.ron...` reads a model a line (`RandomForest(min_leaf_rows: 20)`, as under `models` of an
+//! `defaults GRID --data-dir FOLDER EXPERIMENT.ron...` reads a model a line (`RandomForest(min_leaf_rows: 20)`, as under `models` of an
 //! experiment), fits each on the training rows of every experiment, its rounds chosen on folds of them, and prints the log-loss on the
 //! validation rows, uncalibrated, as CSV: `model,experiment,rounds,seconds,log_loss,roc_auc`. Test rows are never scored. A line of `mean`
 //! closes each model: the mean over the experiments of its loss in that of the first line's model.
@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let [grid, "--data-dir", data, experiments @ ..] = &args[..] else {
-        return Err("usage: defaults GRID.ron --data-dir FOLDER EXPERIMENT.ron...".into());
+        return Err("usage: defaults GRID --data-dir FOLDER EXPERIMENT.ron...".into());
     };
     let sets: Vec<Set> = experiments
         .iter()

@@ -28,7 +28,7 @@ impl Default for ExtraTreesParams {
         Self {
             trees: 200,
             max_depth: 24,
-            min_leaf_rows: 10.0,
+            min_leaf_rows: 40.0,
             colsample_bynode: 0.6,
             prior_outcomes: 1.0,
             categories: TreeCategories::default(),

@@ -57,7 +57,7 @@ impl Default for BagParams {
     fn default() -> Self {
         Self {
             max_depth: 24,
-            min_leaf_rows: 5.0,
+            min_leaf_rows: 60.0,
             colsample: 0.3,
             sampling: Sampling::Bootstrap,
             cuts: Cuts::All,

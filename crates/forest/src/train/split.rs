@@ -160,7 +160,7 @@ impl Demands {
             Some(Monotone::Rising) => Some(1.0),
             Some(Monotone::Falling) => Some(-1.0),
         };
-        let scan = |least| match sign {
+        match sign {
             None => {
                 let free = Free { lambda: self.lambda, sums: node.sums };
                 self.scan(&free, input, slots, bounded, node, least)
@@ -169,8 +169,7 @@ impl Demands {
                 let bound = Bounded { lambda: self.lambda, node, sign };
                 self.scan(&bound, input, slots, bounded, node, least)
             }
-        };
-        scan(least)
+        }
     }
 
     fn scan(
