@@ -26,7 +26,7 @@
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
 use crate::policy::{known_version, sound_rule};
-use crate::{DecideError, Decision, FactorRule, Factors, Tier, Tiers, readable};
+use crate::{DecideError, Decision, FactorRule, Factors, Icp, Tier, Tiers, readable};
 use leadsight_rules::{
     Condition, FieldUse, Indicator, Outcome, Rules, RulesError, Scorecard, fields_used, from_ron,
 };
@@ -51,6 +51,8 @@ pub struct DeclaredPolicy {
     pub missing: Vec<String>,
     /// The column that names the lead.
     pub id: Option<String>,
+    /// The ideal customer profile.
+    pub icp: Option<Icp>,
     fields: Vec<Field>,
 }
 
@@ -75,6 +77,8 @@ struct Raw {
     missing: Vec<String>,
     #[serde(default)]
     id: Option<String>,
+    #[serde(default)]
+    icp: Option<Icp>,
 }
 
 impl DeclaredPolicy {
@@ -85,12 +89,13 @@ impl DeclaredPolicy {
     /// scorecard; [`DecideError::Rules`] where the two do not fit together; [`DecideError::UnusedKind`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
-        let Raw { rules, scorecard, factors, names, kinds, missing, id, .. } = raw;
+        let Raw { rules, scorecard, factors, names, kinds, missing, id, icp, .. } = raw;
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);
         }
         let conditions: Vec<&Condition> = (rules.iter().flat_map(Rules::rules).map(|r| &r.when))
             .chain(scorecard.iter().flat_map(Scorecard::points).map(|p| &p.when))
+            .chain(icp.iter().flat_map(Icp::criteria).map(|c| &c.when))
             .collect();
         let used = fields_used(conditions).map_err(Box::new)?;
         if let Some(field) = kinds.keys().find(|k| !used.iter().any(|f| f.name == **k)) {
@@ -112,7 +117,7 @@ impl DeclaredPolicy {
         };
         let fields = used.into_iter().map(field).collect::<Result<_, Box<RulesError>>>()?;
         let tiers = raw.tiers.unwrap_or_else(without_chance);
-        Ok(Self { rules, scorecard, tiers, factors, names, missing, id, fields })
+        Ok(Self { rules, scorecard, tiers, factors, names, missing, id, icp, fields })
     }
 
     /// The fields that it reads.
@@ -120,10 +125,11 @@ impl DeclaredPolicy {
         &self.fields
     }
 
-    /// One for each rule, then one for each entry of the scorecard.
+    /// One for each rule, then one for each entry of the scorecard, then one for each criterion of the ideal customer.
     pub fn indicators(&self) -> Vec<Indicator> {
         let rules = self.rules.iter().flat_map(Rules::indicators);
-        rules.chain(self.scorecard.iter().flat_map(Scorecard::indicators)).collect()
+        let points = self.scorecard.iter().flat_map(Scorecard::indicators);
+        rules.chain(points).chain(self.icp.iter().flat_map(Icp::indicators)).collect()
     }
 
     /// The number of rules.

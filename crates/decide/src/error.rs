@@ -31,6 +31,12 @@ pub enum DecideError {
         /// Its value.
         high: f64,
     },
+    /// An ideal customer profile that nothing can match.
+    #[error("`icp` holds {found}; expected one or more criteria, each with a weight above 0")]
+    Icp {
+        /// What is wrong.
+        found: String,
+    },
     /// There is no tier, or none that takes the lowest scores.
     #[error("the last tier must start from 0 so that every lead has a tier; {found}")]
     NoLastTier {

@@ -7,17 +7,21 @@
 mod declared;
 mod error;
 mod factor;
+mod icp;
 mod policy;
 mod range;
 mod score_map;
+mod sides;
 mod tier;
 mod words;
 
 pub use declared::DeclaredPolicy;
 pub use error::DecideError;
 pub use factor::{Contribution, Factor, FactorRule, Factors, Standing, factors, shares};
+pub use icp::{Criterion, Icp};
 pub use policy::{Decision, POLICY_VERSION, Policy};
 pub use range::{Level, Range, ranges};
 pub use score_map::{Anchors, ScoreMap};
+pub use sides::tells_intent;
 pub use tier::{Tier, Tiers};
 pub use words::{readable, value_words};

@@ -10,11 +10,13 @@
 //!     ],
 //!     factors: (at_least: 3, at_most: 5, min_share: 0.05),
 //!     names: {"page_views": "pages viewed"},
+//!     intent: ["page_views", "demo_requested"],
+//!     icp: [(when: OneOf("industry", ["Software"]), weight: 2.0), (when: AtLeast("employees", 50))],
 //! )
 //! ```
 //! Only `version` and `score` are required.
 
-use crate::{DecideError, FactorRule, Factors, Range, ScoreMap, Tiers};
+use crate::{DecideError, FactorRule, Factors, Icp, Range, ScoreMap, Tiers};
 use leadsight_rules::from_ron;
 use leadsight_schema::Probability;
 use ron::extensions::Extensions;
@@ -38,6 +40,10 @@ pub struct Policy {
     pub names: BTreeMap<String, String>,
     /// The usual range of number fields, for "high" and "low"; written by training.
     pub ranges: BTreeMap<String, Range>,
+    /// The fields that say what a lead does; the others say who it is. Without any there is neither a fit nor an intent score.
+    pub intent: Vec<String>,
+    /// The ideal customer profile; written by training unless declared.
+    pub icp: Option<Icp>,
 }
 
 /// The file's shape, before it is checked.
@@ -55,6 +61,10 @@ struct Raw {
     names: BTreeMap<String, String>,
     #[serde(default)]
     ranges: BTreeMap<String, Range>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    intent: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    icp: Option<Icp>,
 }
 
 // Checked where they are read, so that the error names their line and not the end of the file.
@@ -73,15 +83,15 @@ pub(crate) fn sound_rule<'de, D: Deserializer<'de>>(from: D) -> Result<FactorRul
 
 impl From<Raw> for Policy {
     fn from(raw: Raw) -> Self {
-        let Raw { version: _, score, tiers, factors, names, ranges } = raw;
-        Self { score, tiers, factors, names, ranges }
+        let Raw { version: _, score, tiers, factors, names, ranges, intent, icp } = raw;
+        Self { score, tiers, factors, names, ranges, intent, icp }
     }
 }
 
 impl From<Policy> for Raw {
     fn from(policy: Policy) -> Raw {
-        let Policy { score, tiers, factors, names, ranges } = policy;
-        Raw { version: POLICY_VERSION, score, tiers, factors, names, ranges }
+        let Policy { score, tiers, factors, names, ranges, intent, icp } = policy;
+        Raw { version: POLICY_VERSION, score, tiers, factors, names, ranges, intent, icp }
     }
 }
 
@@ -107,6 +117,8 @@ impl Policy {
             factors: FactorRule::default(),
             names: BTreeMap::new(),
             ranges: BTreeMap::new(),
+            intent: Vec::new(),
+            icp: None,
         }
     }
 

@@ -16,6 +16,11 @@ pub struct Indicator {
 }
 
 impl Indicator {
+    /// The indicator of the condition at `place`.
+    pub fn of(place: String, when: &Condition) -> Self {
+        Self::new(place, when, when.clone())
+    }
+
     /// The indicator of the condition at `place`, told to come from its own fields, and 1 where `when` holds.
     pub(crate) fn new(place: String, own: &Condition, when: Condition) -> Self {
         let mut sources: Vec<String> = Vec::new();

@@ -17,6 +17,9 @@ pub enum OutputColumn {
     ScorePercentile,
     Rank,
     Tier,
+    FitScore,
+    IntentScore,
+    IcpMatchPct,
     PositiveFactor(u8),
     NegativeFactor(u8),
     NextAction,
@@ -28,7 +31,7 @@ pub enum OutputColumn {
 use OutputColumn::{NegativeFactor, PositiveFactor};
 
 /// Name, column and meaning, in the order of the output.
-const COLUMNS: [(&str, OutputColumn, &str); 23] = [
+const COLUMNS: [(&str, OutputColumn, &str); 26] = [
     ("lead_id", OutputColumn::LeadId, "The lead's identifier, or `row-N` where there is none."),
     ("scored_at", OutputColumn::ScoredAt, "The moment of scoring, RFC 3339."),
     (
@@ -62,6 +65,21 @@ const COLUMNS: [(&str, OutputColumn, &str); 23] = [
         "Place in the file or batch by log-odds, 1 the best; equals share a place.",
     ),
     ("tier", OutputColumn::Tier, "The tier's name."),
+    (
+        "fit_score",
+        OutputColumn::FitScore,
+        "Who the lead is, 0 to 100: its score if nothing were known of what it does; absent where the policy names no fields of intent.",
+    ),
+    (
+        "intent_score",
+        OutputColumn::IntentScore,
+        "What the lead does, 0 to 100: its score if nothing were known of who it is. High from 70, medium from 40.",
+    ),
+    (
+        "icp_match_pct",
+        OutputColumn::IcpMatchPct,
+        "The share of the ideal customer profile that the lead meets, 0 to 100; absent without a profile.",
+    ),
     (
         "positive_factor_1",
         PositiveFactor(0),
@@ -146,7 +164,14 @@ impl OutputColumn {
 
     /// Whether it costs an explanation of the lead.
     pub(crate) fn needs_reasons(self) -> bool {
-        matches!(self, PositiveFactor(_) | NegativeFactor(_) | Self::ActionReason)
+        matches!(
+            self,
+            PositiveFactor(_)
+                | NegativeFactor(_)
+                | Self::ActionReason
+                | Self::FitScore
+                | Self::IntentScore
+        )
     }
 }
 

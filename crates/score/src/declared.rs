@@ -5,7 +5,7 @@
 
 use crate::scorer::Source;
 use crate::{ScoreError, ScoredLead, Scorer, ScorerUsed};
-use leadsight_decide::{DeclaredPolicy, Factor, Factors, Standing};
+use leadsight_decide::{DeclaredPolicy, Factor, Factors, Icp, Standing};
 use leadsight_features::{DaysFrom, FittedRecipe};
 use leadsight_models::PointTable;
 use leadsight_registry::fingerprint;
@@ -40,6 +40,7 @@ impl Scorer {
             base: card.map_or(0.0, Scorecard::base),
             points: std::iter::repeat_n(0.0, policy.rule_count())
                 .chain(entries.map(|entry| entry.points))
+                .chain(policy.icp.iter().flat_map(Icp::criteria).map(|_| 0.0))
                 .collect(),
             floor: Some(floor).filter(|v| v.is_finite()),
             cap: Some(cap).filter(|v| v.is_finite()),
@@ -86,6 +87,9 @@ impl Declared {
                 score_percentile: None,
                 rank: None,
                 tier: decision.tier,
+                fit_score: None,
+                intent_score: None,
+                icp_match_pct: self.icp_match(x.numbers(row)),
                 factors: Some(factors),
                 next_action: decision.next_action,
                 action_reason: Some(decision.action_reason),
@@ -94,6 +98,13 @@ impl Declared {
             }
         };
         Ok(self.positions(x)?.into_iter().enumerate().map(lead).collect())
+    }
+
+    /// The criteria of the ideal customer stand last.
+    fn icp_match(&self, row: &[f32]) -> Option<f64> {
+        let icp = self.policy.icp.as_ref()?;
+        let first = row.len() - icp.criteria().len();
+        Some(icp.match_pct(|i| row[first + i] == 1.0))
     }
 
     /// The rule that decides, if one does: its features are 1 for at most one of them.

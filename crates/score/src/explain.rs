@@ -65,6 +65,26 @@ pub(crate) fn factors(
     Ok(leadsight_decide::factors(policy, contributions, base, margin, position)?)
 }
 
+/// The fit and the intent score: what the score would be if only the contributions of that side were known. `None` where the policy tells
+/// no sides.
+pub(crate) fn sides(
+    scorer: &Scorer,
+    policy: &Policy,
+    contributions: &[Contribution],
+    base: f64,
+) -> Option<(u8, u8)> {
+    if policy.intent.is_empty() {
+        return None;
+    }
+    let (mut fit, mut intent) = (base, base);
+    for part in contributions {
+        let side = if policy.intent.contains(&part.field) { &mut intent } else { &mut fit };
+        *side += part.contribution;
+    }
+    let score = |margin: f64| position(scorer, policy, margin).clamp(0.0, 100.0).floor() as u8;
+    Some((score(fit), score(intent)))
+}
+
 /// The score before rounding from log-odds.
 fn position(scorer: &Scorer, policy: &Policy, margin: f64) -> f64 {
     scorer.probability(margin).map_or(0.0, |p| policy.score.position(p))

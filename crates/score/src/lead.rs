@@ -41,6 +41,13 @@ pub struct ScoredLead {
     pub rank: Option<u64>,
     /// The tier's name.
     pub tier: String,
+    /// Who the lead is, 0 to 100: its score if nothing were known of what it does; `None` where the policy names no fields of intent, or
+    /// no column asked for it.
+    pub fit_score: Option<u8>,
+    /// What the lead does, 0 to 100: its score if nothing were known of who it is.
+    pub intent_score: Option<u8>,
+    /// How much of the ideal customer profile it meets, 0 to 100; `None` without a profile.
+    pub icp_match_pct: Option<f64>,
     /// What speaks for and against it; `None` where no column asked for it.
     pub factors: Option<Factors>,
     /// What to do next.
@@ -68,6 +75,7 @@ impl ScoredLead {
             let factors = self.factors.as_ref().map(side).unwrap_or_default();
             factors.get(usize::from(i)).map_or(Value::Nothing, |f| Value::Made(f.to_string()))
         };
+        let count = |score: Option<u8>| score.map_or(Value::Nothing, |s| Value::Count(s.into()));
         match column {
             OutputColumn::LeadId => Value::Text(&self.lead_id),
             OutputColumn::ScoredAt => Value::Made(self.scored_at.to_rfc3339()),
@@ -84,6 +92,11 @@ impl ScoredLead {
             }
             OutputColumn::Rank => self.rank.map_or(Value::Nothing, Value::Count),
             OutputColumn::Tier => Value::Text(&self.tier),
+            OutputColumn::FitScore => count(self.fit_score),
+            OutputColumn::IntentScore => count(self.intent_score),
+            OutputColumn::IcpMatchPct => {
+                self.icp_match_pct.map_or(Value::Nothing, |p| Value::Number(p.round()))
+            }
             OutputColumn::PositiveFactor(i) => factor(|f| &f.positive, i),
             OutputColumn::NegativeFactor(i) => factor(|f| &f.negative, i),
             OutputColumn::NextAction => Value::Text(&self.next_action),

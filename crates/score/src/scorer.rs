@@ -4,11 +4,13 @@ use crate::{
     Bundle, OutputColumn, ScoreError, ScoredLead, ScorerUsed, block::Block, declared::Declared,
     explain,
 };
-use leadsight_decide::{Decision, value_words};
+use leadsight_decide::{DecideError, Decision, Icp, value_words};
 use leadsight_features::{Bound, FittedRecipe};
 use leadsight_models::Classifier;
+use leadsight_rules::Condition;
 use leadsight_schema::{
-    Cell, Cells, Fingerprint, Matrix, Probability, Record, SchemaError, TextRules, Timestamp,
+    Cell, Cells, Fingerprint, Matrix, Probability, Record, Schema, SchemaError, TextRules,
+    Timestamp,
 };
 use std::{path::Path, sync::Arc};
 
@@ -29,6 +31,8 @@ pub struct Scorer {
     own: Bound,
     /// For each matrix feature the recipe's fields that it is made from.
     pub(crate) lineage: Vec<Vec<usize>>,
+    /// The criteria of a bundle's ideal customer, at the positions of the recipe's fields.
+    ideal: Vec<Condition<usize>>,
 }
 
 /// What is computed of a lead: reasons cost an explanation, so they are made only where a column asks for them.
@@ -72,8 +76,17 @@ impl Scorer {
         let lineage = (recipe.features().iter())
             .map(|feature| feature.sources.iter().filter_map(place).collect())
             .collect();
+        let icp = match &source {
+            Source::Bundle(bundle) => bundle.policy.icp.as_ref(),
+            // Its criteria are features of the recipe.
+            Source::Declared(_) => None,
+        };
+        let own = Schema::new(fields.to_vec())?;
+        let criteria = icp.map_or(&[][..], Icp::criteria).iter();
+        let ideal = criteria.map(|c| c.when.bind(&own, "`icp` of the policy"));
+        let ideal = ideal.collect::<Result<_, _>>().map_err(|e| DecideError::Rules(Box::new(e)))?;
         let version = format!("{name}@{}", version.short()).into();
-        Ok(Self { own: recipe.bind_own(), version, lineage, source })
+        Ok(Self { own: recipe.bind_own(), version, lineage, ideal, source })
     }
 
     /// The bundle, where a model scores.
@@ -90,9 +103,20 @@ impl Scorer {
         let filled = |c: &OutputColumn| match c {
             OutputColumn::Probability => bundle.is_some(),
             OutputColumn::ScorePercentile => bundle.is_some_and(|b| b.percentiles.is_some()),
+            OutputColumn::FitScore | OutputColumn::IntentScore => {
+                bundle.is_some_and(|b| !b.policy.intent.is_empty())
+            }
+            OutputColumn::IcpMatchPct => self.icp().is_some(),
             _ => true,
         };
         OutputColumn::all().filter(filled).collect()
+    }
+
+    fn icp(&self) -> Option<&Icp> {
+        match &self.source {
+            Source::Bundle(bundle) => bundle.policy.icp.as_ref(),
+            Source::Declared(declared) => declared.policy.icp.as_ref(),
+        }
     }
 
     /// The bundle, or an error where no model scores.
@@ -233,20 +257,24 @@ impl Scorer {
         for (i, (&row, margin)) in rows.iter().zip(margins).enumerate() {
             let p = self.probability(margin)?;
             let unseen = bound.unseen(cells, row)?;
-            let factors = match &reasons {
-                None => None,
-                Some(reasons) => {
-                    let c = explain::contributions(
-                        self,
-                        bound,
-                        (cells, row),
-                        matrix.numbers(i),
-                        reasons.row(i),
-                        &unseen,
-                    );
-                    Some(explain::factors(self, &c, reasons.base, margin)?)
-                }
+            let (mut factors, mut sides) = (None, None);
+            if let Some(reasons) = &reasons {
+                let c = explain::contributions(
+                    self,
+                    bound,
+                    (cells, row),
+                    matrix.numbers(i),
+                    reasons.row(i),
+                    &unseen,
+                );
+                factors = Some(explain::factors(self, &c, reasons.base, margin)?);
+                sides = explain::sides(self, &bundle.policy, &c, reasons.base);
+            }
+            let cell = |field: &usize| {
+                bound.positions()[*field]
+                    .map_or(Cell::Missing, |position| cells.cell(row, position))
             };
+            let icp = bundle.policy.icp.as_ref();
             let Decision { score, tier, next_action, action_reason } =
                 bundle.policy.decide(p, factors.as_ref());
             leads.push(ScoredLead {
@@ -260,6 +288,10 @@ impl Scorer {
                 score_percentile: bundle.percentiles.as_ref().map(|p| p.percentile(margin)),
                 rank: None,
                 tier,
+                fit_score: sides.map(|(fit, _)| fit),
+                intent_score: sides.map(|(_, intent)| intent),
+                icp_match_pct: icp
+                    .map(|icp| icp.match_pct(|i| self.ideal[i].holds(&cell, Some(now)))),
                 next_action,
                 action_reason: factors.is_some().then_some(action_reason),
                 factors,

@@ -12,12 +12,14 @@ fn frozen_bundles_score_as_they_did() {
     for entry in fs::read_dir(&formats).unwrap() {
         let place = entry.unwrap().path();
         let scorer = Scorer::load(&place.join("bundle")).unwrap();
-        let columns: Vec<OutputColumn> = OutputColumn::all().collect();
+        let expected = fs::read_to_string(place.join("scored.csv")).unwrap();
+        // Columns that came later are not in the frozen file.
+        let header = expected.lines().next().unwrap().split(',');
+        let columns: Vec<OutputColumn> = header.map(|name| name.parse().unwrap()).collect();
         let mut scored = Vec::new();
         let leads = || File::open(place.join("leads.csv"));
         let moment = Timestamp(1_795_305_600); // 2026-11-22T00:00:00Z
         scorer.score_csv(leads, &mut scored, &CsvOptions::new(&columns), moment).unwrap();
-        let expected = fs::read_to_string(place.join("scored.csv")).unwrap();
         assert_eq!(String::from_utf8(scored).unwrap(), expected, "{}", place.display());
         checked += 1;
     }

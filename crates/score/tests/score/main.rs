@@ -7,5 +7,6 @@ mod files;
 mod fixture;
 mod imported;
 mod policy;
+mod sides;
 mod text;
 mod ways;

@@ -18,6 +18,7 @@ const POLICY: &str = r#"Policy(
         threshold: 50,
     ),
     names: {"seen": "last visit"},
+    icp: [(when: Is("demo", "yes"), weight: 3.0), (when: Known("phone"))],
 )"#;
 
 /// 2026-11-22T00:00:00Z.
@@ -149,4 +150,20 @@ fn what_only_a_model_knows_is_refused() {
         Scorer::from_policy("p", "Policy(version: 1, scorecard: (points: [], threshold: 1))")
             .is_err()
     );
+}
+
+#[test]
+fn the_ideal_customer_is_declared() {
+    let (rows, _) = score(&scorer(), LEADS).unwrap();
+    assert_eq!(column(&rows, "icp_match_pct"), ["25", "0", "100", "100", "0"]);
+    assert!(!rows[0].iter().any(|name| name == "fit_score"));
+    let without = POLICY.replace(
+        "icp: [(when: Is(\"demo\", \"yes\"), weight: 3.0), (when: Known(\"phone\"))],",
+        "",
+    );
+    let scorer = Scorer::from_policy("without", &without).unwrap();
+    assert!(!scorer.columns().contains(&OutputColumn::IcpMatchPct));
+    let wrong = POLICY.replace("weight: 3.0", "weight: -3.0");
+    let error = Scorer::from_policy("wrong", &wrong).unwrap_err().to_string();
+    assert!(error.contains("the weight -3"), "{error}");
 }
