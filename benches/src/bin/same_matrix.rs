@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn export(experiment: &Experiment, data: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    let mut prepared = prepare(experiment, data)?;
+    let mut prepared = prepare(experiment, data, leadsight_schema::Timestamp(0))?;
     prepared.close_leaks(experiment)?;
     let (table, split) = (&prepared.table, &prepared.split);
     let bound = experiment.features.fit(table, &split.train)?.bind(table.schema())?;

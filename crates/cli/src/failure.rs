@@ -86,7 +86,7 @@ impl Failure {
     /// 1 where the answer is no, 2 where the command could not run.
     pub fn status(&self) -> u8 {
         match self {
-            Failure::Pipeline(PipelineError::Leak { .. }) => 1,
+            Failure::Pipeline(PipelineError::Leak { .. } | PipelineError::Checks { .. }) => 1,
             _ => 2,
         }
     }

@@ -68,7 +68,7 @@ impl Groups {
         }
     }
 
-    fn of_numbers(values: &[f64]) -> Self {
+    pub(crate) fn of_numbers(values: &[f64]) -> Self {
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let mut distinct = sorted.clone();

@@ -1,12 +1,15 @@
 //! The leakage audit: which columns know the outcome?
 //!
 //! Evidence, each a sentence: the column's name, its AUC alone, whether being filled tells the outcome, values held by
-//! conversions only, dates after the lead came in. The bounds are those practice has settled on: look at an AUC of
+//! conversions only, dates after the lead came in, a number that only tells the time, what the youngest leads do not have yet, being
+//! filled only together with a column whose filling tells. The bounds are those practice has settled on: look at an AUC of
 //! 0.90, stop at 0.98; 30 rows of which 99 % are of the rarer class are no chance.
 
+mod names;
+
 use crate::association::{Grouping, Groups, auc, column_auc, either_way, numbers, standard_error};
-use crate::roles::words;
-use leadsight_schema::{Column, Labels, LeadTable, LeakageFinding, Role, Timestamp, Verdict};
+use crate::correlate::spearman;
+use leadsight_schema::{Cell, Column, Labels, LeadTable, LeakageFinding, Role, Timestamp, Verdict};
 use rayon::prelude::*;
 
 const SUSPECT_AUC: f64 = 0.90;
@@ -14,9 +17,6 @@ const LEAK_AUC: f64 = 0.98;
 /// A column this strong is suspect where it stands `GAP` above all others.
 const LONELY_AUC: f64 = 0.80;
 const GAP: f64 = 0.05;
-/// A telling name needs some telling values to count.
-const AFTERWARDS_AUC: f64 = 0.60;
-const CHANGING_AUC: f64 = 0.70;
 /// "Is it filled?" alone.
 const FILL_AUC: f64 = 0.80;
 const PURE: f64 = 0.99;
@@ -24,13 +24,14 @@ const PURE_ROWS: usize = 30;
 /// Rows of each class below which an AUC is no evidence.
 const ENOUGH: usize = 20;
 
-/// Words in names of columns that are usually filled once the outcome is known.
-const AFTERWARDS: &str = "won win lost loss close closed closing contract invoice invoiced outcome \
-    disposition duration converted conversion churned churn deal booked paid payment payout signed \
-    onboarded onboarding disbursed delivered delivery refund cancelled result resolution";
-
-/// Words in names of columns that hold today's value, changed as the outcome comes near.
-const CHANGING: &str = "last latest modified updated status stage tag tags quality rating";
+/// The youngest leads of the sample, against all others.
+const YOUNGEST: f64 = 0.25;
+/// How far the AUC must fall among the youngest, and by how many standard errors.
+const FALL: (f64, f64) = (0.10, 4.0);
+/// The rank correlation with time from which a number is a clock.
+const CLOCK: f64 = 0.98;
+/// The share of a column's filled rows in which another is filled too, from which the one is filled with the other.
+const TOGETHER: f64 = 0.99;
 
 /// A word on each column that a model might use, in the order of the table, read from `rows` (the training part, so
 /// that the test part stays unseen). `labels` has one outcome for each row of the table.
@@ -46,12 +47,11 @@ pub fn audit(table: &LeadTable, labels: &Labels, rows: &[usize]) -> Vec<LeakageF
         });
     let sample = Sample { rows: &rows, labels: &outcomes, created: created.as_deref() };
     let positions: Vec<usize> = table.schema().with_role(Role::Feature).collect();
-    let mut findings: Vec<LeakageFinding> = positions
-        .into_par_iter()
-        .map(|position| {
-            sample.judge(&table.schema().fields()[position].name, table.column(position))
-        })
-        .collect();
+    let columns: Vec<&Column> = positions.iter().map(|&p| table.column(p)).collect();
+    let name = |position: usize| table.schema().fields()[position].name.as_str();
+    let mut findings: Vec<LeakageFinding> =
+        positions.par_iter().map(|&p| sample.judge(name(p), table.column(p))).collect();
+    sample.find_together(&columns, &mut findings);
     sample.find_lonely(&mut findings);
     findings
 }
@@ -66,19 +66,23 @@ struct Sample<'a> {
 impl Sample<'_> {
     fn judge(&self, name: &str, column: &Column) -> LeakageFinding {
         let auc = column_auc(column, self.rows, self.labels);
+        let (positives, negatives) = self.classes();
         let mut evidence: Vec<(Verdict, String)> = Vec::new();
         evidence.extend(self.strength(auc));
         evidence.extend(self.among_known(column));
-        evidence.extend(by_name(name, auc));
+        evidence.extend(auc.and_then(|auc| names::speaks(name, auc, positives, negatives)));
         let groups = Groups::of(column, self.rows);
         evidence.extend(self.fill(&groups));
         evidence.extend(self.purity(&groups));
         evidence.extend(self.later(column));
+        evidence.extend(self.clock(column));
+        evidence.extend(self.unripe(column));
         LeakageFinding {
             column: name.to_owned(),
             verdict: evidence.iter().map(|e| e.0).max().unwrap_or(Verdict::Safe),
             auc,
             evidence: evidence.into_iter().map(|e| e.1).collect(),
+            effect: None,
         }
     }
 
@@ -113,30 +117,32 @@ impl Sample<'_> {
 
     /// Whether being filled at all tells the outcome.
     fn fill(&self, groups: &Groups) -> Option<(Verdict, String)> {
+        let (blank, blank_positives) = *groups.tally(self.labels).first()?;
+        self.filled(self.rows.len() - blank, self.classes().0 - blank_positives)
+    }
+
+    /// Whether being among `rows` filled ones, `conversions` of them, tells the outcome.
+    fn filled(&self, rows: usize, conversions: usize) -> Option<(Verdict, String)> {
         let (positives, negatives) = self.classes();
         if positives < ENOUGH || negatives < ENOUGH {
             return None;
         }
-        let (blank, blank_positives) = *groups.tally(self.labels).first()?;
-        let filled_positive = 1.0 - blank_positives as f64 / positives as f64;
-        let filled_negative = 1.0 - (blank - blank_positives) as f64 / negatives as f64;
-        let auc = either_way(0.5 + (filled_positive - filled_negative) / 2.0);
-        let (low, high) =
-            (filled_positive.min(filled_negative), filled_positive.max(filled_negative));
+        let of_positives = conversions as f64 / positives as f64;
+        let of_negatives = (rows - conversions) as f64 / negatives as f64;
+        let auc = either_way(0.5 + (of_positives - of_negatives) / 2.0);
+        let (low, high) = (of_positives.min(of_negatives), of_positives.max(of_negatives));
         let one_sided = low <= 0.005 && high >= 0.20;
         // Filled for a few leads only, but mostly for those of a rare outcome.
-        let filled = (self.rows.len() - blank, positives - blank_positives);
-        let enriched = positives * 4 <= self.rows.len()
-            && filled.0 >= PURE_ROWS
-            && filled.1 * 4 >= filled.0 * 3;
+        let enriched =
+            positives * 4 <= self.rows.len() && rows >= PURE_ROWS && conversions * 4 >= rows * 3;
         if auc < FILL_AUC && !one_sided && !enriched {
             return None;
         }
         let verdict = if auc >= LEAK_AUC { Verdict::Leak } else { Verdict::Suspect };
         let text = format!(
             "it is filled for {:.1} % of the conversions and {:.1} % of the others",
-            100.0 * filled_positive,
-            100.0 * filled_negative
+            100.0 * of_positives,
+            100.0 * of_negatives
         );
         Some((verdict, text))
     }
@@ -197,6 +203,99 @@ impl Sample<'_> {
         })
     }
 
+    /// A number nearly all of whose values differ and that only rises or only falls with time: it names the day, not the lead.
+    fn clock(&self, column: &Column) -> Option<(Verdict, String)> {
+        let Column::Number(_) = column else { return None };
+        let values = numbers(column, self.rows);
+        let moments: Vec<f64> = match self.created {
+            Some(created) => created.iter().map(|t| t.map_or(f64::NAN, |t| t.0 as f64)).collect(),
+            None => self.rows.iter().map(|&row| row as f64).collect(),
+        };
+        let mut distinct: Vec<u64> = values.iter().map(|v| v.to_bits()).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if values.len() < PURE_ROWS || distinct.len() * 10 < values.len() * 9 {
+            return None;
+        }
+        let along = spearman(&values, &moments)?;
+        let way = if along > 0.0 { "rises" } else { "falls" };
+        let what = if self.created.is_some() {
+            "the moment the lead came in"
+        } else {
+            "the place in the file"
+        };
+        (along.abs() >= CLOCK).then(|| {
+            (Verdict::Suspect, format!("it {way} with {what} and nearly never repeats: a number of the case, or a clock"))
+        })
+    }
+
+    /// A column that tells less of the youngest leads than of all others may be still to be filled for them.
+    fn unripe(&self, column: &Column) -> Option<(Verdict, String)> {
+        let mut dated: Vec<(Timestamp, usize)> = (self.created?.iter().enumerate())
+            .filter_map(|(i, moment)| moment.map(|moment| (moment, i)))
+            .collect();
+        dated.sort_unstable();
+        let cut = ((1.0 - YOUNGEST) * dated.len() as f64) as usize;
+        let judged = |part: &[(Timestamp, usize)]| {
+            let rows: Vec<usize> = part.iter().map(|(_, i)| self.rows[*i]).collect();
+            let labels: Vec<bool> = part.iter().map(|(_, i)| self.labels[*i]).collect();
+            let positives = labels.iter().filter(|l| **l).count();
+            let negatives = labels.len() - positives;
+            if positives < ENOUGH || negatives < ENOUGH {
+                return None;
+            }
+            let auc = column_auc(column, &rows, &labels)?;
+            Some((auc, standard_error(auc, positives, negatives)))
+        };
+        let (before, after) = (judged(&dated[..cut])?, judged(&dated[cut..])?);
+        let (fall, error) = (before.0 - after.0, before.1.hypot(after.1));
+        (fall >= FALL.0 && fall >= FALL.1 * error).then(|| {
+            let text = format!(
+                "its AUC is {:.3} among the older leads and {:.3} among the youngest quarter, as of a value that is filled or changed later",
+                before.0, after.0
+            );
+            (Verdict::Suspect, text)
+        })
+    }
+
+    /// Columns that are filled only where another is whose filling tells the outcome: both are of the same later step.
+    fn find_together(&self, columns: &[&Column], findings: &mut [LeakageFinding]) {
+        let filled = |column: &Column| -> Vec<bool> {
+            self.rows.iter().map(|&row| column.cell(row) != Cell::Missing).collect()
+        };
+        let count = |filled: &[bool]| filled.iter().filter(|f| **f).count();
+        let telling: Vec<(String, Vec<bool>)> = (columns.iter().zip(findings.iter()))
+            .filter(|(_, finding)| finding.verdict > Verdict::Safe)
+            .map(|(column, finding)| (finding.column.clone(), filled(column)))
+            .filter(|(_, filled)| {
+                let rows = count(filled);
+                let conversions =
+                    filled.iter().zip(self.labels).filter(|(filled, label)| **filled && **label);
+                rows < self.rows.len() && self.filled(rows, conversions.count()).is_some()
+            })
+            .collect();
+        if telling.is_empty() {
+            return;
+        }
+        for (column, finding) in columns.iter().zip(findings) {
+            if finding.verdict > Verdict::Safe {
+                continue;
+            }
+            let own = filled(column);
+            let rows = count(&own);
+            let within = |other: &[bool]| {
+                let both = own.iter().zip(other).filter(|(own, other)| **own && **other).count();
+                rows >= ENOUGH && both as f64 >= TOGETHER * rows as f64
+            };
+            if let Some((other, _)) = telling.iter().find(|(_, other)| within(other)) {
+                finding.verdict = Verdict::Suspect;
+                finding.evidence.push(format!(
+                    "it is filled only where `{other}` is, and whether that is filled tells the outcome"
+                ));
+            }
+        }
+    }
+
     /// A column far stronger than all others that nothing else speaks against.
     fn find_lonely(&self, findings: &mut [LeakageFinding]) {
         let (positives, negatives) = self.classes();
@@ -228,22 +327,6 @@ fn strong(auc: f64, positives: usize, negatives: usize) -> Option<Verdict> {
         a if a >= SUSPECT_AUC => Some(Verdict::Suspect),
         _ => None,
     }
-}
-
-fn by_name(name: &str, auc: Option<f64>) -> Option<(Verdict, String)> {
-    let auc = auc?;
-    let lists = [
-        (AFTERWARDS, AFTERWARDS_AUC, "is usually known only afterwards"),
-        (CHANGING, CHANGING_AUC, "speaks of a value that changes later"),
-    ];
-    let words = words(name);
-    let (word, why) =
-        lists.iter().filter(|(_, least, _)| auc >= *least).find_map(|(list, _, why)| {
-            let word = words.iter().find(|w| list.split_whitespace().any(|known| known == *w))?;
-            Some((word, why))
-        })?;
-    let text = format!("its name holds \"{word}\", which {why}, and its AUC is {auc:.3}");
-    Some((Verdict::Suspect, text))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 //! Two numbers: Pearson's r. Two categories: Cramer's V = sqrt(chi2 / (n (min(levels) - 1))). One of each: the
 //! correlation ratio eta = sqrt(between-group variance / variance). Rows where either is missing do not count.
 
-use leadsight_schema::Column;
+use crate::association::Groups;
+use leadsight_schema::{Association, Column};
+use std::collections::BTreeMap;
 
 /// Levels beyond the most frequent ones count as one.
 const LEVELS: usize = 50;
@@ -26,6 +28,17 @@ impl Ready {
         match column {
             Column::Text { codes, levels } => Self::words(codes, levels.len(), rows),
             _ => Ready::Numbers(crate::association::numbers(column, rows)),
+        }
+    }
+
+    /// Codes of words, or the quantile bins of numbers.
+    fn codes(&self) -> Vec<u32> {
+        match self {
+            Ready::Words { codes, .. } => codes.clone(),
+            // Group 0 holds the missing.
+            Ready::Numbers(values) => {
+                Groups::of_numbers(values).codes.iter().map(|code| code.wrapping_sub(1)).collect()
+            }
         }
     }
 
@@ -72,6 +85,60 @@ fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
     });
     let value = sab / (saa.sqrt() * sbb.sqrt());
     (n >= 3.0 && saa > 0.0 && sbb > 0.0 && value.is_finite()).then(|| value.clamp(-1.0, 1.0))
+}
+
+/// The measure of two columns with all that is told beside it; `None` where a side does not vary.
+pub(crate) fn associate(a: &Ready, b: &Ready) -> Option<Association> {
+    let (measure, value) = correlate(a, b)?;
+    let spearman = match (a, b) {
+        (Ready::Numbers(a), Ready::Numbers(b)) => spearman(a, b),
+        _ => None,
+    };
+    let mutual_information = mutual_information(&a.codes(), &b.codes());
+    Some(Association { measure: measure.to_owned(), value, spearman, mutual_information })
+}
+
+/// Mutual information in bits of two columns of codes (`u32::MAX` is missing), less its bias of (cells - rows - columns + 1) / (2 n ln 2).
+fn mutual_information(a: &[u32], b: &[u32]) -> f64 {
+    let mut joint: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    let known = |(a, b): &(&u32, &u32)| **a != Column::MISSING && **b != Column::MISSING;
+    for (&a, &b) in a.iter().zip(b).filter(known) {
+        *joint.entry((a, b)).or_default() += 1.0;
+    }
+    let n: f64 = joint.values().sum();
+    if n == 0.0 {
+        return 0.0;
+    }
+    let (mut of_a, mut of_b) = (BTreeMap::<u32, f64>::new(), BTreeMap::<u32, f64>::new());
+    for (&(a, b), count) in &joint {
+        *of_a.entry(a).or_default() += count;
+        *of_b.entry(b).or_default() += count;
+    }
+    let bits = |(&(a, b), count): (&(u32, u32), &f64)| {
+        count / n * (count * n / (of_a[&a] * of_b[&b])).log2()
+    };
+    let cells = joint.len() as f64 - of_a.len() as f64 - of_b.len() as f64 + 1.0;
+    (joint.iter().map(bits).sum::<f64>() - cells / (2.0 * n * std::f64::consts::LN_2)).max(0.0)
+}
+
+/// Spearman's rho: Pearson's r of the ranks, ties sharing theirs; `None` where a side does not vary.
+pub(crate) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
+    let both = |(x, y): (&f64, &f64)| (!x.is_nan() && !y.is_nan()).then_some((*x, *y));
+    let (a, b): (Vec<f64>, Vec<f64>) = a.iter().zip(b).filter_map(both).unzip();
+    pearson(&ranks(&a), &ranks(&b))
+}
+
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_unstable_by(|&i, &j| values[i].total_cmp(&values[j]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut before = 0;
+    for ties in order.chunk_by(|&i, &j| values[i] == values[j]) {
+        let rank = before as f64 + (ties.len() - 1) as f64 / 2.0;
+        ties.iter().for_each(|&i| ranks[i] = rank);
+        before += ties.len();
+    }
+    ranks
 }
 
 fn cramers_v(a: &[u32], m: usize, b: &[u32], n: usize) -> Option<f64> {
@@ -141,5 +208,16 @@ mod tests {
         check(cramers_v(&[0, 0, X], 2, &[0, 1, 0], 2), None);
         check(correlation_ratio(&[0, 0, 1, 1], 2, &[1.0, 1.0, 5.0, 5.0]), Some(1.0));
         check(correlation_ratio(&[0, 1, 0, 1], 2, &[1.0, 1.0, 5.0, 5.0]), Some(0.0));
+    }
+
+    #[test]
+    fn ranks_and_information_are_those_of_scipy_and_scikit_learn() {
+        let (a, b) = ([1, 2, 2, 4, 5, 6, 7, 8, 9, 10], [2, 1, 4, 3, 7, 8, 6, 6, 10, 9]);
+        // scipy.stats.spearmanr(a, b)
+        check(spearman(&a.map(f64::from), &b.map(f64::from)), Some(0.847_560_975_609_756_2));
+        let (a, b) =
+            ([0, 0, 0, 1, 1, 1, 2, 2, 2, 0, 1, 2, X], [0, 0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1]);
+        // sklearn.metrics.mutual_info_score(a, b) / log(2), less (6 - 3 - 2 + 1) / (2 * 12 * log(2))
+        check(Some(mutual_information(&a, &b)), Some(0.399_035_623_656_871_2));
     }
 }

@@ -284,6 +284,16 @@ pub enum IngestError {
         /// The values there are, at most ten.
         found: Vec<String>,
     },
+    /// A check that makes no sense for its column.
+    #[error("data.checks: the check of `{column}` needs {expected}; found {found}")]
+    Check {
+        /// The column.
+        column: String,
+        /// What would be valid.
+        expected: &'static str,
+        /// What was found.
+        found: String,
+    },
     /// A number in the label's configuration makes no sense.
     #[error("`label.{key}` is {found}; expected {expected}")]
     LabelOption {

@@ -1,7 +1,7 @@
 //! What became of the leads: the label, from a column of outcomes or from dates.
 
-use crate::{IngestError, outcome, roles};
-use leadsight_schema::{Cell, Cells, Issue, Labels, LeadTable, Role, Severity, or_nearest};
+use crate::{IngestError, OutcomeSpec, cohort, outcome, roles};
+use leadsight_schema::{Cell, Cells, Cohort, Issue, Labels, LeadTable, Role, Severity, or_nearest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,20 +25,7 @@ pub enum LabelSpec {
         blank: Blank,
     },
     /// "Became a customer within H days", from dates.
-    Outcome {
-        /// The column with the date of conversion, blank where there was none.
-        event: String,
-        /// The column with the moment the lead came in.
-        created: String,
-        /// The horizons in days.
-        horizon_days: Vec<u32>,
-        /// The horizon that the label means; the longest unless given.
-        #[serde(default)]
-        primary: Option<u32>,
-        /// The day until which conversions are in the data (`2026-01-31`); the last date in either column unless given.
-        #[serde(default)]
-        observed_until: Option<String>,
-    },
+    Outcome(OutcomeSpec),
 }
 
 /// What a blank label means.
@@ -68,9 +55,7 @@ impl LabelSpec {
     pub fn primary_horizon(&self) -> Option<u32> {
         match self {
             LabelSpec::Column { .. } => None,
-            LabelSpec::Outcome { horizon_days, primary, .. } => {
-                primary.or_else(|| horizon_days.iter().copied().max())
-            }
+            LabelSpec::Outcome(spec) => spec.primary_horizon(),
         }
     }
 }
@@ -84,6 +69,8 @@ pub struct Labelled {
     pub labels: Labels,
     /// Their rows in the table given.
     pub rows: Vec<usize>,
+    /// Leads by the month they came in, those left out included; empty where no column holds that date.
+    pub cohorts: Vec<Cohort>,
     /// What was left out, and why.
     pub issues: Vec<Issue>,
 }
@@ -103,24 +90,17 @@ pub fn label(mut table: LeadTable, spec: &LabelSpec) -> Result<Labelled, IngestE
             table.schema_mut().set_role(position, Role::Label);
             found
         }
-        LabelSpec::Outcome { event, created, .. } => {
-            let event = roles::position(&table, event, "label.event")?;
-            not_the_id(&table, event)?;
-            let created = roles::position(&table, created, "label.created")?;
-            let found = outcome::by_dates(&table, event, created, spec)?;
-            table.schema_mut().set_role(event, Role::Label);
-            table.schema_mut().set_role(created, Role::Created);
-            found
-        }
+        LabelSpec::Outcome(spec) => outcome::by_dates(&mut table, spec)?,
     };
+    let cohorts = cohort::by_month(&table, &outcomes);
     let rows: Vec<usize> = (0..table.rows()).filter(|&row| outcomes[row].is_some()).collect();
     let labels = Labels::new(outcomes.iter().copied().flatten().collect());
     let table = if rows.len() == table.rows() { table } else { table.take(&rows) };
-    Ok(Labelled { table, labels, rows, issues })
+    Ok(Labelled { table, labels, rows, cohorts, issues })
 }
 
 /// A column cannot both name the leads and tell what became of them.
-fn not_the_id(table: &LeadTable, position: usize) -> Result<(), IngestError> {
+pub(crate) fn not_the_id(table: &LeadTable, position: usize) -> Result<(), IngestError> {
     let field = &table.schema().fields()[position];
     match field.role {
         Role::Id => Err(IngestError::LabelIsId { column: field.name.clone() }),

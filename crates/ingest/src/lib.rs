@@ -18,7 +18,7 @@
 //! issues.extend(labelled.issues);
 //! let mut table = labelled.table;
 //! let (parts, _) = split(&mut table, &labelled.labels, &SplitSpec::default(), Seed(42))?;
-//! let profiles = profile(&table, Some(&labelled.labels));
+//! let profiles = profile(&table, Some(&labelled.labels), &issues);
 //! let findings = audit(&table, &labelled.labels, &parts.train);
 //! assert_eq!((profiles.len(), findings.len()), (3, 1));
 //! # Ok(())
@@ -28,14 +28,18 @@
 mod association;
 mod audit;
 mod bytes;
+mod checks;
+mod cohort;
 mod columns;
 mod correlate;
 mod duplicates;
 mod error;
+mod groups;
 mod gzip;
 mod join;
 mod label;
 mod load;
+mod meaning;
 mod open;
 mod outcome;
 mod parquet;
@@ -49,16 +53,19 @@ mod split;
 mod typing;
 
 pub use audit::audit;
+pub use checks::{Check, Must, OnFail, stale};
 pub use columns::{Wanted, read_columns};
 pub use error::IngestError;
+pub use groups::groups;
 pub use join::join;
 pub use label::{Blank, LabelSpec, Labelled, label};
 pub use load::{load, load_new};
 pub use open::{Form, form, open};
+pub use outcome::OutcomeSpec;
 pub use persons::{DuplicateSpec, persons};
 pub use profile::profile;
 pub use raw::RawTable;
 pub use read::{ReadOptions, read_csv};
 pub use sources::{Join, Sources};
-pub use split::{Shares, Split, SplitSpec, split, split_persons};
+pub use split::{Shares, Split, SplitSpec, split, split_groups};
 pub use typing::type_table;

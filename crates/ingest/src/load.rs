@@ -1,6 +1,8 @@
 //! The whole way from files to a table: read, join, type, assign roles, look for duplicates.
 
-use crate::{IngestError, RawTable, Sources, duplicates, join, read_csv, roles, type_table};
+use crate::{
+    IngestError, RawTable, Sources, checks, duplicates, join, read_csv, roles, type_table,
+};
 use leadsight_schema::{Field, FieldKind, Issue, LeadTable, Role, or_nearest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ pub fn load(sources: &Sources, base: &Path) -> Result<(LeadTable, Vec<Issue>), I
     }
     let (mut table, found) = type_table(&raw, &kinds, &sources.rules())?;
     issues.extend(found);
+    issues.extend(checks::check(sources, &raw, &table, base)?);
     issues.extend(roles::assign(&mut table, sources, id.as_deref(), raw.file())?);
     // The text is not needed any more, and large.
     let RawTable { rows, .. } = raw;

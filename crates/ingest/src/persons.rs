@@ -1,6 +1,6 @@
 //! Leads that are one person (`data.duplicates`): found once the leads are labelled, so that none stands on both sides of a split.
 
-use crate::{IngestError, Split};
+use crate::IngestError;
 use leadsight_contact::{Country, Field};
 use leadsight_dedupe::{Duplicates, Limits, Person, Verdict, find};
 use leadsight_schema::{Cell, Cells, Issue, LeadTable, Severity};
@@ -105,65 +105,4 @@ fn issues(table: &LeadTable, found: &Duplicates) -> Vec<Issue> {
         ));
     }
     issues
-}
-
-/// Takes from the earlier parts of a split who stands in a later one too: whoever judges a model must not have taught it.
-pub(crate) fn keep_apart(
-    table: &LeadTable,
-    split: &mut Split,
-    group: &[Option<u32>],
-) -> Option<Issue> {
-    let of = |rows: &[usize]| -> Vec<bool> {
-        let mut holds = vec![false; group.iter().flatten().max().map_or(0, |m| *m as usize + 1)];
-        rows.iter().filter_map(|&row| group[row]).for_each(|g| holds[g as usize] = true);
-        holds
-    };
-    let (valid, test) = (of(&split.valid), of(&split.test));
-    let mut left = Vec::new();
-    let mut thin = |rows: &mut Vec<usize>, later: &[&[bool]]| {
-        rows.retain(|&row| {
-            let again = group[row].is_some_and(|g| later.iter().any(|holds| holds[g as usize]));
-            if again {
-                left.push(row);
-            }
-            !again
-        });
-    };
-    thin(&mut split.train, &[&valid, &test]);
-    thin(&mut split.valid, &[&test]);
-    left.sort_unstable();
-    let first = *left.first()?;
-    Some(Issue {
-        severity: Severity::Info,
-        kind: "person_in_later_part".to_owned(),
-        file: table.file(first).to_owned(),
-        row: None,
-        line: table.lines().get(first).copied(),
-        column: None,
-        found: "a lead of a person who stands in a later part too".to_owned(),
-        expected: "each person in one part; the earlier lead is in no part".to_owned(),
-        count: left.len() as u64,
-    })
-}
-
-/// The rows in units that go to one part: the leads of a person together, everybody else alone; in the order of their first rows.
-pub(crate) fn units(rows: usize, group: &[Option<u32>]) -> Vec<Vec<usize>> {
-    let mut units: Vec<Vec<usize>> = Vec::with_capacity(rows);
-    let mut unit_of = BTreeMap::new();
-    for row in 0..rows {
-        match group.get(row).copied().flatten() {
-            None => units.push(vec![row]),
-            Some(group) => match unit_of.get(&group) {
-                Some(&unit) => {
-                    let unit: usize = unit;
-                    units[unit].push(row);
-                }
-                None => {
-                    unit_of.insert(group, units.len());
-                    units.push(vec![row]);
-                }
-            },
-        }
-    }
-    units
 }

@@ -1,13 +1,14 @@
 //! What each column holds: kind, gaps, spread, its company, and whether it tells the outcome.
 
 use crate::association::{column_auc, numbers};
-use crate::correlate::{Ready, correlate};
+use crate::correlate::{Ready, associate, correlate};
 use crate::duplicates::{keys, mix};
 use crate::error::short;
+use crate::meaning::meaning;
 use crate::roles::known_count;
 use leadsight_schema::{
-    Cells, Column, ColumnProfile, Correlation, Distribution, FieldKind, Labels, LeadTable,
-    LevelCount, Role,
+    Association, Cells, Column, ColumnProfile, Correlation, Distribution, FieldKind, Issue, Labels,
+    LeadTable, LevelCount, Role,
 };
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -20,15 +21,18 @@ const WEAKEST: f64 = 0.05;
 /// Cell comparisons that all correlations together may cost; more columns are compared on fewer rows.
 const BUDGET: usize = 100_000_000;
 
-/// A profile of every column, in the order of the table. With the outcomes of all rows it also says how well each
+/// A profile of every column, in the order of the table. `issues` are those of reading it, from which the share of readable cells is
+/// taken. With the outcomes of all rows it also says how well each
 /// column tells them; labels that are not one a row are ignored. Correlations of large tables are taken from evenly
 /// spread rows.
-pub fn profile(table: &LeadTable, labels: Option<&Labels>) -> Vec<ColumnProfile> {
+pub fn profile(table: &LeadTable, labels: Option<&Labels>, issues: &[Issue]) -> Vec<ColumnProfile> {
     let labels = labels.filter(|l| l.len() == table.rows()).map(Labels::as_slice);
     let all: Vec<usize> = (0..table.rows()).collect();
     let width = table.schema().fields().len();
     let copies = copies(table);
-    let correlations = correlations(table);
+    let (sample, ready) = ready(table);
+    let correlations = correlations(table, &ready);
+    let outcome = labels.map(|labels| Outcome::new(labels, &sample));
     (0..width)
         .into_par_iter()
         .zip(correlations)
@@ -42,12 +46,18 @@ pub fn profile(table: &LeadTable, labels: Option<&Labels>) -> Vec<ColumnProfile>
             ColumnProfile {
                 column: field.name.clone(),
                 kind: kind(field.kind).into(),
+                kind_confidence: readable(issues, &field.name, known),
+                meaning: meaning(&field.name, column),
                 role: role(field.role).into(),
                 rows: table.rows() as u64,
                 missing_rate: (table.rows() - known) as f64 / table.rows().max(1) as f64,
                 distinct,
                 distribution: distribution(column, &all, known, labels),
                 target_auc: labels.filter(|_| judged).and_then(|l| column_auc(column, &all, l)),
+                target: outcome
+                    .as_ref()
+                    .filter(|_| judged)
+                    .and_then(|o| o.associate(&ready[position])),
                 correlations,
                 contributes_nothing: nothing(known, table.rows(), distinct, copy),
             }
@@ -173,38 +183,73 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted[low] * (1.0 - part) + sorted[high] * part
 }
 
+/// The share of filled cells that could be read.
+fn readable(issues: &[Issue], column: &str, known: usize) -> f64 {
+    let unread = |i: &&Issue| i.kind == "unreadable_cell" && i.column.as_deref() == Some(column);
+    let unread: u64 = issues.iter().filter(unread).map(|i| i.count).sum();
+    if unread == 0 { 1.0 } else { known as f64 / (known as f64 + unread as f64) }
+}
+
+/// The outcome as a column, both ways.
+struct Outcome {
+    words: Ready,
+    numbers: Ready,
+}
+
+impl Outcome {
+    fn new(labels: &[bool], rows: &[usize]) -> Self {
+        let codes: Vec<u32> = rows.iter().map(|&row| u32::from(labels[row])).collect();
+        let numbers = codes.iter().map(|code| f64::from(*code)).collect();
+        Self { words: Ready::Words { codes, levels: 2 }, numbers: Ready::Numbers(numbers) }
+    }
+
+    fn associate(&self, column: &Ready) -> Option<Association> {
+        match column {
+            Ready::Words { .. } => associate(column, &self.words),
+            Ready::Numbers(_) => associate(column, &self.numbers),
+        }
+    }
+}
+
+/// Evenly spread rows, and every column at those rows.
+fn ready(table: &LeadTable) -> (Vec<usize>, Vec<Ready>) {
+    let width = table.schema().fields().len();
+    let rows = (BUDGET / (width * width).max(1)).clamp(200, 50_000);
+    let step = table.rows().div_ceil(rows).max(1);
+    let rows: Vec<usize> = (0..table.rows()).step_by(step).collect();
+    let ready = (0..width).into_par_iter().map(|c| Ready::new(table.column(c), &rows)).collect();
+    (rows, ready)
+}
+
 /// The strongest correlations of each column.
-fn correlations(table: &LeadTable) -> Vec<Vec<Correlation>> {
+fn correlations(table: &LeadTable, ready: &[Ready]) -> Vec<Vec<Correlation>> {
     let fields = table.schema().fields();
     let width = fields.len();
     let compared: Vec<bool> = fields
         .iter()
         .map(|f| !matches!(f.role, Role::Id | Role::Split) && f.kind != FieldKind::Text)
         .collect();
-    let rows = (BUDGET / (width * width).max(1)).clamp(200, 50_000);
-    let step = table.rows().div_ceil(rows).max(1);
-    let rows: Vec<usize> = (0..table.rows()).step_by(step).collect();
-    let ready: Vec<Ready> =
-        (0..width).into_par_iter().map(|c| Ready::new(table.column(c), &rows)).collect();
     let pairs: Vec<(usize, usize)> = (0..width)
         .flat_map(|a| (a + 1..width).map(move |b| (a, b)))
         .filter(|&(a, b)| compared[a] && compared[b])
         .collect();
     let found: Vec<Option<(&str, f64)>> =
         pairs.par_iter().map(|&(a, b)| correlate(&ready[a], &ready[b])).collect();
-    let mut lists: Vec<Vec<Correlation>> = (0..width).map(|_| Vec::new()).collect();
+    let mut lists: Vec<Vec<(usize, f64)>> = (0..width).map(|_| Vec::new()).collect();
     for (&(a, b), found) in pairs.iter().zip(found) {
-        let Some((measure, value)) = found.filter(|(_, v)| v.abs() >= WEAKEST) else { continue };
-        for (from, to) in [(a, b), (b, a)] {
-            let column = fields[to].name.clone();
-            lists[from].push(Correlation { column, measure: measure.into(), value });
-        }
+        let Some((_, value)) = found.filter(|(_, v)| v.abs() >= WEAKEST) else { continue };
+        lists[a].push((b, value.abs()));
+        lists[b].push((a, value.abs()));
     }
-    for list in &mut lists {
-        list.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
-        list.truncate(CORRELATIONS);
-    }
-    lists
+    let told = |(from, mut list): (usize, Vec<(usize, f64)>)| -> Vec<Correlation> {
+        list.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let strongest = list.into_iter().take(CORRELATIONS).filter_map(|(to, _)| {
+            let association = associate(&ready[from], &ready[to])?;
+            Some(Correlation { column: fields[to].name.clone(), association })
+        });
+        strongest.collect()
+    };
+    lists.into_par_iter().enumerate().map(told).collect()
 }
 
 fn kind(kind: FieldKind) -> &'static str {

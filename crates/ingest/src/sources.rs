@@ -1,6 +1,6 @@
 //! The configuration of the data: which files, and what their columns are for.
 
-use crate::{DuplicateSpec, ReadOptions};
+use crate::{Check, DuplicateSpec, ReadOptions};
 use leadsight_schema::{FieldKind, TextRules};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,6 +43,13 @@ pub struct Sources {
     /// Finds leads that are one person and keeps each person in one part of the split: `duplicates: ()`. Not looked for unless given.
     #[serde(default)]
     pub duplicates: Option<DuplicateSpec>,
+    /// What the columns must hold: required, unique, within a range, one of some words, matching a pattern, recent, in another file.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+    /// The column that names the account, household or the like of a lead: the leads of one stand in one part of the split and in one
+    /// fold, so that no model is judged by a customer it has learnt.
+    #[serde(default)]
+    pub group: Option<String>,
     /// New leads to score with the chosen model.
     #[serde(default)]
     pub score: Option<PathBuf>,
@@ -79,6 +86,8 @@ impl Sources {
             separator: None,
             join: Vec::new(),
             duplicates: None,
+            checks: Vec::new(),
+            group: None,
             score: None,
         }
     }

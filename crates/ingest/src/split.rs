@@ -1,6 +1,6 @@
 //! Which leads train, which choose, which judge.
 
-use crate::persons::{keep_apart, units};
+use crate::groups::{keep_apart, units};
 use crate::{IngestError, roles};
 use leadsight_schema::{
     Cell, Cells, Column, FieldKind, Issue, Labels, LeadTable, Role, Seed, Severity, Timestamp,
@@ -40,9 +40,10 @@ pub enum SplitSpec {
         /// Share that judges.
         #[serde(default = "small_share")]
         test: f64,
-        /// Days before a part in which no lead of the part before it is used, since its outcome was not known yet.
+        /// Days before a part in which no lead of the part before it is used, since its outcome was not known yet. The label's horizon
+        /// unless given, where it has one; else 0.
         #[serde(default)]
-        embargo_days: f64,
+        embargo_days: Option<f64>,
     },
     /// The file is in order of time: its first rows train, its last ones judge.
     Order {
@@ -97,6 +98,13 @@ impl SplitSpec {
     pub fn by_time(&self) -> bool {
         matches!(self, SplitSpec::Time { .. } | SplitSpec::Order { .. })
     }
+
+    /// Gives a split by time that names no embargo that of the label's horizon in days.
+    pub fn embargo_by(&mut self, horizon: Option<u32>) {
+        if let SplitSpec::Time { embargo_days: days @ None, .. } = self {
+            *days = Some(horizon.map_or(0.0, f64::from));
+        }
+    }
 }
 
 /// Row positions of the three parts, each in ascending order (by time and then row for a split by time).
@@ -121,7 +129,7 @@ pub fn split(
     spec: &SplitSpec,
     seed: Seed,
 ) -> Result<(Split, Vec<Issue>), IngestError> {
-    split_persons(table, labels, spec, seed, &[])
+    split_groups(table, labels, spec, seed, &[])
 }
 
 /// As [`split`], with the leads of a person in one part: `group` is one a row, or empty. By chance they go there together;
@@ -129,7 +137,7 @@ pub fn split(
 ///
 /// # Errors
 /// As [`split`].
-pub fn split_persons(
+pub fn split_groups(
     table: &mut LeadTable,
     labels: &Labels,
     spec: &SplitSpec,
@@ -154,7 +162,7 @@ pub fn split_persons(
         }
         SplitSpec::Time { column, train, valid, test, embargo_days } => {
             let shares = checked(*train, *valid, *test)?;
-            by_time(table, column.as_deref(), shares, *embargo_days)?
+            by_time(table, column.as_deref(), shares, embargo_days.unwrap_or(0.0))?
         }
         SplitSpec::Column(name) => by_column(table, name)?,
     };

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
-use leadsight_ingest::{LabelSpec, Sources, SplitSpec, audit, label, load, profile, split};
+use leadsight_ingest::{
+    LabelSpec, OutcomeSpec, Sources, SplitSpec, audit, label, load, profile, split,
+};
 use leadsight_schema::{Labels, LeadTable, LeakageFinding, Role, Seed, Verdict};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +33,7 @@ fn run(
     let (parts, found) = split(&mut table, &labelled.labels, parts, Seed(42)).unwrap();
     issues.extend(found);
     let split_at = clock.elapsed();
-    let profiles = profile(&table, Some(&labelled.labels));
+    let profiles = profile(&table, Some(&labelled.labels), &issues);
     let profiled = clock.elapsed();
     let findings = audit(&table, &labelled.labels, &parts.train);
     let audited = clock.elapsed();
@@ -106,8 +108,9 @@ fn x_education() {
     assert_eq!((labels.len(), labels.positives()), (9_240, 3_561));
     let excluded = table.schema().with_role(Role::Excluded).count();
     assert_eq!((table.schema().fields().len(), excluded), (37, 6), "five constants, Lead Number");
-    let expect = ["Last Activity", "Tags", "Lead Quality"];
-    assert_eq!(flagged(&findings), expect);
+    for name in ["Last Activity", "Tags", "Lead Quality"] {
+        assert_eq!(verdict(&findings, name), Verdict::Suspect, "{name}");
+    }
 }
 
 #[test]
@@ -132,15 +135,14 @@ fn olist_funnel() {
     };
     let leads = "olist_funnel/olist_marketing_qualified_leads_dataset.csv";
     let file = Sources { join: vec![join], ..Sources::file(leads) };
-    let spec = LabelSpec::Outcome {
+    let spec = LabelSpec::Outcome(OutcomeSpec {
         event: "won_date".into(),
         created: "first_contact_date".into(),
         horizon_days: vec![30, 60, 90],
-        primary: None,
-        observed_until: None,
-    };
+        ..OutcomeSpec::default()
+    });
     let time =
-        SplitSpec::Time { column: None, train: 0.7, valid: 0.15, test: 0.15, embargo_days: 0.0 };
+        SplitSpec::Time { column: None, train: 0.7, valid: 0.15, test: 0.15, embargo_days: None };
     let (_, labels, findings) = run(&base, &file, &spec, &time);
     assert_eq!(labels.len(), 8_000);
     assert!((labels.base_rate().unwrap() - 0.0864).abs() < 0.0005);

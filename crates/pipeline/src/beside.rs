@@ -11,7 +11,7 @@ use crate::run::{Stages, fit_all};
 use crate::write::{choice_words, sizes, split_kind, split_words};
 use crate::{Experiment, PipelineError, Prepared, choose};
 use leadsight_eval::{Interval, unpaired_difference};
-use leadsight_ingest::{Split, split_persons};
+use leadsight_ingest::{Split, split_groups};
 use leadsight_report::folder::{BesideFile, BesideMetric, BesideModel, SplitSide};
 use leadsight_schema::Issue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,8 @@ pub fn split_again(
     let Some(spec) = &experiment.report.beside else { return Ok(None) };
     // A split gives its columns their roles; the models of both splits must see the same columns, so this table is dropped.
     let mut table = prepared.table.clone();
-    let group = &prepared.persons.group;
-    let (split, issues) = split_persons(&mut table, &prepared.labels, spec, experiment.seed, group)
+    let group = &prepared.together;
+    let (split, issues) = split_groups(&mut table, &prepared.labels, spec, experiment.seed, group)
         .map_err(|source| PipelineError::Beside { source: Box::new(source) })?;
     let experiment = Experiment { split: spec.clone(), ..experiment.clone() };
     Ok(Some(Second { experiment, split, issues }))

@@ -191,6 +191,9 @@ impl Experiment {
             let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
             experiment.name = Some(stem.unwrap_or_else(|| "experiment".to_owned()));
         }
+        let horizon = experiment.label.primary_horizon();
+        let own = std::iter::once(&mut experiment.split);
+        own.chain(&mut experiment.report.beside).for_each(|split| split.embargo_by(horizon));
         experiment.check()?;
         Ok(experiment)
     }

@@ -76,6 +76,17 @@ pub enum PipelineError {
         /// Each with its evidence.
         columns: Vec<String>,
     },
+    /// The data do not hold what `data.checks` asks for under `on_fail: Stop`.
+    #[error(
+        "{} check{} of the data failed: {}. Mend the data, or set `on_fail: Warn` to go on all the same",
+        failed.len(),
+        if failed.len() == 1 { "" } else { "s" },
+        failed.join("; ")
+    )]
+    Checks {
+        /// Each with its column, the first case and the number of cases.
+        failed: Vec<String>,
+    },
     /// A waived or excluded column does not exist.
     #[error("`{key}` names the column `{column}`, which is not in the data{hint}")]
     UnknownColumn {

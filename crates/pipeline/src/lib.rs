@@ -9,8 +9,10 @@ mod candidate;
 mod choose;
 mod config;
 mod cuts;
+mod effect;
 mod error;
 mod explain;
+mod folds;
 mod gate;
 mod judge;
 mod material;
@@ -27,6 +29,7 @@ mod write;
 pub use config::{
     CalibrationSpec, Experiment, LeakageSpec, OnLeak, PolicySpec, ReportSpec, Tuning,
 };
+pub use effect::{SuspectEffect, measure as measure_leakage};
 pub use error::PipelineError;
 pub use gate::{Form, GATED, GateOptions, GateReport, GatedMetric, Verdict, gate};
 pub use leadsight_train::{Progress, Stage};

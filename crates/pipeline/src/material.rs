@@ -1,9 +1,9 @@
 //! What models are fitted to: features of the training and validation rows, and folds of the training rows.
 
-use crate::{Experiment, PipelineError, Prepared};
+use crate::{Experiment, PipelineError, Prepared, folds};
 use leadsight_features::{Bound, DaysFrom, FittedRecipe};
 use leadsight_schema::{Labels, Matrix};
-use leadsight_train::{Fold, ModelSpec, rolling_folds, stratified_folds};
+use leadsight_train::{Fold, ModelSpec};
 
 /// A recipe and what it makes of the rows that models may learn and choose from.
 pub struct Features {
@@ -52,21 +52,7 @@ impl Material {
         let declared = experiment.models.iter().map(declared).collect::<Result<_, _>>()?;
         let both_rows = [split.train.as_slice(), split.valid.as_slice()].concat();
         let train_labels = labels.take(&split.train);
-        let folds = if experiment.split.by_time() {
-            let order: Vec<usize> = (0..split.train.len()).collect();
-            let mut folds = rolling_folds(&order, experiment.tuning.folds)?;
-            // Early rows may all have had one outcome: such a fold teaches nothing.
-            folds.retain(|fold| {
-                let positives = train_labels.take(&fold.fit).positives();
-                positives > 0 && positives < fold.fit.len()
-            });
-            folds
-        } else {
-            let positives =
-                train_labels.positives().min(train_labels.len() - train_labels.positives());
-            let k = experiment.tuning.folds.min(positives.max(2));
-            stratified_folds(train_labels.as_slice(), k, experiment.seed)?
-        };
+        let folds = folds::of_training(experiment, prepared, &train_labels)?;
         Ok(Self {
             features,
             declared,

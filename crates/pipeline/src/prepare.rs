@@ -3,12 +3,12 @@
 use crate::{Experiment, OnLeak, PipelineError};
 use leadsight_dedupe::Duplicates;
 use leadsight_ingest::{
-    IngestError, Sources, Split, audit, label, load, persons, profile, split_persons,
+    IngestError, Sources, Split, audit, groups, label, load, persons, profile, split_groups, stale,
 };
 use leadsight_report::folder::Excluded;
 use leadsight_schema::{
-    Cells, ColumnProfile, FieldKind, Issue, Labels, LeadTable, LeakageFinding, Role, Verdict,
-    or_nearest,
+    Cells, Cohort, ColumnProfile, FieldKind, Issue, Labels, LeadTable, LeakageFinding, Role,
+    Severity, Timestamp, Verdict, or_nearest,
 };
 use std::path::Path;
 
@@ -21,8 +21,13 @@ pub struct Prepared {
     pub rows_read: u64,
     /// Their outcomes.
     pub labels: Labels,
+    /// All leads by the month they came in.
+    pub cohorts: Vec<Cohort>,
     /// Which leads are one person; nobody where `data.duplicates` is not given.
     pub persons: Duplicates,
+    /// The leads that must stand on one side of a split, by a number they share: those of a person and of a group (`data.group`). Empty
+    /// where neither is asked for.
+    pub together: Vec<Option<u32>>,
     /// Which rows train, choose and judge.
     pub split: Split,
     /// Data problems.
@@ -82,14 +87,21 @@ impl Prepared {
     }
 }
 
-/// Reads, joins, types, labels, splits, profiles and audits. Relative paths start at `base`.
+/// Reads, joins, types, checks, labels, splits, profiles and audits. Relative paths start at `base`; `now` is the moment from which
+/// the freshness of data counts.
 ///
 /// # Errors
-/// From ingest: files, columns, labels or splits that cannot be worked with.
-pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, PipelineError> {
+/// From ingest: files, columns, labels or splits that cannot be worked with; [`PipelineError::Checks`].
+pub fn prepare(
+    experiment: &Experiment,
+    base: &Path,
+    now: Timestamp,
+) -> Result<Prepared, PipelineError> {
     let contacts = &experiment.features.contacts;
     let (table, mut issues) = load(&with_contacts(experiment), base)
         .map_err(|error| under_contacts(experiment, error))?;
+    issues.extend(stale(&experiment.data, &table, now));
+    stop_on_checks(&issues)?;
     issues.extend(contacts.problems(&table));
     let rows_read = table.rows() as u64;
     let labelled = label(table, &experiment.label)?;
@@ -102,17 +114,16 @@ pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, Pipelin
         })?,
         None => Duplicates::default(),
     };
-    let (split, found) = split_persons(
-        &mut table,
-        &labelled.labels,
-        &experiment.split,
-        experiment.seed,
-        &persons.group,
-    )?;
+    let together = match &experiment.data.group {
+        Some(column) => groups(&table, column, &persons.group)?,
+        None => persons.group.clone(),
+    };
+    let (split, found) =
+        split_groups(&mut table, &labelled.labels, &experiment.split, experiment.seed, &together)?;
     issues.extend(found);
     let mut seen = [split.train.as_slice(), split.valid.as_slice()].concat();
     seen.sort_unstable();
-    let profile = profile(&table.take(&seen), Some(&labelled.labels.take(&seen)));
+    let profile = profile(&table.take(&seen), Some(&labelled.labels.take(&seen)), &issues);
     let leakage = audit(&table, &labelled.labels, &split.train);
     let excluded = experiment
         .data
@@ -124,13 +135,34 @@ pub fn prepare(experiment: &Experiment, base: &Path) -> Result<Prepared, Pipelin
         table,
         rows_read,
         labels: labelled.labels,
+        cohorts: labelled.cohorts,
         persons,
+        together,
         split,
         issues,
         profile,
         leakage,
         excluded,
     })
+}
+
+/// # Errors
+/// [`PipelineError::Checks`] where a check failed that must not.
+fn stop_on_checks(issues: &[Issue]) -> Result<(), PipelineError> {
+    let stops =
+        |issue: &&Issue| issue.severity == Severity::Error && issue.kind.starts_with("check_");
+    let words = |issue: &Issue| {
+        let line = issue.line.map_or_else(String::new, |line| format!(" on line {line}"));
+        format!(
+            "`{}` has `{}`{line} ({} in all), where {} was expected",
+            issue.column.as_deref().unwrap_or_default(),
+            issue.found,
+            issue.count,
+            issue.expected
+        )
+    };
+    let failed: Vec<String> = issues.iter().filter(stops).map(words).collect();
+    if failed.is_empty() { Ok(()) } else { Err(PipelineError::Checks { failed }) }
 }
 
 /// The sources, with columns of contact fields read as words: "2k" is a company size, and an address no mere identifier.

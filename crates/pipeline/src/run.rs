@@ -8,11 +8,11 @@ use crate::material::Material;
 use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
-use crate::{Experiment, PipelineError, choose, segments};
-use leadsight_decide::{Policy, ScoreMap};
+use crate::{Experiment, PipelineError, choose, effect, segments};
+use leadsight_decide::{Icp, Policy, ScoreMap, tells_intent};
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
-use leadsight_schema::Timestamp;
+use leadsight_schema::{Field, Timestamp};
 use leadsight_score::{Bundle, Percentiles, Scorer};
 use leadsight_train::Progress;
 use std::collections::BTreeMap;
@@ -72,8 +72,10 @@ pub fn run(
         std::fs::File::open(&path).map_err(unreadable(&path, "the new leads of `data.score`"))?;
     }
 
-    let mut prepared = stages.time("read and audit", || prepare(experiment, &options.base))?;
+    let mut prepared =
+        stages.time("read and audit", || prepare(experiment, &options.base, options.now))?;
     prepared.close_leaks(experiment)?;
+    let suspects = stages.time("leakage effect", || effect::measure(experiment, &mut prepared))?;
     segments::check(experiment, &prepared)?;
     let second = beside::split_again(experiment, &prepared)?;
     let material = stages.time("features", || Material::make(experiment, &prepared))?;
@@ -95,7 +97,13 @@ pub fn run(
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
         percentiles: Some(Percentiles::from_margins(&winner.valid_margins)?),
-        policy: policy(own_policy, &prepared, winner, &cuts[chosen])?,
+        policy: policy(
+            own_policy,
+            &prepared,
+            winner,
+            &cuts[chosen],
+            material.features_of(chosen).recipe.fields(),
+        )?,
         more: serde_json::Map::new(),
     };
     bundle.write(&draft.path(BUNDLE))?;
@@ -116,6 +124,7 @@ pub fn run(
         experiment,
         options,
         prepared: &prepared,
+        suspects,
         material: &material,
         candidates: &candidates,
         cuts: &cuts,
@@ -186,6 +195,7 @@ fn policy(
     prepared: &Prepared,
     winner: &Candidate,
     cuts: &Cuts,
+    fields: &[Field],
 ) -> Result<Policy, PipelineError> {
     let mut policy = match own {
         Some(policy) => policy,
@@ -203,6 +213,16 @@ fn policy(
     };
     if policy.ranges.is_empty() {
         policy.ranges = leadsight_decide::ranges(&prepared.profile);
+    }
+    if policy.intent.is_empty() {
+        let doing = fields.iter().filter(|field| tells_intent(&field.name));
+        policy.intent = doing.map(|field| field.name.clone()).collect();
+    }
+    if policy.icp.is_none() {
+        let who: Vec<Field> =
+            fields.iter().filter(|field| !policy.intent.contains(&field.name)).cloned().collect();
+        let Prepared { table, labels, split, .. } = prepared;
+        policy.icp = Icp::learn(table, labels, &split.train, &who);
     }
     Ok(policy)
 }

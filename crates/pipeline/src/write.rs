@@ -2,6 +2,7 @@
 
 use crate::candidate::Candidate;
 use crate::cuts::Cuts;
+use crate::effect::SuspectEffect;
 use crate::explain::{self, evenly};
 use crate::judge::{Judged, Judgement, row};
 use crate::material::Material;
@@ -36,6 +37,8 @@ pub struct Findings<'a> {
     pub options: &'a RunOptions,
     /// The leads.
     pub prepared: &'a Prepared,
+    /// What the suspect columns do together.
+    pub suspects: Option<SuspectEffect>,
     /// Their features.
     pub material: &'a Material,
     /// The models.
@@ -67,6 +70,7 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
         config: f.experiment.to_ron()?,
         issues: f.prepared.issues.iter().chain(new_issues).cloned().collect(),
         profile: f.prepared.profile.clone(),
+        cohorts: f.prepared.cohorts.clone(),
         leakage: f.prepared.leakage.clone(),
         leaderboard: f
             .candidates
@@ -101,6 +105,9 @@ pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), Pip
     draft.write(folder::ISSUES, &files::to_json(folder::ISSUES, &run.issues)?)?;
     draft.write(folder::PROFILE, &files::to_json(folder::PROFILE, &run.profile)?)?;
     draft.write(folder::LEAKAGE, &files::to_json(folder::LEAKAGE, &run.leakage)?)?;
+    if !run.cohorts.is_empty() {
+        draft.write(folder::COHORTS, &files::to_csv(folder::COHORTS, &run.cohorts)?)?;
+    }
     draft.write(folder::LEADERBOARD, &files::to_csv(folder::LEADERBOARD, &run.leaderboard)?)?;
     draft.write(folder::MODELS, &files::to_json(folder::MODELS, &run.models)?)?;
     draft.write(folder::METRICS, &files::to_json(folder::METRICS, &run.metrics)?)?;
@@ -176,7 +183,9 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
         choice_reason: choice_words(f.candidates, f.judged, f.chosen),
         calibration: format!("{:?}", winner.calibrator.kind()).to_lowercase(),
         model_version: f.scorer.version().to_owned(),
-        notes: unused.iter().map(|u| format!("`{}` is not used: {}", u.name, u.reason)).collect(),
+        notes: (f.suspects.iter().map(SuspectEffect::words))
+            .chain(unused.iter().map(|u| format!("`{}` is not used: {}", u.name, u.reason)))
+            .collect(),
     })
 }
 
@@ -342,8 +351,8 @@ fn label_words(label: &LabelSpec) -> String {
         LabelSpec::Column { name, positive: None, .. } => {
             format!("{name} is 1, true, yes or the like")
         }
-        LabelSpec::Outcome { event, .. } => {
-            format!("{event} within {} days", label.primary_horizon().unwrap_or_default())
+        LabelSpec::Outcome(spec) => {
+            format!("{} within {} days", spec.event, spec.primary_horizon().unwrap_or_default())
         }
     }
 }

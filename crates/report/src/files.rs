@@ -28,6 +28,10 @@ pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
         errors: optional(dir, folder::ERRORS)?.unwrap_or_default(),
         sweep: optional(dir, folder::SWEEP)?,
         timeline: optional(dir, folder::TIMELINE)?,
+        cohorts: match dir.join(folder::COHORTS).exists() {
+            true => from_csv(folder::COHORTS, &bytes(dir, folder::COHORTS)?)?,
+            false => Vec::new(),
+        },
         explained: json(dir, folder::EXPLAINED)?,
     })
 }

@@ -11,7 +11,9 @@ pub use sweep::{Money, SweepCounts, SweepFile};
 pub use timeline::{Period, TimeUnit, Timeline};
 
 use leadsight_eval::{Comparison, Curves, Evaluation, Interval, Segment};
-use leadsight_schema::{ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp};
+use leadsight_schema::{
+    Cohort, ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +27,8 @@ pub const ISSUES: &str = "issues.json";
 pub const PROFILE: &str = "profile.json";
 /// A list of [`LeakageFinding`].
 pub const LEAKAGE: &str = "leakage.json";
+/// Rows of [`Cohort`].
+pub const COHORTS: &str = "cohorts.csv";
 /// Rows of [`LeaderboardRow`].
 pub const LEADERBOARD: &str = "leaderboard.csv";
 /// [`ModelsFile`].
@@ -73,6 +77,8 @@ pub struct RunFolder {
     pub issues: Vec<Issue>,
     /// What is known of each column.
     pub profile: Vec<ColumnProfile>,
+    /// Leads by the month they came in; empty where no column holds that date.
+    pub cohorts: Vec<Cohort>,
     /// The leakage audit.
     pub leakage: Vec<LeakageFinding>,
     /// One row a model and split.

@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, HtmlEscape, Value, context};
 use std::fmt::Write as _;
 
-const CSS: &str = include_str!("../templates/report.css");
+pub(crate) const CSS: &str = include_str!("../templates/report.css");
 const JS: &str = include_str!("../templates/slider.js");
 
 /// The page of a run. The same folder gives the same bytes.
@@ -19,6 +19,15 @@ const JS: &str = include_str!("../templates/slider.js");
 /// # Errors
 /// [`ReportError::Chart`] where a chart cannot be drawn, [`ReportError::Template`] where the template cannot be filled.
 pub fn render(run: &RunFolder) -> Result<String, ReportError> {
+    Ok(engine()?.get_template("page.html")?.render(context! {
+        css => CSS,
+        js => JS,
+        ..Value::from(Serde(page(run)?))
+    })?)
+}
+
+/// The engine with its filters and every template.
+pub(crate) fn engine() -> Result<Environment<'static>, ReportError> {
     let mut engine = Environment::new();
     engine.set_auto_escape_callback(|_| AutoEscape::Html);
     engine.add_filter("count", |v: Value| number(&v).map_or(NONE.into(), |x| count(x as u64)));
@@ -45,12 +54,7 @@ pub fn render(run: &RunFolder) -> Result<String, ReportError> {
     for (name, template) in TEMPLATES {
         engine.add_template(name, template)?;
     }
-    let page = engine.get_template("page.html")?.render(context! {
-        css => CSS,
-        js => JS,
-        ..Value::from(Serde(page(run)?))
-    })?;
-    Ok(page)
+    Ok(engine)
 }
 
 fn number(value: &Value) -> Option<f64> {

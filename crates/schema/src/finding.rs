@@ -40,6 +40,20 @@ pub struct Issue {
     pub count: u64,
 }
 
+/// The leads of a month, and what is known of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Cohort {
+    /// The month they came in, `YYYY-MM`; blank for leads without a date.
+    pub month: String,
+    /// Leads.
+    pub leads: u64,
+    /// Those whose outcome is known: followed for the whole horizon, within the record.
+    pub mature: u64,
+    /// Those of them that converted.
+    pub converted: u64,
+}
+
 /// A word of a category and how often it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -85,17 +99,42 @@ pub enum Distribution {
     Empty,
 }
 
-/// A correlation with another column: Pearson's for two numbers, Cramer's V for two categories, the correlation ratio
+/// How strongly two columns go together: Pearson's r for two numbers, Cramer's V for two categories, the correlation ratio
 /// for one of each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Association {
+    /// `pearson`, `cramers_v` or `correlation_ratio`.
+    pub measure: String,
+    /// The value.
+    pub value: f64,
+    /// Spearman's rank correlation, for two numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spearman: Option<f64>,
+    /// What one tells of the other in bits, numbers taken by quantile bins, less what chance alone would show (Miller and Madow 1955).
+    #[serde(default)]
+    pub mutual_information: f64,
+}
+
+/// A correlation with another column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Correlation {
     /// The other column.
     pub column: String,
-    /// `pearson`, `cramers_v` or `correlation_ratio`.
-    pub measure: String,
-    /// The value.
-    pub value: f64,
+    /// How strong it is.
+    #[serde(flatten)]
+    pub association: Association,
+}
+
+/// What a column seems to hold beyond its kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Meaning {
+    /// A contact field, as `features.contacts` names it: `email`, `phone`, `country`...
+    pub field: String,
+    /// The share of sampled values that read as such.
+    pub confidence: f64,
 }
 
 /// What is known of one column.
@@ -104,8 +143,14 @@ pub struct Correlation {
 pub struct ColumnProfile {
     /// Its name.
     pub column: String,
-    /// `number`, `category`, `date` or `text`.
+    /// `number`, `category`, `date` or `text`; `data.kinds` sets another.
     pub kind: String,
+    /// The share of the filled cells that read as this kind; the others count as missing.
+    #[serde(default = "certain")]
+    pub kind_confidence: f64,
+    /// What the values or the header say it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meaning: Option<Meaning>,
     /// What it is used for: `feature`, `id`, `label`, `created`, `split`, `excluded`.
     pub role: String,
     /// Number of rows.
@@ -118,10 +163,17 @@ pub struct ColumnProfile {
     pub distribution: Distribution,
     /// AUC of this column alone for the outcome, direction-free (0.5 to 1); `None` where undefined.
     pub target_auc: Option<f64>,
+    /// How it goes together with the outcome (1 converted, 0 not); `None` where undefined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Association>,
     /// The strongest correlations with other columns, at most five, strongest first.
     pub correlations: Vec<Correlation>,
     /// Why the column contributes nothing (constant, empty, a copy of another), where it does not.
     pub contributes_nothing: Option<String>,
+}
+
+fn certain() -> f64 {
+    1.0
 }
 
 /// Whether a column knows the outcome.
@@ -137,6 +189,16 @@ pub enum Verdict {
     Leak,
 }
 
+/// ROC-AUC on validation rows of the same small boosted model with a column and without it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct LeakageEffect {
+    /// With the column, beside all columns that may be in the model.
+    pub valid_auc_with: f64,
+    /// Without it.
+    pub valid_auc_without: f64,
+}
+
 /// The leakage audit's word on one column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -149,4 +211,7 @@ pub struct LeakageFinding {
     pub auc: Option<f64>,
     /// The evidence, a sentence each.
     pub evidence: Vec<String>,
+    /// What the column does to a model; none where it is safe, or nothing was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<LeakageEffect>,
 }

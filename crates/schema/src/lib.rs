@@ -22,7 +22,8 @@ pub use cell::{Cell, Cells, TextRules, infer_kind};
 pub use error::SchemaError;
 pub use field::{Field, FieldKind, Role, Schema};
 pub use finding::{
-    ColumnProfile, Correlation, Distribution, Issue, LeakageFinding, LevelCount, Severity, Verdict,
+    Association, Cohort, ColumnProfile, Correlation, Distribution, Issue, LeakageEffect,
+    LeakageFinding, LevelCount, Meaning, Severity, Verdict,
 };
 pub use fold::Folded;
 pub use id::{Fingerprint, LeadId, Seed};

@@ -81,6 +81,24 @@ impl Matrix {
         &self.codes[row * n..(row + 1) * n]
     }
 
+    /// The features that `keep` holds of, for every lead.
+    pub fn keep(&self, keep: impl Fn(&Feature) -> bool) -> Matrix {
+        let kept = |number: bool| -> Vec<bool> {
+            let of_kind = |f: &&Feature| (f.kind == FeatureKind::Number) == number;
+            self.features.iter().filter(of_kind).map(&keep).collect()
+        };
+        fn thin<T: Copy>(row: &[T], kept: &[bool]) -> impl Iterator<Item = T> {
+            row.iter().zip(kept).filter(|(_, kept)| **kept).map(|(value, _)| *value)
+        }
+        let (numbers, codes) = (kept(true), kept(false));
+        Matrix {
+            features: self.features.iter().filter(|f| keep(f)).cloned().collect(),
+            rows: self.rows,
+            numbers: (0..self.rows).flat_map(|row| thin(self.numbers(row), &numbers)).collect(),
+            codes: (0..self.rows).flat_map(|row| thin(self.codes(row), &codes)).collect(),
+        }
+    }
+
     /// Some of the rows, in the order given.
     pub fn take(&self, rows: &[usize]) -> Matrix {
         Matrix {

@@ -5,6 +5,7 @@ use leadsight_schema::Seed;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashMap;
 
 /// One cut of the rows, by position in the table that was cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +21,25 @@ pub struct Fold {
 /// # Errors
 /// [`TrainError::Folds`] where `k` is below 2 or an outcome has fewer than `k` rows.
 pub fn stratified_folds(y: &[bool], k: usize, seed: Seed) -> Result<Vec<Fold>, TrainError> {
+    grouped_folds(y, &[], k, seed)
+}
+
+/// As [`stratified_folds`], the rows of a group (one number a row, or an empty slice) held out together. A group counts as a customer
+/// where one of its rows does.
+///
+/// # Errors
+/// As [`stratified_folds`], counting groups and rows without one.
+pub fn grouped_folds(
+    y: &[bool],
+    group: &[Option<u32>],
+    k: usize,
+    seed: Seed,
+) -> Result<Vec<Fold>, TrainError> {
+    let units = units(y.len(), group);
+    let customer = |unit: &Vec<usize>| unit.iter().any(|&row| y[row]);
     let expected = "at least 2 folds, and at least as many leads of each outcome as folds";
-    let positives = y.iter().filter(|y| **y).count();
-    for (of, available) in [("customers", positives), ("others", y.len() - positives)] {
+    let positives = units.iter().filter(|unit| customer(unit)).count();
+    for (of, available) in [("customers", positives), ("others", units.len() - positives)] {
         if k < 2 || available < k {
             return Err(TrainError::Folds { found: k, available, of, expected });
         }
@@ -31,10 +48,11 @@ pub fn stratified_folds(y: &[bool], k: usize, seed: Seed) -> Result<Vec<Fold>, T
     let mut fold_of = vec![0; y.len()];
     let mut next = 0;
     for outcome in [true, false] {
-        let mut rows: Vec<usize> = (0..y.len()).filter(|r| y[*r] == outcome).collect();
-        rows.shuffle(&mut rng);
-        for row in rows {
-            fold_of[row] = next % k;
+        let mut units: Vec<&Vec<usize>> =
+            units.iter().filter(|unit| customer(unit) == outcome).collect();
+        units.shuffle(&mut rng);
+        for unit in units {
+            unit.iter().for_each(|&row| fold_of[row] = next % k);
             next += 1;
         }
     }
@@ -44,6 +62,23 @@ pub fn stratified_folds(y: &[bool], k: usize, seed: Seed) -> Result<Vec<Fold>, T
             Fold { fit, hold }
         })
         .collect())
+}
+
+/// Rows that go to one fold, in the order of their first rows.
+fn units(rows: usize, group: &[Option<u32>]) -> Vec<Vec<usize>> {
+    let mut units: Vec<Vec<usize>> = Vec::with_capacity(rows);
+    let mut unit_of: HashMap<u32, usize> = HashMap::new();
+    for row in 0..rows {
+        let unit = match group.get(row).copied().flatten() {
+            Some(group) => *unit_of.entry(group).or_insert(units.len()),
+            None => units.len(),
+        };
+        match units.get_mut(unit) {
+            Some(unit) => unit.push(row),
+            None => units.push(vec![row]),
+        }
+    }
+    units
 }
 
 /// `k` folds forward in time: `order` (row positions, oldest first) is cut into k + 1 blocks of like size; fold i fits on
@@ -90,6 +125,17 @@ mod tests {
             assert_eq!(fold.fit.len() + fold.hold.len(), 103);
             assert!((20..=21).contains(&fold.hold.len()));
             assert!((2..=3).contains(&fold.hold.iter().filter(|r| y[**r]).count()));
+        }
+    }
+
+    #[test]
+    fn a_group_is_held_out_together() {
+        let y: Vec<bool> = (0..200).map(|i| i % 7 == 0).collect();
+        let group: Vec<Option<u32>> = (0..200).map(|i| (i % 3 > 0).then_some(i / 5)).collect();
+        for Fold { fit, hold } in grouped_folds(&y, &group, 4, Seed(3)).unwrap() {
+            assert_eq!(fit.len() + hold.len(), 200);
+            let fitted = |g: Option<u32>| g.is_some() && fit.iter().any(|row| group[*row] == g);
+            assert!(!hold.iter().any(|row| fitted(group[*row])));
         }
     }
 

@@ -37,7 +37,7 @@ pub use declared::Declared;
 pub use encoding::TreeCategories;
 pub use error::TrainError;
 pub use extra_trees::ExtraTreesParams;
-pub use folds::{Fold, rolling_folds, stratified_folds};
+pub use folds::{Fold, grouped_folds, rolling_folds, stratified_folds};
 pub use leadsight_models::CalibrationKind;
 pub use logistic::LogisticParams;
 pub use random_forest::RandomForestParams;

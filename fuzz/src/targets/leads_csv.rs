@@ -16,7 +16,7 @@ pub(crate) fn run(bytes: &[u8]) {
 
     let Some(last) = table.schema().fields().last().map(|field| field.name.clone()) else { return };
     let Ok(mut found) = label(table, &LabelSpec::column(last)) else { return };
-    profile(&found.table, Some(&found.labels));
+    profile(&found.table, Some(&found.labels), &[]);
     let parts = split(&mut found.table, &found.labels, &SplitSpec::default(), Seed(1));
     if let Ok((parts, _)) = parts {
         audit(&found.table, &found.labels, &parts.train);

@@ -39,6 +39,9 @@ pub struct Profile {
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
+    /// Writes a page to read: problems, and for each column its spread, its company and what it tells
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 /// Arguments of `audit`.

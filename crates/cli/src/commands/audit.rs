@@ -1,27 +1,32 @@
 //! `leadsight audit`: which columns know the outcome.
 
 use super::Answer;
-use super::run::base;
+use super::run::{base, now};
 use crate::args::{Audit, Common};
 use crate::failure::Failure;
 use crate::input::{config, name};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
-use leadsight_pipeline::{Experiment, prepare};
+use leadsight_pipeline::{Experiment, measure_leakage, prepare};
 use leadsight_schema::{LeakageFinding, Verdict};
 
 pub fn run(args: &Audit, common: &Common) -> Result<Answer, Failure> {
     let experiment = Experiment::read(config(&args.config)?, &args.set)?;
     let work = Work::begin(common, format!("auditing the columns of {}", name(&args.config)));
-    let mut prepared = prepare(&experiment, &base(&args.config, args.data_dir.as_deref()))?;
+    let mut prepared = prepare(&experiment, &base(&args.config, args.data_dir.as_deref()), now())?;
+    let suspects = measure_leakage(&experiment, &mut prepared)?;
     drop(work);
     prepared.leakage.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-    let mut rows = Rows::new(["column", "verdict", "AUC alone", "evidence"]);
+    let mut rows =
+        Rows::new(["column", "verdict", "AUC alone", "model with", "without", "evidence"]);
+    let number = |auc: Option<f64>| auc.map_or(Cell::Blank, |auc| Cell::Number(auc, 3));
     for finding in &prepared.leakage {
         rows.push([
             finding.column.as_str().into(),
             word(finding.verdict).into(),
-            finding.auc.map_or(Cell::Blank, |auc| Cell::Number(auc, 3)),
+            number(finding.auc),
+            number(finding.effect.map(|e| e.valid_auc_with)),
+            number(finding.effect.map(|e| e.valid_auc_without)),
             Cell::Text(finding.evidence.join("; ")),
         ]);
     }
@@ -37,6 +42,10 @@ pub fn run(args: &Audit, common: &Common) -> Result<Answer, Failure> {
         count(Verdict::Suspect),
         count(Verdict::Safe)
     ));
+    rows.note("Model with, without: the ROC-AUC of a small boosted model on the validation leads.");
+    if let Some(suspects) = &suspects {
+        rows.note(format!("Together: {}.", suspects.words()));
+    }
     if let Some(first) = leaks.first() {
         let run = format!("leadsight run {}", args.config.display());
         rows.next("To leave every leak out", &format!("{run} --set leakage.on_leak=Exclude"));

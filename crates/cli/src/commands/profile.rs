@@ -18,7 +18,7 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
     let leads = table.rows();
     work.next(format!("profiling {leads} leads"));
     let columns = match &args.label {
-        None => profile(&table, None),
+        None => profile(&table, None, &issues),
         Some(name) => {
             let spec = LabelSpec::Column {
                 name: name.clone(),
@@ -28,7 +28,7 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
             };
             let labelled = label(table, &spec).map_err(in_arguments)?;
             issues.extend(labelled.issues);
-            profile(&labelled.table, Some(&labelled.labels))
+            profile(&labelled.table, Some(&labelled.labels), &issues)
         }
     };
     drop(work);
@@ -45,7 +45,10 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
     for column in &columns {
         rows.push([
             column.column.as_str().into(),
-            column.kind.as_str().into(),
+            Cell::Text(match &column.meaning {
+                Some(meaning) => format!("{}: {}", column.kind, meaning.field.replace('_', " ")),
+                None => column.kind.clone(),
+            }),
             column.role.as_str().into(),
             Cell::Percent(column.missing_rate),
             column.distinct.into(),
@@ -55,6 +58,11 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
         ]);
     }
     rows.note(summary(args, leads, &columns));
+    if let Some(path) = &args.html {
+        let page = leadsight_report::profile::render(&file.name, &columns, &issues)?;
+        leadsight_registry::write_file(path, page.as_bytes())?;
+        rows.note(format!("The page: {}", path.display()));
+    }
     print::data(common.format, &columns, &rows)?;
     print::issues(&issues);
     Ok(Answer::Yes)

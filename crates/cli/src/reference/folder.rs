@@ -2,7 +2,7 @@
 
 use super::keys::{self, Key};
 use leadsight_report::folder::{self, *};
-use leadsight_schema::{ColumnProfile, Issue, LeakageFinding};
+use leadsight_schema::{Cohort, ColumnProfile, Issue, LeakageFinding};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -44,6 +44,10 @@ pub fn all() -> Vec<File> {
         ),
         shape::<Issue>(ISSUES, "A list: what is wrong with the data."),
         shape::<ColumnProfile>(PROFILE, "A list: what is known of each column."),
+        shape::<Cohort>(
+            COHORTS,
+            "Leads by the month they came in, where a column holds that date: how many, of how many the outcome is known, how many of these converted.",
+        ),
         shape::<LeakageFinding>(LEAKAGE, "A list: the leakage audit's word on each column."),
         shape::<SegmentAudit>(
             folder::SEGMENTS,

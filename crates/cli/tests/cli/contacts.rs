@@ -300,7 +300,7 @@ fn no_person_stands_on_both_sides_of_a_split() {
         let issue =
             |kind: &str| issues.as_array().unwrap().iter().find(|i| i["kind"] == kind).cloned();
         assert_eq!(issue("one_person").unwrap()["found"], "200 leads of 100 people");
-        assert_eq!(issue("person_in_later_part").is_some(), name == "time");
+        assert_eq!(issue("group_in_later_part").is_some(), name == "time");
         let mut part_of = std::collections::BTreeMap::new();
         let rows = shell.rows(&format!("runs/{name}/predictions.csv"));
         for row in rows.iter().filter(|row| !row["duplicate_group_id"].is_empty()) {

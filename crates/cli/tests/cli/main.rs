@@ -11,6 +11,7 @@ mod formats;
 mod full_disk;
 mod gate;
 mod help;
+mod honest;
 mod import;
 mod interrupt;
 mod large;

@@ -21,6 +21,19 @@ fn noise(i: usize, stream: usize) -> f64 {
 /// The verdict on a column that stands beside an honest one.
 #[track_caller]
 fn check(name: &str, kind: FieldKind, column: Column, verdict: Verdict, words: &[&str]) {
+    check_at(&|_| 0, name, kind, column, verdict, words);
+}
+
+/// As [`check`], of leads that came in on the days given.
+#[track_caller]
+fn check_at(
+    day_of: &dyn Fn(usize) -> i64,
+    name: &str,
+    kind: FieldKind,
+    column: Column,
+    verdict: Verdict,
+    words: &[&str],
+) {
     let day = FieldKind::Date(DateFormat::Iso);
     let fields = vec![
         Field::feature(name, kind),
@@ -28,7 +41,8 @@ fn check(name: &str, kind: FieldKind, column: Column, verdict: Verdict, words: &
         Field { name: "created".into(), kind: day, role: Role::Created },
     ];
     let honest = Column::Number((0..N).map(|i| noise(i, 9)).collect());
-    let created = Column::Date(vec![Some(Timestamp(0)); N]);
+    let moment = |i| Some(Timestamp(86_400 * day_of(i)));
+    let created = Column::Date((0..N).map(moment).collect());
     let lines = (0..N as u64).collect();
     let table =
         LeadTable::new(Schema::new(fields).unwrap(), vec![column, honest, created], lines).unwrap();
@@ -89,6 +103,32 @@ fn finds_planted_leaks() {
 }
 
 #[test]
+fn finds_clocks_and_values_still_to_be_filled() {
+    let (kind, day) = (FieldKind::Number, &|i: usize| i as i64);
+    let counter = number(|i, _| 1000.0 + 3.0 * i as f64 + noise(i, 11));
+    check_at(day, "case", kind, counter.clone(), Verdict::Suspect, &["rises with the moment"]);
+    check("case", kind, counter, Verdict::Safe, &[]);
+    let late = number(|i, l| noise(i, 12) + if l && i < 450 { 0.35 } else { 0.0 });
+    check_at(day, "calls", kind, late, Verdict::Suspect, &["among the youngest quarter"]);
+    let steady = number(|i, l| noise(i, 12) + if l { 0.2 } else { 0.0 });
+    check_at(day, "calls", kind, steady, Verdict::Safe, &[]);
+}
+
+#[test]
+fn finds_what_is_filled_together_with_a_telling_column() {
+    let slip = |i: usize, l: bool| !l && i % 97 == 1;
+    let telling = word(|i, l| (l && i % 4 == 2 || slip(i, l)).then_some("yes"));
+    let few =
+        word(|i, l| (l && i % 8 == 2 && i < 380 || slip(i, l)).then_some(["a", "b"][i % 3 % 2]));
+    let fields = ["signed", "size"].map(|name| Field::feature(name, FieldKind::Category)).to_vec();
+    let lines = (0..N as u64).collect();
+    let table = LeadTable::new(Schema::new(fields).unwrap(), vec![telling, few], lines).unwrap();
+    let findings = audit(&table, &labels(), &(0..N).collect::<Vec<_>>());
+    assert!(findings.iter().all(|f| f.verdict == Verdict::Suspect), "{findings:?}");
+    assert!(findings[1].evidence[0].contains("only where `signed` is"), "{findings:?}");
+}
+
+#[test]
 fn leaves_honest_columns_alone() {
     let number_kind = FieldKind::Number;
     check("closest_office", number_kind, number(|i, _| noise(i, 6)), Verdict::Safe, &[]);
@@ -125,6 +165,6 @@ proptest! {
         let labels = Labels::new(rows.iter().map(|r| r.0).collect());
         let all: Vec<usize> = (0..rows.len()).collect();
         prop_assert_eq!(audit(&table, &labels, &all).len(), 1);
-        prop_assert_eq!(crate::profile(&table, Some(&labels)).len(), 1);
+        prop_assert_eq!(crate::profile(&table, Some(&labels), &[]).len(), 1);
     }
 }

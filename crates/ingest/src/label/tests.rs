@@ -116,13 +116,14 @@ fn dates(created: &[&str], won: &[&str]) -> LeadTable {
 }
 
 fn within(horizon_days: &[u32], primary: Option<u32>, observed_until: Option<&str>) -> LabelSpec {
-    LabelSpec::Outcome {
+    LabelSpec::Outcome(OutcomeSpec {
         event: "won".into(),
         created: "created".into(),
         horizon_days: horizon_days.to_vec(),
         primary,
         observed_until: observed_until.map(str::to_owned),
-    }
+        ..OutcomeSpec::default()
+    })
 }
 
 #[test]
@@ -159,4 +160,70 @@ fn refuses_dates_and_horizons_that_make_no_label() {
     );
     let text = table(&[("created", FieldKind::Category, &["a"]), ("won", DAY, &["2026-01-01"])]);
     refused(text, &within(&[30], None, None), &["label.created", "a category"]);
+}
+
+#[test]
+fn counts_leads_that_were_opened_again_and_hides_when_they_were_lost() {
+    let lost = ["2026-01-10", "2026-01-05", "2026-01-31", ""];
+    let table = table(&[
+        ("created", DAY, &["2026-01-01"; 4]),
+        ("won", DAY, &["2026-01-20", "", "2026-01-20", ""]),
+        ("lost", DAY, &lost),
+    ]);
+    let LabelSpec::Outcome(plain) = within(&[30], None, Some("2026-03-01")) else { unreachable!() };
+    let spec = LabelSpec::Outcome(OutcomeSpec { lost: Some("lost".into()), ..plain });
+    let found = label(table, &spec).unwrap();
+    assert_eq!(found.labels.as_slice(), [true, false, true, false]);
+    let kinds: Vec<(&str, u64)> = found.issues.iter().map(|i| (i.kind.as_str(), i.count)).collect();
+    assert_eq!(kinds, [("reopened", 1), ("lost_after_conversion", 1)]);
+    assert_eq!(found.table.schema().fields()[2].role, Role::Label);
+}
+
+/// One lead a day, each tenth of which converts after 20 days; conversions before `record` are not in the data.
+fn daily(days: i64, record: i64) -> LeadTable {
+    let day = |day: i64| leadsight_schema::Timestamp(day * 86_400).to_date();
+    let won = |lead: i64| (lead % 10 == 3 && lead + 20 >= record).then(|| day(lead + 20));
+    let created: Vec<String> = (0..days).map(day).collect();
+    let won: Vec<String> = (0..days).map(|lead| won(lead).unwrap_or_default()).collect();
+    let texts = |values: &[String]| values.iter().map(|v| DateFormat::Iso.parse(v).ok()).collect();
+    let fields = ["created", "won"].map(|name| Field::feature(name, DAY)).to_vec();
+    let columns = [&created, &won].map(|values| leadsight_schema::Column::Date(texts(values)));
+    LeadTable::new(
+        Schema::new(fields).unwrap(),
+        columns.to_vec(),
+        (2..).take(days as usize).collect(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn tells_a_record_that_begins_after_the_first_leads() {
+    let told = |table: LeadTable, spec: &LabelSpec| -> Vec<(String, u64, String)> {
+        let issues = label(table, spec).unwrap().issues.into_iter();
+        issues.filter(|i| i.kind != "immature").map(|i| (i.kind, i.count, i.expected)).collect()
+    };
+    let spec = within(&[30], None, None);
+    assert_eq!(told(daily(600, 0), &spec), []);
+    let found = told(daily(600, 200), &spec);
+    assert_eq!((found[0].0.as_str(), found[0].1), ("truncated_record", 203));
+    assert!(found[0].2.contains("observed_from: \"1970-07-23\""), "{found:?}");
+    let LabelSpec::Outcome(plain) = spec else { unreachable!() };
+    let from = OutcomeSpec { observed_from: Some("1970-07-23".into()), ..plain };
+    let found = told(daily(600, 200), &LabelSpec::Outcome(from));
+    assert_eq!((found[0].0.as_str(), found[0].1, found.len()), ("before_record", 203, 1));
+}
+
+#[test]
+fn counts_leads_by_month() {
+    let found = label(daily(100, 0), &within(&[30], None, None)).unwrap();
+    let shown: Vec<(&str, u64, u64, u64)> = (found.cohorts.iter())
+        .map(|c| (c.month.as_str(), c.leads, c.mature, c.converted))
+        .collect();
+    let expect = [
+        ("1970-01", 31, 31, 3),
+        ("1970-02", 28, 28, 3),
+        ("1970-03", 31, 25, 3),
+        ("1970-04", 10, 0, 0),
+    ];
+    assert_eq!(shown, expect);
 }

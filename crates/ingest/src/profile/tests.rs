@@ -29,7 +29,7 @@ fn describes_numbers_words_and_gaps() {
         ("e", Column::from_words([Some("q"), Some("p"), Some("p"), Some("p")])),
     ]);
     let labels = Labels::new(vec![true, false, false, true]);
-    let found = profile(&table, Some(&labels));
+    let found = profile(&table, Some(&labels), &[]);
     assert_eq!((found[0].missing_rate, found[0].distinct), (0.25, 3));
     let Distribution::Numeric { min, q25, median, max, mean, sd, ref histogram, .. } =
         found[0].distribution
@@ -45,20 +45,23 @@ fn describes_numbers_words_and_gaps() {
         found.iter().map(|p| p.contributes_nothing.as_deref()).collect();
     assert_eq!(useless, [None, None, Some("empty"), Some("constant"), Some("a copy of `b`")]);
     let best = &found[1].correlations[0];
-    assert_eq!((best.column.as_str(), best.measure.as_str(), best.value), ("e", "cramers_v", 1.0));
+    assert_eq!(
+        (best.column.as_str(), best.association.measure.as_str(), best.association.value),
+        ("e", "cramers_v", 1.0)
+    );
 }
 
 #[test]
 fn leaves_the_outcome_out_where_it_is_not_known() {
     let table = table(vec![("a", Column::Number(vec![1.0, 2.0]))]);
     for labels in [None, Some(Labels::new(vec![true]))] {
-        assert_eq!(profile(&table, labels.as_ref())[0].target_auc, None);
+        assert_eq!(profile(&table, labels.as_ref(), &[])[0].target_auc, None);
     }
 }
 
 #[test]
 fn extreme_numbers_stay_finite() {
     let table = table(vec![("a", Column::Number(vec![-1e308, 1e308, 1e308]))]);
-    let json = serde_json::to_string(&profile(&table, None)).unwrap();
+    let json = serde_json::to_string(&profile(&table, None, &[])).unwrap();
     assert!(!json.contains("null,\"histogram"), "{json}");
 }

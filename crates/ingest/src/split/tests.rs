@@ -24,7 +24,13 @@ fn every_other(n: usize) -> Labels {
 
 fn time(shares: [f64; 3], embargo_days: f64) -> SplitSpec {
     let [train, valid, test] = shares;
-    SplitSpec::Time { column: Some("day".into()), train, valid, test, embargo_days }
+    SplitSpec::Time {
+        column: Some("day".into()),
+        train,
+        valid,
+        test,
+        embargo_days: Some(embargo_days),
+    }
 }
 
 #[track_caller]
@@ -49,7 +55,7 @@ proptest! {
         let Shares { train, valid, test } = shares;
         for spec in [SplitSpec::default(), time([train, valid, test], 0.0), SplitSpec::Order { train, valid, test }] {
             let Ok((parts, issues)) =
-                split_persons(&mut days(&all), &labels, &spec, Seed(seed), &group) else { continue };
+                split_groups(&mut days(&all), &labels, &spec, Seed(seed), &group) else { continue };
             let mut part_of = std::collections::BTreeMap::new();
             let mut seen = 0;
             for (part, rows) in [&parts.train, &parts.valid, &parts.test].into_iter().enumerate() {
@@ -58,7 +64,7 @@ proptest! {
                     prop_assert_eq!(*part_of.entry(group).or_insert(part), part);
                 }
             }
-            let left: u64 = issues.iter().filter(|i| i.kind == "person_in_later_part").map(|i| i.count).sum();
+            let left: u64 = issues.iter().filter(|i| i.kind == "group_in_later_part").map(|i| i.count).sum();
             prop_assert_eq!(seen as u64 + left, who.len() as u64);
             if alone || !spec.by_time() {
                 prop_assert_eq!(left, 0);
@@ -154,7 +160,7 @@ fn refuses_splits_that_judge_nothing() {
     );
     refused(four(), &[1, 0, 1, 0], &time([0.4, 0.3, 0.3], -1.0), &["embargo_days", "-1"]);
     let unnamed =
-        SplitSpec::Time { column: None, train: 0.4, valid: 0.3, test: 0.3, embargo_days: 0.0 };
+        SplitSpec::Time { column: None, train: 0.4, valid: 0.3, test: 0.3, embargo_days: None };
     refused(four(), &[1, 0, 1, 0], &unnamed, &["data.created", "date columns: day"]);
     refused(four(), &[1, 0, 1, 0], &SplitSpec::Column("prt".into()), &["did you mean `part`?"]);
     let odd = table(vec![None; 2], vec![Some("train"), Some("tset")]);

@@ -109,7 +109,7 @@ fn a_run_repeats_to_the_byte_and_speaks_through_its_bundle() {
     assert_eq!(first, lasting(&again.folder));
 
     // Offline equals online: the bundle gives the test rows the very probabilities of predictions.csv.
-    let prepared = prepare(&experiment(), &place.home.path().join("data")).unwrap();
+    let prepared = prepare(&experiment(), &place.home.path().join("data"), Timestamp(0)).unwrap();
     let scorer = Scorer::load(&outcome.folder.join(BUNDLE)).unwrap();
     let now = Timestamp(0);
     let scored = scorer.score_table(&prepared.table, &prepared.split.test, now).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::folder::RunFolder;
 use crate::words::count;
-use leadsight_schema::{ColumnProfile, Issue, Severity, Verdict as Leak};
+use leadsight_schema::{ColumnProfile, Issue, LeakageEffect, Severity, Verdict as Leak};
 use serde::Serialize;
 
 /// Data problems shown at once; the others unfold.
@@ -15,6 +15,8 @@ pub(crate) struct Data<'a> {
     more_issues: Vec<&'a Issue>,
     issues_told: String,
     kept_out: Vec<KeptOut<'a>>,
+    /// Whether some effect was measured.
+    effects: bool,
     profile: &'a [ColumnProfile],
 }
 
@@ -24,6 +26,7 @@ struct KeptOut<'a> {
     verdict: &'static str,
     used: &'static str,
     auc: Option<f64>,
+    effect: Option<LeakageEffect>,
     reasons: Vec<&'a str>,
 }
 
@@ -34,7 +37,14 @@ pub(crate) fn data(run: &RunFolder) -> Data<'_> {
     let issues_told = issues_told(&issues);
     // A list of one more than is shown is not worth folding.
     let more_issues = if issues.len() > ISSUES + 1 { issues.split_off(ISSUES) } else { Vec::new() };
-    Data { issues, more_issues, issues_told, kept_out: kept_out(run), profile: &run.profile }
+    Data {
+        issues,
+        more_issues,
+        issues_told,
+        kept_out: kept_out(run),
+        effects: run.leakage.iter().any(|f| f.effect.is_some()),
+        profile: &run.profile,
+    }
 }
 
 /// Leaks and suspects, then the other excluded columns.
@@ -66,6 +76,7 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
                     (None, None) => "in the model",
                 },
                 auc: f.auc,
+                effect: f.effect,
                 reasons,
             }
         })
@@ -79,6 +90,7 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
         verdict: "",
         used: "kept out",
         auc: run.leakage.iter().find(|f| f.column == e.column).and_then(|f| f.auc),
+        effect: None,
         reasons: vec![&e.reason],
     }));
     found

@@ -19,8 +19,9 @@ use crate::verdict::{Verdict, judged, verdict};
 use serde::Serialize;
 
 /// Name and text of the templates.
-pub(crate) const TEMPLATES: [(&str, &str); 16] = [
+pub(crate) const TEMPLATES: [(&str, &str); 17] = [
     ("page.html", include_str!("../../templates/page.html")),
+    ("profile.html", include_str!("../../templates/profile.html")),
     ("macros.html", include_str!("../../templates/macros.html")),
     ("verdict.html", include_str!("../../templates/sections/verdict.html")),
     ("data.html", include_str!("../../templates/sections/data.html")),

@@ -7,6 +7,7 @@ use crate::folder::{Period, RunFolder, SplitKind, TimeUnit, Timeline};
 use crate::sections::curves::Plot;
 use crate::words::{count, percent};
 use leadsight_eval::wilson;
+use leadsight_schema::Cohort;
 use serde::Serialize;
 
 /// What the section shows.
@@ -16,6 +17,8 @@ pub(crate) struct Split<'a> {
     charts: Vec<Plot>,
     periods: Vec<Row<'a>>,
     axis: String,
+    /// Shown where some month has leads whose outcome is not known.
+    cohorts: &'a [Cohort],
 }
 
 #[derive(Debug, Serialize)]
@@ -51,6 +54,10 @@ pub(crate) fn split(run: &RunFolder) -> Result<Split<'_>, ReportError> {
         },
         periods: periods.iter().map(|period| Row { period, rate: rate(period) }).collect(),
         axis: run.timeline.as_ref().map_or(String::new(), axis_words),
+        cohorts: match run.cohorts.iter().any(|c| c.mature < c.leads) {
+            true => &run.cohorts,
+            false => &[],
+        },
     })
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // The sample is a helper, which clippy does not take for a test.
 
+mod profile;
 mod sample;
 
 use leadsight_report::{RunFolder, files, folder, html, markdown, verdict};
@@ -148,6 +149,7 @@ fn files_read_back_as_they_were() {
     write(folder::ERRORS, files::to_json(folder::ERRORS, &run.errors).unwrap());
     write(folder::SWEEP, files::to_json(folder::SWEEP, &run.sweep).unwrap());
     write(folder::TIMELINE, files::to_json(folder::TIMELINE, &run.timeline).unwrap());
+    write(folder::COHORTS, files::to_csv(folder::COHORTS, &run.cohorts).unwrap());
     let missing = files::read(dir.path()).unwrap_err().to_string();
     assert!(missing.contains(folder::EXPLAINED), "{missing}");
     write(folder::EXPLAINED, files::to_json(folder::EXPLAINED, &run.explained).unwrap());
@@ -157,7 +159,9 @@ fn files_read_back_as_they_were() {
     write(folder::MODELS, files::to_json(folder::MODELS, &run.models).unwrap());
     write(folder::BESIDE, files::to_json(folder::BESIDE, &run.beside).unwrap());
     assert!(files::read(dir.path()).unwrap() == run);
-    for newer in [folder::ERRORS, folder::SWEEP, folder::TIMELINE, folder::SEGMENTS] {
+    for newer in
+        [folder::ERRORS, folder::SWEEP, folder::COHORTS, folder::TIMELINE, folder::SEGMENTS]
+    {
         std::fs::remove_file(dir.path().join(newer)).unwrap();
     }
     let older = files::read(dir.path()).unwrap();

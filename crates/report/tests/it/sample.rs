@@ -6,8 +6,8 @@ use leadsight_eval::{
 };
 use leadsight_report::folder::*;
 use leadsight_schema::{
-    ColumnProfile, Distribution, Fingerprint, Issue, LeakageFinding, Seed, Severity, Timestamp,
-    Verdict, logit, sigmoid,
+    Cohort, ColumnProfile, Distribution, Fingerprint, Issue, LeakageEffect, LeakageFinding, Seed,
+    Severity, Timestamp, Verdict, logit, sigmoid,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -129,6 +129,14 @@ fn make() -> RunFolder {
         ),
         issues: issues(),
         profile: profile(),
+        cohorts: [("2026-01", 900, 900, 90), ("2026-02", 1000, 600, 66), ("", 3, 0, 0)]
+            .map(|(month, leads, mature, converted)| Cohort {
+                month: month.into(),
+                leads,
+                mature,
+                converted,
+            })
+            .to_vec(),
         leakage: leakage(),
         leaderboard,
         models: Some(ModelsFile { chosen: "Xgboost".into(), models: judged }),
@@ -327,18 +335,21 @@ fn leakage() -> Vec<LeakageFinding> {
                 "filled for 99.1 % of converted leads and 0.2 % of the others".into(),
                 "the name speaks of the outcome (contract)".into(),
             ],
+            effect: Some(LeakageEffect { valid_auc_with: 0.998, valid_auc_without: 0.871 }),
         },
         LeakageFinding {
             column: HOSTILE.into(),
             verdict: Verdict::Suspect,
             auc: Some(0.913),
             evidence: vec!["tells the outcome with AUC 0.913 by itself".into()],
+            effect: Some(LeakageEffect { valid_auc_with: 0.871, valid_auc_without: 0.802 }),
         },
         LeakageFinding {
             column: "industry".into(),
             verdict: Verdict::Safe,
             auc: Some(0.56),
             evidence: vec![],
+            effect: None,
         },
     ]
 }
@@ -348,6 +359,9 @@ fn profile() -> Vec<ColumnProfile> {
         .map(|column| ColumnProfile {
             column: column.into(),
             kind: "number".into(),
+            kind_confidence: 1.0,
+            meaning: None,
+            target: None,
             role: "feature".into(),
             rows: 10_000,
             missing_rate: 0.034,

@@ -1,0 +1,151 @@
+//! Leads that must stand on one side of a split: those of a person, and those of an account, household or the like (`data.group`).
+
+use crate::{IngestError, Split, roles};
+use leadsight_schema::{Cell, Cells, Issue, LeadTable, Severity};
+use std::collections::BTreeMap;
+
+/// For each lead the number of its group, or none where it stands alone: leads of one person (`persons`, empty where none are known),
+/// leads with the same value in `column`, and whoever these link.
+///
+/// # Errors
+/// [`IngestError::UnknownColumn`].
+pub fn groups(
+    table: &LeadTable,
+    column: &str,
+    persons: &[Option<u32>],
+) -> Result<Vec<Option<u32>>, IngestError> {
+    let position = roles::position(table, column, "data.group")?;
+    let mut links = Links((0..table.rows()).collect());
+    let mut firsts: BTreeMap<Key, usize> = BTreeMap::new();
+    for row in 0..table.rows() {
+        let person = persons.get(row).copied().flatten().map(Key::Person);
+        let group = match table.cell(row, position) {
+            Cell::Missing => None,
+            Cell::Text(text) => Some(Key::Word(text.to_lowercase())),
+            Cell::Number(number) => Some(Key::Number(number.to_bits())),
+            Cell::Date(moment) => Some(Key::Number(moment.0 as u64)),
+        };
+        for key in person.into_iter().chain(group) {
+            let first = *firsts.entry(key).or_insert(row);
+            links.join(first, row);
+        }
+    }
+    let mut sizes = vec![0_usize; table.rows()];
+    (0..table.rows()).for_each(|row| sizes[links.root(row)] += 1);
+    let mut numbers = BTreeMap::new();
+    Ok((0..table.rows())
+        .map(|row| {
+            let root = links.root(row);
+            let next = numbers.len() as u32;
+            (sizes[root] > 1).then(|| *numbers.entry(root).or_insert(next))
+        })
+        .collect())
+}
+
+/// What leads of one group share.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Person(u32),
+    Word(String),
+    Number(u64),
+}
+
+/// Sets of rows that grow together (union-find with path halving).
+struct Links(Vec<usize>);
+
+impl Links {
+    fn root(&mut self, mut row: usize) -> usize {
+        while self.0[row] != row {
+            self.0[row] = self.0[self.0[row]];
+            row = self.0[row];
+        }
+        row
+    }
+
+    /// The earlier root stays.
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}
+
+/// Takes from the earlier parts of a split who stands in a later one too: whoever judges a model must not have taught it.
+pub(crate) fn keep_apart(
+    table: &LeadTable,
+    split: &mut Split,
+    group: &[Option<u32>],
+) -> Option<Issue> {
+    let of = |rows: &[usize]| -> Vec<bool> {
+        let mut holds = vec![false; group.iter().flatten().max().map_or(0, |m| *m as usize + 1)];
+        rows.iter().filter_map(|&row| group[row]).for_each(|g| holds[g as usize] = true);
+        holds
+    };
+    let (valid, test) = (of(&split.valid), of(&split.test));
+    let mut left = Vec::new();
+    let mut thin = |rows: &mut Vec<usize>, later: &[&[bool]]| {
+        rows.retain(|&row| {
+            let again = group[row].is_some_and(|g| later.iter().any(|holds| holds[g as usize]));
+            if again {
+                left.push(row);
+            }
+            !again
+        });
+    };
+    thin(&mut split.train, &[&valid, &test]);
+    thin(&mut split.valid, &[&test]);
+    left.sort_unstable();
+    let first = *left.first()?;
+    Some(Issue {
+        severity: Severity::Info,
+        kind: "group_in_later_part".to_owned(),
+        file: table.file(first).to_owned(),
+        row: None,
+        line: table.lines().get(first).copied(),
+        column: None,
+        found: "a lead of a person or group that stands in a later part too".to_owned(),
+        expected: "each person and group in one part; the earlier lead is in no part".to_owned(),
+        count: left.len() as u64,
+    })
+}
+
+/// The rows in units that go to one part: the leads of a group together, all others alone; in the order of their first rows.
+pub(crate) fn units(rows: usize, group: &[Option<u32>]) -> Vec<Vec<usize>> {
+    let mut units: Vec<Vec<usize>> = Vec::with_capacity(rows);
+    let mut unit_of = BTreeMap::new();
+    for row in 0..rows {
+        match group.get(row).copied().flatten() {
+            None => units.push(vec![row]),
+            Some(group) => match unit_of.get(&group) {
+                Some(&unit) => {
+                    let unit: usize = unit;
+                    units[unit].push(row);
+                }
+                None => {
+                    unit_of.insert(group, units.len());
+                    units.push(vec![row]);
+                }
+            },
+        }
+    }
+    units
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use leadsight_schema::{Column, Field, FieldKind, Schema};
+
+    #[test]
+    fn persons_and_accounts_link_leads() {
+        let accounts = [Some("A"), Some("b"), None, Some("a"), Some("C"), None, Some("d")];
+        let fields = vec![Field::feature("account", FieldKind::Category)];
+        let columns = vec![Column::from_words(accounts)];
+        let table =
+            LeadTable::new(Schema::new(fields).unwrap(), columns, (2..9).collect()).unwrap();
+        let persons = [None, Some(7), Some(7), None, Some(9), Some(9), None];
+        let found = groups(&table, "account", &persons).unwrap();
+        assert_eq!(found, [Some(0), Some(1), Some(1), Some(0), Some(2), Some(2), None]);
+        let message = groups(&table, "acount", &[]).unwrap_err().to_string();
+        assert!(message.contains("data.group") && message.contains("account"), "{message}");
+    }
+}
