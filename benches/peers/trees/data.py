@@ -45,17 +45,17 @@ def categories(rng, rows):
 
 
 def write(folder, draws, sizes):
-    """The rows of every task; `sizes` are those of boosting, of which the smallest comes in so many draws."""
+    """The rows of every task; `sizes` are those of boosting, of which all but the largest of three come in so many draws."""
     rng = np.random.default_rng(SEED)
     folder.mkdir(parents=True, exist_ok=True)
     small = min(sizes)
-    x, y = numbers(rng, max(*sizes, draws * small) + TEST, WIDTH)
+    drawn = {rows: 1 if len(sizes) > 2 and rows == max(sizes) else draws for rows in sizes}
+    x, y = numbers(rng, max(rows * count for rows, count in drawn.items()) + TEST, WIDTH)
     save(folder, "test", x[-TEST:], y[-TEST:])
-    for rows in sizes:
-        save(folder, f"train_{rows}_0", x[:rows], y[:rows])
-    for draw in range(1, draws):
-        at = slice(draw * small, (draw + 1) * small)
-        save(folder, f"train_{small}_{draw}", x[at], y[at])
+    for rows, count in drawn.items():
+        for draw in range(count):
+            at = slice(draw * rows, (draw + 1) * rows)
+            save(folder, f"train_{rows}_{draw}", x[at], y[at])
     x, y = categories(rng, draws * small + TEST)
     save(folder, "levels_test", x[-TEST:], y[-TEST:])
     for draw in range(draws):

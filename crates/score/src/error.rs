@@ -84,7 +84,7 @@ pub enum ScoreError {
     },
     /// An imported model of several classes, of which none or none that exists is chosen.
     #[error(
-        "{maker} predicts {classes}; the class chosen is {found}, and a lead's score needs the probability of one of several (`--class`)"
+        "{maker} predicts {classes}; the class chosen (`--class`) is {found}, and a lead's score needs the probability of one outcome"
     )]
     Class {
         /// Who made the model.

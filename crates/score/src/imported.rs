@@ -164,7 +164,7 @@ fn outcome(model: &TreeModel, class: Option<usize>) -> Result<Outcome<'_>, Score
 
 fn no_class(model: &TreeModel, class: Option<usize>) -> ScoreError {
     let classes = match (model.outputs.len(), model.classes.as_slice()) {
-        (1, _) => "one outcome, which is not to be chosen".to_owned(),
+        (1, _) => "one outcome, so that there is no class to choose".to_owned(),
         (n, []) => format!("{n} classes, 0 to {}", n - 1),
         (n, names) => format!("{n} classes: {}", names.join(", ")),
     };

@@ -102,9 +102,9 @@ fn a_class_that_does_not_exist_is_named_with_those_that_do() {
         let error = Bundle::from_trees(&model, Imported { class, ..how() }).unwrap_err();
         assert!(error.to_string().contains(expect), "{error}");
     };
-    check("xgboost_multiclass.json", None, "the class chosen is none");
-    check("xgboost_multiclass.json", Some(9), "the class chosen is 9");
-    check("xgboost_binary.json", Some(0), "one outcome, which is not to be chosen");
+    check("xgboost_multiclass.json", None, "the class chosen (`--class`) is none");
+    check("xgboost_multiclass.json", Some(9), "the class chosen (`--class`) is 9");
+    check("xgboost_binary.json", Some(0), "one outcome, so that there is no class to choose");
     check("xgboost_squared.json", Some(0), "a number");
 }
 

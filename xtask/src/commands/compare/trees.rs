@@ -16,9 +16,8 @@ const EQUAL: f64 = 0.001;
 const SIZES: [usize; 3] = [50_000, 500_000, 2_000_000];
 /// Rows scored; of these the first are explained.
 const SCORED: usize = 200_000;
-/// More rows are learned from once, fewer this often, each time other rows.
+/// Each work is done this often, each time on other rows; that on the most rows once.
 const RUNS: usize = 3;
-const MANY: usize = 100_000;
 
 /// A line of the table.
 struct Work {
@@ -142,7 +141,8 @@ fn compare(
     }
     let rows = work.rows.to_string();
     let (mut ours, mut theirs) = (Vec::new(), vec![Vec::new(); names.len()]);
-    for draw in 0..if work.rows > MANY && work.task == "boosting" { 1 } else { RUNS } {
+    let largest = work.task == "boosting" && work.rows == SIZES[2];
+    for draw in 0..if largest { 1 } else { RUNS } {
         let draw = draw.to_string();
         let mut own = Command::new(peers.binary("trees"));
         ours.push(took(own.arg(work.task).arg(folder).arg(&rows).arg(&draw))?);
@@ -169,7 +169,6 @@ fn compare(
         "wall_ratio": rounded(wall),
         "least_ratio": work.least,
     });
-    let largest = work.rows == SIZES[2];
     let lightgbm = names.iter().position(|name| *name == "lightgbm");
     if let (true, Some(a), Some(b)) = (largest, ours.bytes, lightgbm.and_then(|i| theirs[i].bytes))
     {
