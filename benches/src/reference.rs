@@ -76,6 +76,7 @@ pub fn bundle() -> Result<Bundle, Box<dyn Error>> {
         recipe,
         model: Model::Forest(ForestModel::new(encoder, forest?)?),
         calibrator: Calibrator::Platt { a: 0.9, b: 0.1 },
+        behaviour: None,
         percentiles: Some(Percentiles::from_margins(&[-4.0, -3.0, -2.0])?),
         policy: Policy::new(ScoreMap::anchored(0.06, 0.03, 0.01, 0.2)?),
         more: serde_json::Map::new(),

@@ -20,9 +20,10 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target { name: "leads_csv", run: targets::leads_csv::run },
     Target { name: "scoring_csv", run: targets::scoring_csv::run },
+    Target { name: "event_log", run: targets::event_log::run },
     Target { name: "lead_json", run: targets::lead_json::run },
     Target { name: "experiment", run: targets::experiment::run },
     Target { name: "policy", run: targets::policy::run },

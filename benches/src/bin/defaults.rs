@@ -81,7 +81,7 @@ fn models(path: &Path) -> Result<Vec<(String, ModelSpec)>> {
 
 fn set(path: &Path, data: &Path) -> Result<Set> {
     let experiment = Experiment::read(path, &[])?;
-    let mut prepared = prepare(&experiment, data, leadsight_schema::Timestamp(0))?;
+    let mut prepared = prepare(&experiment, data, leadsight_schema::Timestamp(253_402_300_799))?;
     prepared.close_leaks(&experiment)?;
     let (table, split) = (&prepared.table, &prepared.split);
     let bound = experiment.features.fit(table, &split.train)?.bind(table.schema())?;

@@ -1,13 +1,13 @@
 //! Exports the very matrix that XGBoost sees, and what came of it, for `cargo xtask compare`.
 //!
-//! `same_matrix [--data-dir FOLDER] --out FOLDER` takes the experiment of bank marketing, or without a data folder the
-//! demo's generated CRM, and prepares it as `leadsight run` does. It writes `train.csv`, `valid.csv`, `test.csv` (the
-//! encoder's inputs and `target`; missing is empty, numbers read back to the same bits), `params.json` and
+//! `same_matrix [[--experiment FILE] --data-dir FOLDER] --out FOLDER` takes the experiment of the file, or that of bank marketing, or
+//! without a data folder the demo's generated CRM, and prepares it as `leadsight run` does. It writes `train.csv`, `valid.csv`,
+//! `test.csv` (the encoder's inputs and `target`; missing is empty, numbers read back to the same bits), `test_ids.csv`, `params.json` and
 //! `predictions.csv`: the uncalibrated test probabilities of a model fitted on the training rows alone.
 
 use leadsight_models::{Classifier, Encoder, Model};
 use leadsight_pipeline::{Experiment, prepare};
-use leadsight_schema::{Labels, Matrix, sigmoid};
+use leadsight_schema::{Cell, Cells, Labels, Matrix, Role, Timestamp, sigmoid};
 use leadsight_synth::{SynthOptions, generate};
 use leadsight_train::{ModelSpec, Task, XgboostParams};
 use serde_json::{Value, json};
@@ -23,13 +23,24 @@ const DEMO: &str = include_str!("../../../examples/experiments/demo.ron");
 /// Fixed, as nothing of the comparison may hang on how they are chosen.
 const ROUNDS: u32 = 200;
 
+/// Every event of the data has happened.
+const NOW: Timestamp = Timestamp(253_402_300_799);
+
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let (data, out) = match args[..] {
         ["--out", out] => (None, Path::new(out)),
         ["--data-dir", data, "--out", out] => (Some(Path::new(data)), Path::new(out)),
-        _ => return Err("usage: same_matrix [--data-dir FOLDER] --out FOLDER".into()),
+        ["--experiment", file, "--data-dir", data, "--out", out] => {
+            fs::create_dir_all(out)?;
+            let experiment = Experiment::read(Path::new(file), &[])?;
+            return export(&experiment, Path::new(data), Path::new(out));
+        }
+        _ => {
+            let usage = "usage: same_matrix [[--experiment FILE] --data-dir FOLDER] --out FOLDER";
+            return Err(usage.into());
+        }
     };
     fs::create_dir_all(out)?;
     match data {
@@ -43,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn export(experiment: &Experiment, data: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    let mut prepared = prepare(experiment, data, leadsight_schema::Timestamp(0))?;
+    let mut prepared = prepare(experiment, data, NOW)?;
     prepared.close_leaks(experiment)?;
     let (table, split) = (&prepared.table, &prepared.split);
     let bound = experiment.features.fit(table, &split.train)?.bind(table.schema())?;
@@ -80,6 +91,16 @@ fn export(experiment: &Experiment, data: &Path, out: &Path) -> Result<(), Box<dy
     for (name, (x, y)) in [("train", (x, y)), ("valid", part(&split.valid)?), ("test", test)] {
         write_part(&out.join(format!("{name}.csv")), model.encoder(), &x, &y)?;
     }
+    let id = table.schema().with_role(Role::Id).next();
+    let mut ids = create(&out.join("test_ids.csv"))?;
+    writeln!(ids, "lead_id")?;
+    for &row in &split.test {
+        match id.map(|id| table.cell(row, id)) {
+            Some(Cell::Text(name)) => writeln!(ids, "{name}")?,
+            _ => writeln!(ids, "row-{}", row + 1)?,
+        }
+    }
+    ids.flush()?;
     let base_rate = prepared.labels.take(&split.train).base_rate();
     let settings = json!({ "rounds": ROUNDS, "params": in_xgboost_names(&params, base_rate, experiment.tuning.threads)? });
     fs::write(out.join("params.json"), serde_json::to_vec_pretty(&settings)?)?;

@@ -73,6 +73,8 @@ pub(crate) fn fit(
         })
         .collect();
     let candidates = Measure::all(&fitted, &with_values).into_iter();
+    let candidates = candidates
+        .filter(|measure| measure.asked().is_none_or(|asked| spec.measures.contains(&asked)));
     fitted.columns =
         candidates.map(|measure| MeasuredColumn { name: measure.name(&fitted), measure }).collect();
     let issue = keep_what_tells(&mut fitted, log, leads)?;

@@ -53,4 +53,4 @@ pub use fitted::FittedBehaviour;
 pub use log::{Event, EventLog, LogBuilder, Logged};
 pub use read::{LogFile, LogOptions, read_log};
 pub use source::EventColumns;
-pub use spec::{BehaviourSpec, Moment, OneVisit, Sequence, Visits};
+pub use spec::{Asked, BehaviourSpec, Moment, OneVisit, Sequence, Visits};

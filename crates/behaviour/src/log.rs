@@ -127,12 +127,25 @@ impl EventLog {
         ids
     }
 
+    /// The number of a lead, by first row; `None` where the log does not know it.
+    pub fn find(&self, lead: &str) -> Option<usize> {
+        self.leads.get(lead.trim()).map(|place| *place as usize)
+    }
+
     /// The events of a lead in order of time; none where the log does not know it.
     pub fn events(&self, lead: &str) -> &[Logged] {
-        self.leads.get(lead.trim()).map_or(&[], |&place| {
-            let place = place as usize;
-            &self.events[self.starts[place]..self.starts[place + 1]]
-        })
+        self.find(lead)
+            .map_or(&[], |place| &self.events[self.starts[place]..self.starts[place + 1]])
+    }
+
+    /// The moment of a lead's first event.
+    pub fn first(&self, lead: &str) -> Option<Timestamp> {
+        self.events(lead).first().map(|event| Timestamp(event.at))
+    }
+
+    /// For each lead the row of the file that names it first, from 1.
+    pub fn first_rows(&self) -> impl Iterator<Item = u64> {
+        self.first_rows.iter().map(|row| u64::from(*row))
     }
 
     /// The moment of the last event of all.
@@ -147,15 +160,9 @@ impl EventLog {
         found.map(|event| Timestamp(event.at))
     }
 
-    /// One issue for the events of leads that are not among `known`.
-    pub fn unknown_leads<'a>(&self, known: impl IntoIterator<Item = &'a str>) -> Option<Issue> {
-        let mut there = vec![false; self.leads()];
-        for id in known {
-            if let Some(&place) = self.leads.get(id.trim()) {
-                there[place as usize] = true;
-            }
-        }
-        let strangers = || (0..there.len()).filter(|&place| !there[place]);
+    /// One issue for the events of leads that are not known, asked by the lead's number.
+    pub fn unknown_leads(&self, known: impl Fn(usize) -> bool) -> Option<Issue> {
+        let strangers = || (0..self.leads()).filter(|&place| !known(place));
         let first = strangers().min_by_key(|&place| self.first_rows[place])?;
         let events: usize =
             strangers().map(|place| self.starts[place + 1] - self.starts[place]).sum();

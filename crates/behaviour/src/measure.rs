@@ -1,6 +1,6 @@
 //! What can be asked of a lead's events.
 
-use crate::FittedBehaviour;
+use crate::{Asked, FittedBehaviour};
 use serde::{Deserialize, Serialize};
 
 /// Which events.
@@ -59,6 +59,27 @@ impl Measure {
         matches!(self, Measure::FirstEvent | Measure::LastEvent)
     }
 
+    /// The kind of question; `None` for what is declared.
+    pub(crate) fn asked(self) -> Option<Asked> {
+        match self {
+            Measure::Count { window: None, .. } => Some(Asked::Counts),
+            Measure::Count { .. } => Some(Asked::Windows),
+            Measure::DaysSince { .. } | Measure::DaysSinceFirst => Some(Asked::Recency),
+            Measure::Decayed { .. } => Some(Asked::Decay),
+            Measure::ValueSum { .. } => Some(Asked::Values),
+            Measure::ActiveDays { .. } => Some(Asked::ActiveDays),
+            Measure::Visits { .. } | Measure::ReturnVisits => Some(Asked::Visits),
+            Measure::Different | Measure::LongestVisit | Measure::VisitMinutes => {
+                Some(Asked::Depth)
+            }
+            Measure::FirstEvent | Measure::LastEvent => Some(Asked::Order),
+            Measure::OneVisit { .. }
+            | Measure::Followed { .. }
+            | Measure::FollowedShare { .. }
+            | Measure::FollowedHours { .. } => None,
+        }
+    }
+
     /// Everything that can be asked, plainest first: of two columns that are the same, the first stays.
     pub(crate) fn all(fitted: &FittedBehaviour, with_values: &[usize]) -> Vec<Measure> {
         let kinds = || (0..fitted.kinds.len()).map(Of::Kind);
@@ -112,7 +133,7 @@ impl Measure {
             Measure::ValueSum { kind } => format!("{} value sum", fitted.kinds[kind]),
             Measure::ActiveDays { window } => format!("active days{}", within(window)),
             Measure::Different => "different events".to_owned(),
-            Measure::Visits { window } => format!("visits{}", within(window)),
+            Measure::Visits { window } => format!("visit count{}", within(window)),
             Measure::ReturnVisits => "return visits".to_owned(),
             Measure::LongestVisit => "events of longest visit".to_owned(),
             Measure::VisitMinutes => "minutes in visits".to_owned(),

@@ -75,7 +75,7 @@ pub fn read_log(mut input: impl Read, options: &LogOptions<'_>) -> Result<LogFil
         log: LogBuilder::new(options.file),
         problems: Problems::default(),
         kept: Kept::default(),
-        latest: i64::MIN,
+        latest: Vec::new(),
         with_offset: 0,
         without: None,
         bare_days: 0,
@@ -99,7 +99,8 @@ struct Rows<'a> {
     log: LogBuilder,
     problems: Problems,
     kept: Kept,
-    latest: i64,
+    /// For each lead the latest moment so far.
+    latest: Vec<i64>,
     with_offset: u64,
     /// The first moment without an offset, by row and text, and their number.
     without: Option<(u64, String, u64)>,
@@ -165,6 +166,15 @@ impl Rows<'_> {
         });
         let detail = cells.detail.filter(|text| !self.missing(text));
         let place = self.log.add(lead, row, moment.at, kind, detail, value)?;
+        if place == self.latest.len() {
+            self.latest.push(i64::MIN);
+        }
+        if moment.at.0 < self.latest[place] {
+            self.problems.add("out_of_order", row, &|| {
+                (cut(at), "a lead's events by time; they were sorted".to_owned())
+            });
+        }
+        self.latest[place] = self.latest[place].max(moment.at.0);
         self.kept.note(place, moment.at, record, &self.places.attributes);
         Ok(())
     }
@@ -191,12 +201,6 @@ impl Rows<'_> {
             }),
             None => {}
         }
-        if moment.at.0 < self.latest {
-            self.problems.add("out_of_order", row, &|| {
-                (cut(text), "events by time; they were sorted".to_owned())
-            });
-        }
-        self.latest = self.latest.max(moment.at.0);
     }
 
     fn missing(&self, text: &str) -> bool {

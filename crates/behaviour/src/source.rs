@@ -1,6 +1,7 @@
 //! Which columns of an event log say what.
 
-use leadsight_schema::DateFormat;
+use crate::{BehaviourError, zone::Clock};
+use leadsight_schema::{DateFormat, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The columns of an event log. It travels in the bundle, so that new events are read as those of training were.
@@ -21,6 +22,17 @@ pub struct EventColumns {
     pub format: Option<DateFormat>,
     /// The time zone of moments without an offset; UTC where not given.
     pub time_zone: Option<String>,
+}
+
+impl EventColumns {
+    /// A moment as this log writes it.
+    ///
+    /// # Errors
+    /// [`BehaviourError::Zone`] for an unknown time zone, [`BehaviourError::Schema`] for what is no moment.
+    pub fn moment(&self, text: &str) -> Result<Timestamp, BehaviourError> {
+        let clock = Clock::new(self.format.unwrap_or(DateFormat::Iso), self.time_zone.as_deref())?;
+        Ok(clock.read(text)?.at)
+    }
 }
 
 impl Default for EventColumns {

@@ -14,6 +14,8 @@ pub struct BehaviourSpec {
     pub moment: Moment,
     /// Minutes that an event takes to reach the data: events of the last so many minutes before the moment do not count.
     pub lag_minutes: u32,
+    /// What is asked of every log; all unless given. Declared visits and sequences are asked in any case. With few conversions less is more.
+    pub measures: Vec<Asked>,
     /// Events are also counted in these last days before the moment.
     pub windows_days: Vec<u32>,
     /// An event counts half after so many days in the decayed counts, a quarter after twice as many.
@@ -35,6 +37,45 @@ pub struct BehaviourSpec {
     pub max_kinds: usize,
     /// At most this many pairs of kind and detail are counted by themselves, those of most leads.
     pub max_details: usize,
+}
+
+/// A kind of question to a lead's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Asked {
+    /// How often, ever.
+    Counts,
+    /// How often in the last days.
+    Windows,
+    /// Days since the last one, and since the first event.
+    Recency,
+    /// Counts that fade with age.
+    Decay,
+    /// Sums of values.
+    Values,
+    /// Days with an event, ever and in the last days.
+    ActiveDays,
+    /// Visits and return visits, ever and in the last days.
+    Visits,
+    /// Different events, the longest visit, minutes in visits.
+    Depth,
+    /// The first and the last event.
+    Order,
+}
+
+impl Asked {
+    /// Everything.
+    pub const ALL: [Asked; 9] = [
+        Asked::Counts,
+        Asked::Windows,
+        Asked::Recency,
+        Asked::Decay,
+        Asked::Values,
+        Asked::ActiveDays,
+        Asked::Visits,
+        Asked::Depth,
+        Asked::Order,
+    ];
 }
 
 /// The moment at which a lead is looked at.
@@ -103,6 +144,7 @@ impl Default for BehaviourSpec {
         Self {
             moment: Moment::AfterCreated { hours: 24 },
             lag_minutes: 0,
+            measures: Asked::ALL.to_vec(),
             windows_days: vec![7, 14, 30, 90],
             half_life_days: 7,
             visits: Visits::default(),

@@ -96,7 +96,7 @@ fn tells_visits_apart_by_the_gap() {
         }],
         ..spec()
     };
-    check(&spec, events(), "visits", Some(3.0));
+    check(&spec, events(), "visit count", Some(3.0));
     check(&spec, events(), "page: docs count", Some(3.0));
     check(&spec, events(), "return visits", Some(2.0));
     check(&spec, events(), "minutes in visits", Some(20.0));
@@ -289,6 +289,9 @@ proptest! {
             let live = bound.lead(whole.events(id), Some(moment));
             for (name, value) in fitted.names().zip(&live) {
                 let Some((kind, days)) = name.strip_suffix(" d").and_then(|n| n.split_once(" count in ")) else { continue };
+                if kind == "visit" {
+                    continue;
+                }
                 let from = moment.0 - days.parse::<i64>().unwrap() * DAY;
                 let by_hand = log.iter().filter(|(l, e)| {
                     *l == lead && (kind == "event" || e.kind == kind) && e.at.0 < moment.0 - 5400 && e.at.0 >= from
@@ -348,15 +351,15 @@ fn tells_what_it_could_not_use() {
             ("event_in_future", Some(33), "2126-01-04T10:00:00Z", 1),
             ("incomplete_event", Some(34), "no lead", 1),
             ("mixed_time_zones", Some(32), "2026-01-04 10:00", 1),
-            ("out_of_order", Some(29), "2026-01-03T10:00:00Z", 2),
+            ("out_of_order", Some(29), "2026-01-03T10:00:00Z", 1),
             ("ragged_row", Some(30), "2 fields", 1),
             ("unreadable_moment", Some(31), "soon", 1),
             ("unreadable_value", Some(32), "lots", 1),
         ]
     );
-    let strangers = found.log.unknown_leads(["L1"]).unwrap();
+    let strangers = found.log.unknown_leads(|lead| Some(lead) == found.log.find("L1")).unwrap();
     assert_eq!((strangers.found.as_str(), strangers.row, strangers.count), ("L9", Some(32), 1));
-    assert_eq!(found.log.unknown_leads(["L1", "L9"]), None);
+    assert_eq!(found.log.unknown_leads(|_| true), None);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What the configuration says about features, under `features:`.
 
 use crate::{ContactFields, FeatureError, FittedRecipe, TextFeatures, fit};
+use leadsight_behaviour::BehaviourSpec;
 use leadsight_schema::LeadTable;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,8 @@ pub struct Recipe {
     /// Adds a 0/1 feature for "this field is empty". Off, since trees read missing values as they are and the linear
     /// encoder adds its own indicators.
     pub missing_indicators: bool,
+    /// What is asked of the events of `data.events`.
+    pub behaviour: BehaviourSpec,
     /// Columns of contact fields (e-mail, job title, company size and more), which give features once formatted.
     pub contacts: ContactFields,
     /// Free text: topics, buying signals and length of every feature column of kind `Text`.
@@ -38,6 +41,7 @@ impl Default for Recipe {
             min_level_count: 20,
             max_levels: 50,
             missing_indicators: false,
+            behaviour: BehaviourSpec::default(),
             contacts: ContactFields::default(),
             text: TextFeatures::default(),
             crosses: Vec::new(),

@@ -1,5 +1,6 @@
 //! The crate's one error type.
 
+use leadsight_behaviour::BehaviourError;
 use leadsight_schema::SchemaError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -404,6 +405,39 @@ pub enum IngestError {
         /// Number of rows.
         rows: usize,
     },
+    /// The event log cannot be used.
+    #[error(transparent)]
+    Events(#[from] Box<BehaviourError>),
+    /// Attributes of leads that have a file of their own.
+    #[error(
+        "`data.events.attributes` are for leads that are made from the event log `{}`, but `data.leads` is `{}`; name the log there as \
+         well, or leave the attributes out",
+        events.display(), leads.display()
+    )]
+    AttributesOfLeads {
+        /// The leads' file.
+        leads: PathBuf,
+        /// The log.
+        events: PathBuf,
+    },
+    /// An outcome by events that are not there.
+    #[error(
+        "`data.events.outcomes` names the event `{name}`, which `{file}` does not have{hint}; its kinds are: {}",
+        some(known)
+    )]
+    NoSuchEvent {
+        /// The name.
+        name: String,
+        /// The log.
+        file: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+        /// The kinds that are there.
+        known: Vec<String>,
+    },
+    /// Events belong to nobody.
+    #[error("`data.events` needs a column that names the leads; set `data.id`")]
+    NoIdForEvents,
     /// The typed columns do not make a table.
     #[error(transparent)]
     Schema(#[from] SchemaError),

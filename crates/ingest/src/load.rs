@@ -1,8 +1,10 @@
 //! The whole way from files to a table: read, join, type, assign roles, look for duplicates.
 
 use crate::{
-    IngestError, RawTable, Sources, checks, duplicates, join, read_csv, roles, type_table,
+    IngestError, RawTable, Sources, checks, duplicates, events, join, read_csv, read_events, roles,
+    type_table,
 };
+use leadsight_behaviour::LogFile;
 use leadsight_schema::{Field, FieldKind, Issue, LeadTable, Role, or_nearest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +17,26 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Any file of [`read_csv`]'s refusals, a failed [`join()`], a configured column that is not there.
 pub fn load(sources: &Sources, base: &Path) -> Result<(LeadTable, Vec<Issue>), IngestError> {
-    let (raw, mut issues) = read_joined(sources, &sources.leads, &sources.more, base)?;
+    let log = read_events(sources, base, None)?;
+    load_beside(sources, base, log.as_ref())
+}
+
+/// As [`load`], with the event log of `sources` already read.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_beside(
+    sources: &Sources,
+    base: &Path,
+    log: Option<&LogFile>,
+) -> Result<(LeadTable, Vec<Issue>), IngestError> {
+    let sources = &events::named(sources);
+    let (raw, mut issues) = match (events::makes_leads(sources), log) {
+        (Some(source), Some(log)) => {
+            join_all(sources, base, events::leads(sources, source, log)?, Vec::new())?
+        }
+        _ => read_joined(sources, &sources.leads, &sources.more, base)?,
+    };
     check_names(sources, &raw)?;
     let id = match &sources.id {
         Some(name) => Some(name.clone()),
@@ -33,6 +54,10 @@ pub fn load(sources: &Sources, base: &Path) -> Result<(LeadTable, Vec<Issue>), I
     // The text is not needed any more, and large.
     let RawTable { rows, .. } = raw;
     issues.extend(duplicates::find(&table, &rows));
+    if let (Some(source), Some(log)) = (&sources.events, log) {
+        table = events::add_outcomes(table, source, log)?;
+        issues.extend(events::issues(&table, log)?);
+    }
     Ok((table, issues))
 }
 
@@ -77,6 +102,15 @@ fn read_joined(
         issues.extend(found);
         raw = raw.append(next)?;
     }
+    join_all(sources, base, raw, issues)
+}
+
+fn join_all(
+    sources: &Sources,
+    base: &Path,
+    mut raw: RawTable,
+    mut issues: Vec<Issue>,
+) -> Result<(RawTable, Vec<Issue>), IngestError> {
     for added in &sources.join {
         let (other, found) = read_csv(&base.join(&added.file), &sources.options(added.separator))?;
         issues.extend(found);

@@ -1,6 +1,6 @@
 //! The configuration of the data: which files, and what their columns are for.
 
-use crate::{Check, DuplicateSpec, ReadOptions};
+use crate::{Check, DuplicateSpec, EventSource, ReadOptions};
 use leadsight_schema::{FieldKind, TextRules};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +40,9 @@ pub struct Sources {
     /// Files whose columns are added to the leads by a key.
     #[serde(default)]
     pub join: Vec<Join>,
+    /// The event log: what each lead did, and when. `features.behaviour` says what is asked of it.
+    #[serde(default)]
+    pub events: Option<EventSource>,
     /// Finds leads that are one person and keeps each person in one part of the split: `duplicates: ()`. Not looked for unless given.
     #[serde(default)]
     pub duplicates: Option<DuplicateSpec>,
@@ -85,6 +88,7 @@ impl Sources {
             decimal_comma: false,
             separator: None,
             join: Vec::new(),
+            events: None,
             duplicates: None,
             checks: Vec::new(),
             group: None,
@@ -104,6 +108,7 @@ impl Sources {
         std::iter::once(&self.leads)
             .chain(&self.more)
             .chain(self.join.iter().map(|j| &j.file))
+            .chain(self.events.iter().map(|e| &e.file).filter(|file| **file != self.leads))
             .map(|file| base.join(file))
             .collect()
     }

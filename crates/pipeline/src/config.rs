@@ -1,6 +1,7 @@
 //! The experiment's configuration: one RON file, every key with a default but `data` and `label`.
 
 use crate::PipelineError;
+use leadsight_behaviour::BehaviourSpec;
 use leadsight_eval::{EvalError, threshold::Rule};
 use leadsight_features::Recipe;
 use leadsight_ingest::{LabelSpec, Sources, SplitSpec};
@@ -238,7 +239,8 @@ impl Experiment {
         let mut parent = "";
         for key in path.split('.') {
             // Maps by column start empty and take any key; everything else has its keys from the start.
-            let by_column = matches!(parent, "exclude" | "waive" | "kinds" | "columns");
+            let by_column =
+                matches!(parent, "exclude" | "waive" | "kinds" | "columns" | "outcomes");
             if !by_column {
                 place = within_variant(place, key);
             }
@@ -279,6 +281,14 @@ impl Experiment {
                 self.tuning.threads.to_string(),
             );
         }
+        if self.data.events.is_none() && self.features.behaviour != BehaviourSpec::default() {
+            return wrong(
+                "features.behaviour",
+                "an event log to ask: set `data.events`",
+                "given, but there is no event log".to_owned(),
+            );
+        }
+        self.features.behaviour.check()?;
         if self.calibration.candidates.is_empty() {
             return wrong(
                 "calibration.candidates",

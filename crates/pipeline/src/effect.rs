@@ -129,7 +129,7 @@ impl Bench {
         } else {
             let recipe = experiment.features.fit(&prepared.table, &train)?;
             let bound = recipe.bind(prepared.table.schema())?;
-            let matrix = |rows: Vec<usize>| bound.transform(&prepared.table, rows.into_iter());
+            let matrix = |rows: Vec<usize>| bound.transform(&prepared.table, rows);
             let rounds = BoostingParams { rounds: ROUNDS, ..BoostingParams::default() };
             Ok(Some(Self {
                 train: (matrix(train)?, train_labels),

@@ -3,6 +3,12 @@
 use std::path::PathBuf;
 use thiserror::Error;
 
+impl From<leadsight_behaviour::BehaviourError> for PipelineError {
+    fn from(error: leadsight_behaviour::BehaviourError) -> Self {
+        PipelineError::Behaviour(Box::new(error))
+    }
+}
+
 /// Why an experiment could not be carried out.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -87,6 +93,22 @@ pub enum PipelineError {
         /// Each with its column, the first case and the number of cases.
         failed: Vec<String>,
     },
+    /// Every lead, or all of one outcome, was decided before its moment of scoring.
+    #[error(
+        "of {leads} leads {left} are undecided at their moment of scoring, and {converted} of these converted; an earlier `features.behaviour.moment` leaves \
+         more of either outcome"
+    )]
+    NoneUndecided {
+        /// Leads with a known outcome.
+        leads: usize,
+        /// Those that are left.
+        left: usize,
+        /// Of these, conversions.
+        converted: usize,
+    },
+    /// The event log or the declared behaviour cannot be used.
+    #[error(transparent)]
+    Behaviour(Box<leadsight_behaviour::BehaviourError>),
     /// A waived or excluded column does not exist.
     #[error("`{key}` names the column `{column}`, which is not in the data{hint}")]
     UnknownColumn {

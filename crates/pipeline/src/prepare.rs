@@ -1,9 +1,11 @@
 //! From the files to labelled, split, profiled and audited leads.
 
+use crate::behaviour::{self, Behaviour};
 use crate::{Experiment, OnLeak, PipelineError};
 use leadsight_dedupe::Duplicates;
 use leadsight_ingest::{
-    IngestError, Sources, Split, audit, groups, label, load, persons, profile, split_groups, stale,
+    IngestError, Sources, Split, audit, groups, label, load_beside, persons, profile, read_events,
+    split_groups, stale,
 };
 use leadsight_report::folder::Excluded;
 use leadsight_schema::{
@@ -30,6 +32,8 @@ pub struct Prepared {
     pub together: Vec<Option<u32>>,
     /// Which rows train, choose and judge.
     pub split: Split,
+    /// What the leads did, where there is an event log; its columns are in the table.
+    pub behaviour: Option<Behaviour>,
     /// Data problems.
     pub issues: Vec<Issue>,
     /// Of each column, from training and validation rows.
@@ -88,7 +92,7 @@ impl Prepared {
 }
 
 /// Reads, joins, types, checks, labels, splits, profiles and audits. Relative paths start at `base`; `now` is the moment from which
-/// the freshness of data counts.
+/// the freshness of data counts and no later event can have happened.
 ///
 /// # Errors
 /// From ingest: files, columns, labels or splits that cannot be worked with; [`PipelineError::Checks`].
@@ -98,13 +102,17 @@ pub fn prepare(
     now: Timestamp,
 ) -> Result<Prepared, PipelineError> {
     let contacts = &experiment.features.contacts;
-    let (table, mut issues) = load(&with_contacts(experiment), base)
+    let log = read_events(&experiment.data, base, Some(now))?;
+    let (table, mut issues) = load_beside(&with_contacts(experiment), base, log.as_ref())
         .map_err(|error| under_contacts(experiment, error))?;
     issues.extend(stale(&experiment.data, &table, now));
     stop_on_checks(&issues)?;
     issues.extend(contacts.problems(&table));
     let rows_read = table.rows() as u64;
-    let labelled = label(table, &experiment.label)?;
+    let mut labelled = label(table, &experiment.label)?;
+    if let Some(log) = &log {
+        labelled = behaviour::leave_out_decided(experiment, labelled, &log.log)?;
+    }
     let mut table = labelled.table;
     issues.extend(labelled.issues);
     let persons = match &experiment.data.duplicates {
@@ -121,6 +129,15 @@ pub fn prepare(
     let (split, found) =
         split_groups(&mut table, &labelled.labels, &experiment.split, experiment.seed, &together)?;
     issues.extend(found);
+    let behaviour = match log {
+        None => None,
+        Some(log) => {
+            let (wider, behaviour, found) = behaviour::fit(experiment, table, &split.train, log)?;
+            table = wider;
+            issues.extend(found);
+            Some(behaviour)
+        }
+    };
     let mut seen = [split.train.as_slice(), split.valid.as_slice()].concat();
     seen.sort_unstable();
     let profile = profile(&table.take(&seen), Some(&labelled.labels.take(&seen)), &issues);
@@ -139,6 +156,7 @@ pub fn prepare(
         persons,
         together,
         split,
+        behaviour,
         issues,
         profile,
         leakage,

@@ -9,10 +9,12 @@ use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
 use crate::{Experiment, PipelineError, choose, effect, segments};
+use leadsight_behaviour::FittedBehaviour;
 use leadsight_decide::{Icp, Policy, ScoreMap, tells_intent};
+use leadsight_features::FittedRecipe;
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
-use leadsight_schema::{Field, Timestamp};
+use leadsight_schema::{Field, Issue, LeadTable, Timestamp};
 use leadsight_score::{Bundle, Percentiles, Scorer};
 use leadsight_train::Progress;
 use std::collections::BTreeMap;
@@ -96,6 +98,7 @@ pub fn run(
         recipe: material.features_of(chosen).recipe.clone(),
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
+        behaviour: behaviour_of(&prepared, &material.features_of(chosen).recipe),
         percentiles: Some(Percentiles::from_margins(&winner.valid_margins)?),
         policy: policy(
             own_policy,
@@ -115,11 +118,7 @@ pub fn run(
     let main =
         Side { experiment, prepared: &prepared, candidates: &candidates, judged: &judged, chosen };
     let beside = second.map(|second| beside::judge(second, &main, &mut stages)).transpose()?;
-    let new_leads = experiment
-        .data
-        .score
-        .as_ref()
-        .map(|file| load_new(&experiment.data, file, bundle.recipe.fields(), &options.base));
+    let new_leads = new_leads(experiment, options, &prepared, &bundle)?;
     let findings = Findings {
         experiment,
         options,
@@ -133,7 +132,7 @@ pub fn run(
         bundle: &bundle,
         scorer: &scorer,
         beside,
-        new_leads: new_leads.transpose()?,
+        new_leads,
     };
     let mut run = stages.time("explain", || write::describe(&findings))?;
     stages.time("write", || write::files(&findings, &run, &draft))?;
@@ -141,6 +140,30 @@ pub fn run(
     run.manifest.peak_memory_mib = observer.peak_memory_mib();
     write::summary(&run, &draft)?;
     Ok(Outcome { folder: draft.publish()?, run })
+}
+
+/// The leads of `data.score`, read as those of training were, with what they did.
+fn new_leads(
+    experiment: &Experiment,
+    options: &RunOptions,
+    prepared: &Prepared,
+    bundle: &Bundle,
+) -> Result<Option<(LeadTable, Vec<Issue>)>, PipelineError> {
+    let Some(file) = &experiment.data.score else { return Ok(None) };
+    let mut fields = bundle.recipe.fields().to_vec();
+    let Some(behaviour) = &prepared.behaviour else {
+        return Ok(Some(load_new(&experiment.data, file, &fields, &options.base)?));
+    };
+    fields.extend(behaviour.date_field());
+    let (table, issues) = load_new(&experiment.data, file, &fields, &options.base)?;
+    Ok(Some((behaviour.add_to(table, Some(options.now))?, issues)))
+}
+
+/// What the bundle needs of the behaviour: the columns that the recipe reads.
+fn behaviour_of(prepared: &Prepared, recipe: &FittedRecipe) -> Option<FittedBehaviour> {
+    let fitted = prepared.behaviour.as_ref()?.fitted.clone();
+    let reads = |name: &str| recipe.fields().iter().any(|field| field.name == name);
+    Some(fitted.keep(reads)).filter(|fitted| fitted.names().next().is_some())
 }
 
 /// Fits every model; `part` follows the names of the stages.
@@ -215,7 +238,10 @@ fn policy(
         policy.ranges = leadsight_decide::ranges(&prepared.profile);
     }
     if policy.intent.is_empty() {
-        let doing = fields.iter().filter(|field| tells_intent(&field.name));
+        let from_events = |name: &str| {
+            prepared.behaviour.iter().any(|b| b.fitted.names().any(|made| made == name))
+        };
+        let doing = fields.iter().filter(|f| tells_intent(&f.name) || from_events(&f.name));
         policy.intent = doing.map(|field| field.name.clone()).collect();
     }
     if policy.icp.is_none() {

@@ -1,6 +1,6 @@
 //! The table of leads: typed columns under one schema.
 
-use crate::{Cell, Cells, FieldKind, Schema, SchemaError, Timestamp};
+use crate::{Cell, Cells, Field, FieldKind, Schema, SchemaError, Timestamp};
 use std::collections::HashMap;
 
 /// The cells of one field. A missing number is NaN, a missing word has the code [`Column::MISSING`].
@@ -131,6 +131,23 @@ impl LeadTable {
             }
         }
         Ok(Self { schema, columns, lines, files: Vec::new(), file: Vec::new() })
+    }
+
+    /// The same table with more columns behind its own.
+    ///
+    /// # Errors
+    /// As [`LeadTable::new`], and where a name stands twice.
+    pub fn with_columns(
+        self,
+        added: impl IntoIterator<Item = (Field, Column)>,
+    ) -> Result<Self, SchemaError> {
+        let Self { schema, mut columns, lines, files, file } = self;
+        let mut fields = Vec::from(schema);
+        for (field, column) in added {
+            fields.push(field);
+            columns.push(column);
+        }
+        Ok(Self::new(Schema::new(fields)?, columns, lines)?.with_files(files, file))
     }
 
     /// The fields.

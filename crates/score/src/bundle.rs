@@ -7,10 +7,12 @@
 //! | `recipe.json` | the fitted recipe |
 //! | `model.json` | the model |
 //! | `calibrator.json` | the calibrator |
+//! | `behaviour.json` | what is asked of a lead's events, and how an event log is read; absent where the model reads none |
 //! | `percentiles.json` | quantiles of the validation margins; absent where none are known, as of an imported model |
 //! | `policy.ron` | score scale, tiers, next actions, wording |
 
 use crate::{Percentiles, ScoreError};
+use leadsight_behaviour::FittedBehaviour;
 use leadsight_decide::Policy;
 use leadsight_features::FittedRecipe;
 use leadsight_models::{Calibrator, Classifier, Model};
@@ -23,6 +25,7 @@ const SCHEMA: &str = "schema.json";
 const RECIPE: &str = "recipe.json";
 const MODEL: &str = "model.json";
 const CALIBRATOR: &str = "calibrator.json";
+const BEHAVIOUR: &str = "behaviour.json";
 const PERCENTILES: &str = "percentiles.json";
 const POLICY: &str = "policy.ron";
 
@@ -41,6 +44,8 @@ pub struct Bundle {
     pub model: Model,
     /// From log-odds to probability.
     pub calibrator: Calibrator,
+    /// From a lead's events to fields of the recipe, where the model reads any.
+    pub behaviour: Option<FittedBehaviour>,
     /// Where a margin stands among those of the validation leads, where there were any.
     pub percentiles: Option<Percentiles>,
     /// From probability to decision.
@@ -81,6 +86,9 @@ impl Bundle {
         if let Some(percentiles) = &self.percentiles {
             files.push((PERCENTILES, to_json(PERCENTILES, percentiles)?));
         }
+        if let Some(behaviour) = &self.behaviour {
+            files.push((BEHAVIOUR, to_json(BEHAVIOUR, behaviour)?));
+        }
         Ok(write_bundle(dir, head.into(), &files)?)
     }
 
@@ -100,6 +108,9 @@ impl Bundle {
             recipe: from_json(&found, RECIPE)?,
             model: Model::from_bytes(part(&found, MODEL)?)?,
             calibrator: from_json(&found, CALIBRATOR)?,
+            behaviour: (found.files.contains_key(BEHAVIOUR))
+                .then(|| from_json(&found, BEHAVIOUR))
+                .transpose()?,
             percentiles: (found.files.contains_key(PERCENTILES))
                 .then(|| from_json(&found, PERCENTILES))
                 .transpose()?,
@@ -117,6 +128,18 @@ impl Bundle {
 
     /// The model must have been fitted on what the recipe makes.
     pub(crate) fn check(&self) -> Result<(), ScoreError> {
+        if let Some(behaviour) = &self.behaviour {
+            behaviour.check()?;
+            let fields = self.recipe.fields();
+            if let Some(made) = behaviour
+                .fields()
+                .iter()
+                .find(|made| !fields.iter().any(|f| f.name == made.name && f.kind.alike(made.kind)))
+            {
+                let difference = format!("`{}` is no field of the recipe", made.name);
+                return Err(ScoreError::Mismatch { part: "behaviour", difference });
+            }
+        }
         let (made, expected) = (self.recipe.features(), self.model.features());
         let difference = if made.len() != expected.len() {
             format!("{} features against {}", expected.len(), made.len())

@@ -1,11 +1,18 @@
 //! The crate's one error type.
 
+use leadsight_behaviour::BehaviourError;
 use leadsight_decide::DecideError;
 use leadsight_features::FeatureError;
 use leadsight_models::ModelError;
 use leadsight_registry::RegistryError;
 use leadsight_schema::SchemaError;
 use thiserror::Error;
+
+impl From<BehaviourError> for ScoreError {
+    fn from(error: BehaviourError) -> Self {
+        ScoreError::Behaviour(Box::new(error))
+    }
+}
 
 /// Why a bundle cannot be used, or leads cannot be scored.
 #[derive(Debug, Error)]
@@ -14,6 +21,9 @@ pub enum ScoreError {
     /// A name or value does not fit.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The behaviour or the event log cannot be used.
+    #[error(transparent)]
+    Behaviour(Box<BehaviourError>),
     /// The recipe does not fit the leads.
     #[error(transparent)]
     Features(#[from] FeatureError),
@@ -56,6 +66,11 @@ pub enum ScoreError {
         /// The first difference.
         difference: String,
     },
+    /// Events were given to a bundle that reads none.
+    #[error(
+        "the bundle asks nothing of events: its model was trained without an event log, or uses none of its columns; leave the events out"
+    )]
+    NoBehaviour,
     /// Something was asked that only a model can answer.
     #[error(
         "rules and points claim no probability, so there are no log-odds to explain; the factors of a scored lead name what held, \

@@ -124,6 +124,7 @@ impl Bundle {
             recipe,
             model: Model::Forest(model_of_bundle),
             calibrator: Calibrator::Identity,
+            behaviour: None,
             percentiles: None,
             policy: Policy::new(ScoreMap::anchored(how.threshold, skip, low, high)?),
             more,

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 impl Scorer {
     /// Scores one lead: field names to strings (read by the bundle's text rules), numbers, booleans or null. Other keys are
-    /// ignored; absent fields are missing and warned of.
+    /// ignored; absent fields are missing and warned of. What the lead did may stand under `events`, an array of objects with the
+    /// column names of the event log that the model was trained with.
     ///
     /// # Errors
     /// [`ScoreError::NoKnownField`] where none of the bundle's fields is among the keys.
@@ -15,12 +16,15 @@ impl Scorer {
         lead: &Map<String, Value>,
         now: Timestamp,
     ) -> Result<ScoredLead, ScoreError> {
+        let whole = self.with_own_events(lead, now)?;
+        let lead = whole.as_ref().map_or(lead, |whole| &whole.lead);
         let texts = self.texts(lead)?;
         let (block, absent) = self.read(lead, &texts);
         let mut scored = self.one(&self.json_id(lead), &block, now)?;
         scored.warnings.extend(absent.into_iter().map(|name| self.absent(name)));
         let problems = block.problems.iter();
         scored.warnings.extend(problems.map(|(_, field, p)| self.warning(*field, p)));
+        scored.warnings.extend(whole.into_iter().flat_map(|whole| whole.warnings));
         Ok(scored)
     }
 
@@ -83,13 +87,13 @@ impl Scorer {
         (block, absent)
     }
 
-    fn json_id(&self, lead: &Map<String, Value>) -> String {
+    pub(crate) fn json_id(&self, lead: &Map<String, Value>) -> String {
         let id = self.id().unwrap_or("lead_id");
         lead.get(id).map(plain).filter(|id| !id.is_empty()).unwrap_or_else(|| row_id(1))
     }
 }
 
-fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

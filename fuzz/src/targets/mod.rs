@@ -1,6 +1,7 @@
 //! One file a target.
 
 pub(crate) mod bundle;
+pub(crate) mod event_log;
 pub(crate) mod experiment;
 pub(crate) mod forest;
 pub(crate) mod forest_file;

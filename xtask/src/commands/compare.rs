@@ -2,9 +2,11 @@
 //!
 //! The same model: on the same matrix and parameters the test AUC equals that of XGBoost's Python package. The speed:
 //! a file of a million leads is scored at the promised rate, in memory that does not grow with it. With `--speed experiment`
-//! a whole experiment against the same in Python, with `--speed trees` our trees against those of the field.
+//! a whole experiment against the same in Python, with `--speed trees` our trees against those of the field, and with `--events` our
+//! XGBoost against LightGBM on the tables that an event log makes.
 
 mod environment;
+mod events;
 mod experiment;
 mod same_matrix;
 mod throughput;
@@ -19,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub(crate) const COMMAND: Command = Command {
     name: "compare",
     about: "Fits the Python XGBoost on our exported matrix (test AUC must agree); measures speed",
-    usage: "cargo xtask compare [--speed experiment|trees [--rows N]] [--data-dir FOLDER]   (without real data: the generated CRM)",
+    usage: "cargo xtask compare [--speed experiment|trees [--rows N] | --events] [--data-dir FOLDER]   (without real data: the generated CRM)",
     example: "cargo xtask compare --data-dir ../shared/data",
     forwards: false,
     run,
@@ -51,6 +53,8 @@ const LEAST_ROWS: usize = 1_000;
 struct Asked {
     data: Option<String>,
     speed: Option<Speed>,
+    /// LightGBM on the tables that the event log of BPI 2012 makes.
+    events: bool,
     /// The most rows of a comparison of trees.
     rows: Option<usize>,
 }
@@ -70,6 +74,7 @@ impl Asked {
             let mut value = |what| args.next().ok_or_else(|| COMMAND.missing(what));
             match flag.as_str() {
                 "--data-dir" => asked.data = Some(value("a folder after --data-dir")?.clone()),
+                "--events" => asked.events = true,
                 "--speed" => {
                     asked.speed = match value("`experiment` or `trees` after --speed")?.as_str() {
                         "experiment" => Some(Speed::Experiment),
@@ -88,6 +93,9 @@ impl Asked {
         if asked.rows.is_some() && asked.speed != Some(Speed::Trees) {
             return Err(COMMAND.unknown("--rows"));
         }
+        if asked.events && asked.speed.is_some() {
+            return Err(COMMAND.unknown("--events"));
+        }
         Ok(asked)
     }
 }
@@ -95,7 +103,11 @@ impl Asked {
 fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
     let asked = Asked::parse(args)?;
     let experiment = asked.speed == Some(Speed::Experiment);
-    let set = if experiment { experiment::HAPPY_BANK } else { same_matrix::BANK };
+    let set = match experiment {
+        _ if asked.events => events::BPI,
+        true => experiment::HAPPY_BANK,
+        false => same_matrix::BANK,
+    };
     let data =
         workspace.data_dir(asked.data.as_deref()).filter(|folder| folder.join(set).is_file());
     // A folder that was named must hold the set; one that was only found may.
@@ -112,9 +124,10 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
     if asked.speed == Some(Speed::Trees) {
         return trees::run(&peers, asked.rows.unwrap_or(usize::MAX));
     }
-    if experiment {
+    if experiment || asked.events {
         let data = data.ok_or_else(|| missing(Path::new(set)))?;
-        return experiment::run(&peers, &workspace.root, &data);
+        let compare = if asked.events { events::run } else { experiment::run };
+        return compare(&peers, &workspace.root, &data);
     }
     let answers = [same_matrix::run(&peers, data.as_deref())?, throughput::run(&peers)?];
     Ok(if answers.contains(&Answer::No) { Answer::No } else { Answer::Done })

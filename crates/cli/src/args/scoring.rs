@@ -15,6 +15,9 @@ pub struct Score {
     /// A CSV file of leads, or `-` for stdin; columns are matched by name
     #[arg(long)]
     pub leads: PathBuf,
+    /// The event log of the leads, for a bundle that was trained with one; same columns, any order, `-` for stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    pub events: Option<PathBuf>,
     /// The file to write; stdout where it is `-` or not given
     #[arg(long)]
     pub out: Option<PathBuf>,
@@ -38,6 +41,12 @@ pub struct Explain {
     /// A CSV file of leads, or `-` for stdin
     #[arg(long)]
     pub leads: PathBuf,
+    /// The event log of the leads, for a bundle that was trained with one, `-` for stdin
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// The moment of scoring as RFC 3339, the clock's unless given; no later event counts
+    #[arg(long)]
+    pub now: Option<String>,
     /// Only these leads, by comma; all unless given
     #[arg(long, value_delimiter = ',')]
     pub id: Vec<String>,

@@ -1,14 +1,14 @@
 //! `leadsight explain`: which fields moved each lead's score.
 
 use super::Answer;
-use super::leads::{scorer, separator, watch};
+use super::leads::{events, moment, scorer, separator, watch};
 use crate::args::{Common, Explain, Format};
 use crate::failure::Failure;
 use crate::input::input;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_schema::or_nearest;
-use leadsight_score::{CsvOptions, Explained, ExplainedField};
+use leadsight_score::{CsvOptions, Events, Explained, ExplainedField};
 
 /// Points below this make no line of their own in the table.
 const SLIGHT: f64 = 0.05;
@@ -16,12 +16,15 @@ const SLIGHT: f64 = 0.05;
 pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     let file = input("--leads", &args.leads)?;
     let scorer = scorer(&args.bundle)?;
+    let now = moment("--now", args.now.as_deref())?;
+    let log = events(&scorer, args.events.as_deref(), now)?;
     let work = Work::begin(common, format!("explaining {}", file.name));
     let watch = watch(&work);
     let mut options = CsvOptions::new(&[]);
     options.separator = separator(args.separator)?;
     options.file = &file.name;
     options.watch = &watch;
+    options.events = log.as_ref().map(|log| Events { log, now });
     let mut leads: Vec<Explained> = Vec::new();
     let mut ids: Vec<String> = Vec::new();
     let summary = scorer.explain_csv(

@@ -2,12 +2,15 @@
 
 use super::run::now;
 use crate::failure::Failure;
+use crate::input::input;
 use crate::interrupt;
+use crate::print;
 use crate::progress::Work;
+use leadsight_behaviour::{EventLog, LogOptions, read_log};
 use leadsight_registry::MANIFEST;
 use leadsight_report::folder::{BUNDLE, CONFIG};
 use leadsight_schema::Timestamp;
-use leadsight_score::Scorer;
+use leadsight_score::{ScoreError, Scorer};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +47,37 @@ fn bundle_below(folder: &Path) -> Option<PathBuf> {
         runs.iter().find_map(|run| bundle(run))
     };
     bundle(folder).or_else(runs)
+}
+
+/// The event log of the leads to score, read as that of training was; problems are printed.
+///
+/// # Errors
+/// [`Failure::Score`] for a bundle that asks nothing of events, what is wrong with the file.
+pub fn events(
+    scorer: &Scorer,
+    given: Option<&Path>,
+    now: Timestamp,
+) -> Result<Option<EventLog>, Failure> {
+    let Some(path) = given else { return Ok(None) };
+    let behaviour = scorer.behaviour().ok_or(ScoreError::NoBehaviour)?;
+    let rules = scorer.bundle().map(|bundle| bundle.rules.clone()).unwrap_or_default();
+    let file = input("--events", path)?;
+    let source = leadsight_ingest::open(&file.path).map_err(|source| Failure::Unreadable {
+        path: file.path.clone(),
+        what: "the event log",
+        source,
+    })?;
+    let options = LogOptions {
+        file: &file.name,
+        columns: &behaviour.events,
+        separator: None,
+        rules: &rules,
+        now: Some(now),
+        attributes: &[],
+    };
+    let read = read_log(source, &options).map_err(ScoreError::from)?;
+    print::issues(&read.issues);
+    Ok(Some(read.log))
 }
 
 /// The scorer of a policy with rules and points.

@@ -1,13 +1,15 @@
 //! `leadsight score`: a file of leads through a bundle.
 
 use super::Answer;
-use super::leads::{declared, moment, scorer, separator, watch};
+use super::leads::{declared, events, moment, scorer, separator, watch};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
 use crate::input::{input, not_the_same, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
-use leadsight_score::{CsvOptions, CsvSummary, OutputColumn, OutputForm, ScoreError, Scorer};
+use leadsight_score::{
+    CsvOptions, CsvSummary, Events, OutputColumn, OutputForm, ScoreError, Scorer,
+};
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -27,6 +29,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
             });
         }
     };
+    let log = events(&scorer, args.events.as_deref(), now)?;
     let columns = if asked.is_empty() { usual(&scorer, common.format) } else { asked };
     let work = Work::begin(common, format!("scoring {}", file.name));
     let watch = watch(&work);
@@ -34,6 +37,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     options.separator = separator(args.separator)?;
     options.file = &file.name;
     options.watch = &watch;
+    options.events = log.as_ref().map(|log| Events { log, now });
     options.form = match common.format {
         Format::Json => OutputForm::Json,
         Format::Csv | Format::Table => OutputForm::Csv,

@@ -57,6 +57,10 @@ impl Place {
         Self { home }
     }
 
+    pub(crate) fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
     fn out(&self) -> PathBuf {
         self.home.path().join("runs")
     }

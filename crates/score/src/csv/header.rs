@@ -22,6 +22,10 @@ pub(crate) struct Header {
     nameless_end: bool,
     /// Fields that are not there.
     pub(crate) absent: Vec<String>,
+    /// Whether fields are not there that an event log would give.
+    pub(crate) absent_events: bool,
+    /// The column of the date that moments of scoring are counted from, where events are given.
+    pub(crate) date: Option<usize>,
     /// The separator.
     pub(crate) separator: u8,
 }
@@ -91,10 +95,13 @@ pub(crate) fn read(
         None => &SEPARATORS,
     };
     let fields = scorer.recipe().fields();
+    let events = scorer.behaviour().filter(|_| options.events.is_some());
+    let date = events.and_then(|behaviour| behaviour.date.as_ref()).map(|(name, _)| name);
     let mut best: Option<(usize, u8, Vec<String>)> = None;
     for &separator in candidates {
         let names = names(head, separator, options.file)?;
-        let known = fields.iter().filter(|f| names.contains(&f.name)).count();
+        let read = fields.iter().map(|f| &f.name).chain(date);
+        let known = read.filter(|name| names.contains(name)).count();
         if best.as_ref().is_none_or(|(most, ..)| known > *most) {
             best = Some((known, separator, names));
         }
@@ -131,8 +138,24 @@ pub(crate) fn read(
     let usual = names.iter().any(|name| name == "lead_id").then_some("lead_id");
     let name = options.id.or(scorer.id()).or(usual);
     let id = name.map_or(Ok(None), |name| find(&names, name))?;
+    let made: Vec<&str> = scorer.behaviour().map_or(Vec::new(), |b| b.names().collect());
+    let before = absent.len();
+    absent.retain(|name| !made.contains(&name.as_str()));
+    let absent_events = options.events.is_none() && absent.len() < before;
+    let place = date.map_or(Ok(None), |date| find(&names, date))?;
+    absent.extend(date.filter(|date| place.is_none() && !absent.contains(date)).cloned());
     let absent_id = name.filter(|_| id.is_none()).map(str::to_owned);
-    Ok(Header { columns, id, absent_id, absent, names, nameless_end, separator })
+    Ok(Header {
+        columns,
+        id,
+        absent_id,
+        absent,
+        absent_events,
+        date: place,
+        names,
+        nameless_end,
+        separator,
+    })
 }
 
 fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String>, ScoreError> {

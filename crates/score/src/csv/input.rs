@@ -1,7 +1,13 @@
 //! Chunks of rows: the next is read while the last is scored, and results come out in the order of the file.
 
 use super::{CsvOptions, CsvSummary, header};
-use crate::{ScoreError, Scorer, block::Block, scorer::row_id, table::BLOCK};
+use crate::{
+    ScoreError, Scorer,
+    block::Block,
+    events::{Made, cell},
+    scorer::row_id,
+    table::BLOCK,
+};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use header::Header;
 use leadsight_schema::{Cell, Issue, SchemaError, Severity};
@@ -23,11 +29,7 @@ pub(crate) struct Leads<'a> {
 impl Leads<'_> {
     /// The identifier of a lead.
     pub(crate) fn id(&self, row: usize) -> String {
-        let Row { record, number } = &self.rows[row];
-        match self.id.and_then(|id| record.get(id)).map(<[u8]>::trim_ascii) {
-            Some(id) if !id.is_empty() => String::from_utf8_lossy(id).into_owned(),
-            _ => row_id(*number),
-        }
+        self.rows[row].id(self.id)
     }
 }
 
@@ -36,6 +38,15 @@ impl Leads<'_> {
 struct Row {
     record: ByteRecord,
     number: u64,
+}
+
+impl Row {
+    fn id(&self, column: Option<usize>) -> String {
+        match column.and_then(|id| self.record.get(id)).map(<[u8]>::trim_ascii) {
+            Some(id) if !id.is_empty() => String::from_utf8_lossy(id).into_owned(),
+            _ => row_id(self.number),
+        }
+    }
 }
 
 /// Rows whose buffers are used again for the next chunk.
@@ -59,6 +70,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         source,
     })?;
     let head = header::peek(&mut reader, options.file)?;
+    let made = options.events.map(|events| Made::new(scorer, events)).transpose()?;
     let header = header::read(scorer, &head, options)?;
     let mut reader = ReaderBuilder::new()
         .delimiter(header.separator)
@@ -78,7 +90,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
             || source.next(&mut reader, spare),
             || -> Vec<_> {
                 let blocks = blocks.par_chunks(BLOCK);
-                blocks.map(|rows| block(scorer, &header, rows, &work)).collect()
+                blocks.map(|rows| block(scorer, &header, made.as_ref(), rows, &work)).collect()
             },
         );
         for result in results {
@@ -115,11 +127,16 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
             absent(&header, name, "the column that names the leads; they are named by their rows")
         })
         .chain(header.absent.iter().map(|name| absent(&header, name, READ)))
+        .chain(header.absent_events.then(no_events))
+        .chain(made.as_ref().and_then(Made::unknown_leads))
         .chain(source.ragged)
         .chain(source.blank)
         .chain(unreadable.into_values())
         .chain((summary.scored == 0).then(no_rows))
-        .map(|issue| Issue { file: options.file.to_owned(), ..issue })
+        .map(|issue| match issue.file.is_empty() {
+            true => Issue { file: options.file.to_owned(), ..issue },
+            false => issue,
+        })
         .collect();
     Ok(summary)
 }
@@ -199,13 +216,27 @@ type Problems = BTreeMap<usize, Issue>;
 fn block<T>(
     scorer: &Scorer,
     header: &Header,
+    made: Option<&Made<'_>>,
     rows: &[Row],
     work: impl Fn(&Leads<'_>) -> Result<T, ScoreError>,
 ) -> Result<(T, Problems), ScoreError> {
     let mut block = scorer.block(rows.len());
     let fields = scorer.recipe().fields();
     for row in rows {
-        for (field, column) in fields.iter().zip(&header.columns) {
+        let values = match made {
+            None => Vec::new(),
+            Some(made) => {
+                let date = header.date.and_then(|date| row.record.get(date));
+                let date = date.and_then(|text| std::str::from_utf8(text).ok());
+                made.lead(scorer, &row.id(header.id), date)?
+            }
+        };
+        for (place, (field, column)) in fields.iter().zip(&header.columns).enumerate() {
+            let value = made.and_then(|made| made.columns[place]).and_then(|at| values.get(at));
+            if let Some(value) = value {
+                block.push(Ok(cell(value)));
+                continue;
+            }
             let Some(cell) = column.and_then(|c| row.record.get(c)) else {
                 block.push(Ok(Cell::Missing));
                 continue;
@@ -266,6 +297,15 @@ fn absent(header: &Header, name: &str, expected: &str) -> Issue {
         column: Some(name.to_owned()),
         found: format!("no such column{}", header.hint(name)),
         expected: expected.to_owned(),
+        ..blank()
+    }
+}
+
+fn no_events() -> Issue {
+    Issue {
+        kind: "no_events".to_owned(),
+        found: "no event log, which the model was trained with".to_owned(),
+        expected: "what the leads did (`--events`); taken as missing for every lead".to_owned(),
         ..blank()
     }
 }

@@ -6,7 +6,7 @@ mod input;
 mod output;
 
 use crate::{
-    Explained, OutputColumn, ScoreError, Scorer,
+    Events, Explained, OutputColumn, ScoreError, Scorer,
     scorer::Detail,
     table::{BLOCK, Ranks},
 };
@@ -30,6 +30,8 @@ pub struct CsvOptions<'a> {
     pub separator: Option<u8>,
     /// The column that names the lead, where it is not the bundle's.
     pub id: Option<&'a str>,
+    /// What the leads did, for a bundle that asks it.
+    pub events: Option<Events<'a>>,
     /// The file's name, for messages.
     pub file: &'a str,
     /// The leads read at a time. The output does not depend on it.
@@ -54,7 +56,16 @@ impl<'a> CsvOptions<'a> {
     pub fn new(columns: &'a [OutputColumn]) -> Self {
         let watch = &|_| ControlFlow::Continue(());
         let form = OutputForm::Csv;
-        Self { columns, form, separator: None, id: None, file: "leads", chunk_rows: 8192, watch }
+        Self {
+            columns,
+            form,
+            separator: None,
+            id: None,
+            events: None,
+            file: "leads",
+            chunk_rows: 8192,
+            watch,
+        }
     }
 }
 

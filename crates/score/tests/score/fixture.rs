@@ -1,5 +1,6 @@
 //! A small bundle whose forest asks about every kind of field, and leads for it.
 
+use leadsight_behaviour::FittedBehaviour;
 use leadsight_decide::{Policy, ScoreMap};
 use leadsight_features::Recipe;
 use leadsight_forest::{Forest, Rule, Split, Tree};
@@ -83,15 +84,21 @@ pub fn file(rows: &[Vec<String>], columns: &[&str], separator: char) -> String {
 }
 
 pub fn bundle() -> Bundle {
-    let table = table(&leads(400));
-    let rows: Vec<usize> = (0..400).collect();
+    bundle_of(&table(&leads(400)), None)
+}
+
+/// A bundle trained on all rows of a table, some of whose columns the behaviour made.
+pub fn bundle_of(table: &LeadTable, behaviour: Option<FittedBehaviour>) -> Bundle {
+    let rows: Vec<usize> = (0..table.lines().len()).collect();
     let recipe = Recipe {
         min_level_count: 5,
         missing_indicators: true,
         ratios: vec![("visits".to_owned(), "age".to_owned())],
         ..Recipe::default()
     };
-    let recipe = recipe.fit(&table, &rows).unwrap();
+    let recipe = recipe.fit(table, &rows).unwrap();
+    let reads = |name: &str| recipe.fields().iter().any(|field| field.name == name);
+    let behaviour = behaviour.map(|fitted| fitted.keep(reads));
     let features = recipe.features().to_vec();
     let parts = features.iter().map(|feature| match &feature.kind {
         FeatureKind::Number => FeatureEncoder::Raw,
@@ -140,6 +147,7 @@ pub fn bundle() -> Bundle {
         recipe,
         model,
         calibrator: Calibrator::Platt { a: 0.8, b: -0.2 },
+        behaviour,
         percentiles: Some(Percentiles::from_margins(&[-3.0, -2.0, -1.5, -1.0, 0.0, 1.0]).unwrap()),
         policy: Policy::new(ScoreMap::anchored(0.3, 0.1, 0.02, 0.8).unwrap()),
         more: serde_json::Map::from_iter([("seed".to_owned(), 7.into())]),

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod compat;
+mod events;
 mod files;
 mod fixture;
 mod imported;

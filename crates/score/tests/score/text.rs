@@ -60,6 +60,7 @@ fn scorer() -> Scorer {
         recipe,
         model: Model::Forest(ForestModel::new(encoder, forest).unwrap()),
         calibrator: Calibrator::Platt { a: 1.0, b: 0.0 },
+        behaviour: None,
         percentiles: None,
         policy: Policy::new(ScoreMap::anchored(0.3, 0.1, 0.02, 0.8).unwrap()),
         more: serde_json::Map::new(),
