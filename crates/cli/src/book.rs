@@ -1,9 +1,11 @@
 //! The book's commands and configurations are such as this program takes: each `leadsight ...` line of a shell block is parsed by
-//! clap, each `Experiment(...)` and `Policy(...)` of a RON block by its own reader.
+//! clap, each `Experiment(...)`, `Policy(...)` and `Funnel(...)` of a RON block by its own
+//! reader.
 
 use crate::args::Cli;
 use clap::Parser;
 use leadsight_decide::Policy;
+use leadsight_funnel::FunnelSpec;
 use leadsight_pipeline::Experiment;
 use leadsight_score::Scorer;
 use std::path::{Path, PathBuf};
@@ -50,6 +52,9 @@ fn every_configuration_of_the_book_is_read() {
                 let fitted = Policy::from_ron(&block.text).map(|_| ()).map_err(|e| e.to_string());
                 fitted.or(declared).err()
             }
+            code if code.starts_with("Funnel(") => {
+                FunnelSpec::from_ron(&block.text).err().map(|e| e.to_string())
+            }
             _ => continue,
         };
         seen += 1;
@@ -69,7 +74,7 @@ fn commands(line: &str) -> Vec<Vec<String>> {
             (c, Some(_)) => word.push(c),
             ('"' | '\'', None) => (quote, open) = (Some(c), true),
             (c, None) if c.is_whitespace() => {
-                if matches!(word.as_str(), "|" | "&&" | ">" | "#") {
+                if matches!(word.as_str(), "|" | "&&" | ">" | "2>" | "2>&1" | "#") {
                     calls.push(Vec::new());
                 } else if open || !word.is_empty() {
                     calls.iter_mut().last().into_iter().for_each(|call| call.push(word.clone()));

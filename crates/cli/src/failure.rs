@@ -33,6 +33,9 @@ pub enum Failure {
     /// From a routing, or from the leads that it is to route.
     #[error(transparent)]
     Route(#[from] leadsight_route::RouteError),
+    /// From the declaration of a funnel.
+    #[error(transparent)]
+    Funnel(#[from] leadsight_funnel::FunnelError),
     /// From the generator.
     #[error(transparent)]
     Synth(#[from] leadsight_synth::SynthError),

@@ -1,12 +1,13 @@
 //! Sources and campaigns: what each brought, at what cost, and whether that is more than luck.
 //!
-//! A channel is compared with all others together. Where it cost money the question is conversions for the money: given the
-//! conversions of both sides, its own are binomial with its share of the money (the exact comparison of two Poisson counts). Else it is
-//! conversions for the leads (Fisher's exact test). p-values are corrected for the number of channels (Benjamini and Hochberg).
+//! A channel is compared with all others together. Where it cost money the question is conversions for the money, against the others that
+//! did: given the conversions of both sides, its own are binomial with its share of the money (the exact comparison of two Poisson
+//! counts). Else it is conversions for the leads, against all others (Fisher's exact test). p-values are corrected for the number of channels (Benjamini and Hochberg).
 
 use crate::steps::LEVEL;
 use leadsight_eval::{Interval, benjamini_hochberg, binomial_exact, clopper_pearson, fisher_exact};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What a channel brought.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +24,46 @@ pub struct Tally {
     pub cost: Option<f64>,
     /// Money that the conversions brought; `None` where no value is given.
     pub value: Option<f64>,
+}
+
+/// What is known of each lead, one element a lead.
+#[derive(Debug, Clone, Copy)]
+pub struct Brought<'a> {
+    /// Its channel; `None` where it has none.
+    pub channel: &'a [Option<&'a str>],
+    /// Whether it converted; `None` where that is not known yet.
+    pub outcome: &'a [Option<bool>],
+    /// Money spent on it, 0 where no campaign brought it; `None` where it is not known. Without costs at all: an empty slice.
+    pub cost: &'a [Option<f64>],
+    /// Money that it brought. Without values at all: an empty slice.
+    pub value: &'a [Option<f64>],
+}
+
+/// The name of the leads without a channel.
+pub const NO_CHANNEL: &str = "(none)";
+
+/// Adds up the leads of each channel, by name.
+pub fn tallies(leads: Brought<'_>) -> Vec<Tally> {
+    let mut found: BTreeMap<&str, Tally> = BTreeMap::new();
+    for (lead, channel) in leads.channel.iter().enumerate() {
+        let name = channel.unwrap_or(NO_CHANNEL);
+        let own = found.entry(name).or_insert_with(|| Tally {
+            name: name.to_owned(),
+            cost: (!leads.cost.is_empty()).then_some(0.0),
+            value: (!leads.value.is_empty()).then_some(0.0),
+            ..Tally::default()
+        });
+        own.leads += 1;
+        own.cost = own.cost.zip(leads.cost.get(lead).copied().flatten()).map(|(a, b)| a + b);
+        let Some(converted) = leads.outcome.get(lead).copied().flatten() else { continue };
+        own.judged += 1;
+        if converted {
+            own.conversions += 1;
+            let brought = leads.value.get(lead).copied().flatten().unwrap_or(0.0);
+            own.value = own.value.map(|value| value + brought);
+        }
+    }
+    found.into_values().collect()
 }
 
 /// Whether a channel does better than the others.
@@ -90,10 +131,9 @@ impl Channel {
 /// the rate may be. Those with fewer than `least` judged leads are not tested, and stand after the others of their kind.
 pub fn channels(tallies: &[Tally], least: u64) -> Vec<Channel> {
     let mut found: Vec<Channel> = tallies.iter().map(channel).collect();
-    let paid = found.iter().any(Channel::is_paid);
     let tested: Vec<(usize, f64, bool)> = (0..found.len())
         .filter(|&i| found[i].judged >= least)
-        .filter_map(|i| test(&found, i, paid))
+        .filter_map(|i| test(&found, i))
         .collect();
     let p: Vec<f64> = tested.iter().map(|(_, p, _)| *p).collect();
     for ((i, _, better), p) in tested.iter().zip(benjamini_hochberg(&p)) {
@@ -125,7 +165,8 @@ pub fn channels(tallies: &[Tally], least: u64) -> Vec<Channel> {
 
 /// The best channel by what is proven; `None` where none has conversions and leads enough.
 pub fn best(channels: &[Channel]) -> Option<&Channel> {
-    let sound = |c: &&Channel| c.verdict != Verdict::TooFew && c.conversions > 0;
+    let sound =
+        |c: &&Channel| c.verdict != Verdict::TooFew && c.conversions > 0 && c.name != NO_CHANNEL;
     channels.iter().find(sound)
 }
 
@@ -162,17 +203,17 @@ fn channel(tally: &Tally) -> Channel {
     }
 }
 
-/// The p-value of a channel against the others, and whether it does better. With `paid` those are the other paid ones.
-fn test(all: &[Channel], i: usize, paid: bool) -> Option<(usize, f64, bool)> {
+/// The p-value of a channel against the others, and whether it does better: of a paid one against the other paid ones.
+fn test(all: &[Channel], i: usize) -> Option<(usize, f64, bool)> {
     let own = &all[i];
     let others = || all.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, c)| c);
     let (k, n) = (own.conversions, own.judged);
-    if paid {
+    if own.is_paid() {
         let spent = |c: &Channel| c.cost_per_lead.unwrap_or(0.0) * c.judged as f64;
         let rest = others().filter(|c| c.is_paid() && c.judged > 0);
         let (hits, money) = rest.fold((0, 0.0), |(k, m), c| (k + c.conversions, m + spent(c)));
         let (mine, all_hits) = (spent(own), k + hits);
-        if !(own.is_paid() && mine > 0.0 && money > 0.0 && all_hits > 0) {
+        if !(mine > 0.0 && money > 0.0 && all_hits > 0) {
             return None;
         }
         let share = mine / (mine + money);
@@ -228,6 +269,30 @@ mod tests {
     }
 
     #[test]
+    fn leads_are_added_up_and_what_is_not_known_stays_unknown() {
+        let found = tallies(Brought {
+            channel: &[Some("a"), Some("a"), Some("b"), None],
+            outcome: &[Some(true), None, Some(true), Some(false)],
+            cost: &[Some(2.0), Some(3.0), None, Some(0.0)],
+            value: &[Some(50.0), Some(9.0), None, None],
+        });
+        let told: Vec<_> = found
+            .iter()
+            .map(|t| (t.name.as_str(), t.leads, t.judged, t.conversions, t.cost, t.value))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("(none)", 1, 1, 0, Some(0.0), Some(0.0)),
+                ("a", 2, 1, 1, Some(5.0), Some(50.0)),
+                ("b", 1, 1, 1, None, Some(0.0)),
+            ]
+        );
+        let bare = Brought { channel: &[Some("a")], outcome: &[], cost: &[], value: &[] };
+        assert_eq!((tallies(bare)[0].cost, tallies(bare)[0].value), (None, None));
+    }
+
+    #[test]
     fn without_costs_the_rate_decides() {
         let found = channels(
             &[tally("a", 1000, 20, None), tally("b", 1000, 60, None), tally("c", 3, 2, None)],
@@ -235,6 +300,9 @@ mod tests {
         );
         assert_eq!(names(&found), ["b", "a", "c"]);
         assert_eq!((found[0].verdict, found[1].verdict), (Verdict::Better, Verdict::Worse));
+        let nowhere =
+            channels(&[tally(NO_CHANNEL, 1000, 60, None), tally("a", 1000, 20, None)], 30);
+        assert_eq!(best(&nowhere).map(|c| c.name.as_str()), Some("a"));
         assert!(channels(&[], 30).is_empty());
         assert_eq!(best(&[]), None);
     }

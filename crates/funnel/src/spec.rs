@@ -29,6 +29,8 @@ pub struct FunnelSpec {
     pub dates: BTreeMap<String, Stage>,
     /// The columns by which the steps are compared; the source unless given. Drop-outs are weighed by the first.
     pub by: Vec<String>,
+    /// Columns that are no traits, such as who owns the lead.
+    pub exclude: Vec<String>,
     /// Groups, channels and traits with fewer leads are not judged.
     pub least: u64,
 }
@@ -42,6 +44,7 @@ impl Default for FunnelSpec {
             stages: BTreeMap::new(),
             dates: BTreeMap::new(),
             by: Vec::new(),
+            exclude: Vec::new(),
             least: 30,
         }
     }
@@ -169,6 +172,11 @@ impl Part {
                 &["cost", "costs", "spend", "spent", "actual cost", "amount spent", "kosten"]
             }
         }
+    }
+
+    /// The declared column, or the first of `columns` that has one of its usual names.
+    pub fn column(self, declared: &Option<String>, columns: &[String]) -> Option<String> {
+        declared.clone().or_else(|| self.find(columns).map(str::to_owned))
     }
 
     /// The first of its usual names that is among `columns`.

@@ -210,9 +210,17 @@ fn days(paths: &[Path], from: Stage, to: Stage) -> Option<Days> {
     })
 }
 
-/// The days from coming in to winning within which nine in ten of those who won did so.
-pub fn usual_days_to_win(paths: &[Path]) -> Option<f64> {
-    days(paths, Stage::Lead, Stage::Won).map(|days| days.q90)
+/// Whether each lead is won, as far as that can be said: of leads that came in as long ago as nine in ten of the won took to be won
+/// (counting the young would flatter the quick and blame the new), and where moments are not known of those that are won or lost.
+pub fn outcomes(paths: &[Path], at: Option<Timestamp>) -> Vec<Option<bool>> {
+    let days = days(paths, Stage::Lead, Stage::Won);
+    let outcome = |path: &Path| match (path.since(Stage::Lead), at, days) {
+        (Some(_), Some(_), Some(_)) => {
+            (!is_young(path, Stage::Lead, days, at)).then_some(path.state == State::Won)
+        }
+        _ => (path.state != State::Open).then_some(path.state == State::Won),
+    };
+    paths.iter().map(outcome).collect()
 }
 
 #[cfg(test)]
@@ -275,6 +283,27 @@ mod tests {
         let s = &check(&all, 30).steps[0];
         assert_eq!((s.judged, s.quiet, s.waiting, s.rate.unwrap().value), (10, 5, 0, 0.5));
         assert_eq!(s.open_since, Some(Timestamp(0)));
+    }
+
+    #[test]
+    fn the_outcome_of_young_leads_is_not_known() {
+        let mut leads: Vec<&[(Stage, i64)]> = vec![&[(Won, 20)], &[]];
+        let created = [Some(Timestamp(0)), Some(Timestamp(0)), Some(Timestamp(25 * DAY)), None];
+        leads.extend([&[] as &[(Stage, i64)], &[(Lost, 30)]]);
+        let entries: Vec<Entry> = leads
+            .iter()
+            .enumerate()
+            .flat_map(|(lead, moves)| moves.iter().map(move |m| (lead, m)))
+            .map(|(lead, (stage, day))| Entry {
+                lead,
+                stage: *stage,
+                at: Some(Timestamp(day * DAY)),
+                row: 0,
+            })
+            .collect();
+        let (paths, _) = paths(&created, &entries, Told::History);
+        let found = outcomes(&paths, Some(Timestamp(40 * DAY)));
+        assert_eq!(found, [Some(true), Some(false), None, Some(false)]);
     }
 
     #[test]

@@ -121,18 +121,18 @@ pub fn weak_step(leaks: &[Leak], unplaced: u64) -> Option<WeakStep> {
     let proven = ahead && unplaced < step.drop_outs;
     let name = |leak: &Leak| format!("{} to {}", leak.from.words(), leak.to.words());
     let mut words = format!(
-        "The weak step is {}: {} of its leads go on, {} do not. Keeping one in ten of those would win about {:.0} more",
+        "The weak step is {}: {} of its leads go on, {} do not. Keeping one in ten of those would win about {} more",
         name(&step),
         percent(&step.rate),
         step.drop_outs,
-        step.to_win.value
+        about(step.to_win.value)
     );
     match next {
         Some(next) if proven => {
             words += &format!(
-                "; the next, {}, about {:.0}. It is ahead by more than noise.",
+                "; the next, {}, about {}. It is ahead by more than noise.",
                 name(&next),
-                next.to_win.value
+                about(next.to_win.value)
             );
         }
         Some(_) if ahead => {
@@ -142,9 +142,9 @@ pub fn weak_step(leaks: &[Leak], unplaced: u64) -> Option<WeakStep> {
         }
         Some(next) => {
             words += &format!(
-                "; {} comes near with about {:.0}, and these leads do not prove which is weaker.",
+                "; {} comes near with about {}, and these leads do not prove which is weaker.",
                 name(&next),
-                next.to_win.value
+                about(next.to_win.value)
             );
         }
         None => words += ". It is the only step.",
@@ -247,6 +247,11 @@ impl<'a> Chances<'a> {
         let group = grouping.and_then(|g| *g.of.get(lead)?);
         group.and_then(|group| self.of_group.get(group)).copied().unwrap_or(self.of_all)
     }
+}
+
+/// A few with a decimal, many without.
+fn about(value: f64) -> String {
+    if value < 10.0 { format!("{value:.1}") } else { format!("{value:.0}") }
 }
 
 /// A rate with its interval: `23.5 % (22.3 to 24.8)`.

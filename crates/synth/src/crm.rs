@@ -3,6 +3,7 @@
 use crate::b2c;
 use crate::dice::Dice;
 use crate::dirt;
+use crate::history::history;
 use crate::journey::{self, Deal, Ending, Event};
 use crate::market::{self, Campaign, Rep};
 use crate::person::{Person, person};
@@ -36,6 +37,8 @@ pub struct SynthSummary {
     pub contacts: u64,
     /// Rows of `deals.csv`.
     pub deals: u64,
+    /// Rows of `history.csv`.
+    pub history: u64,
     /// Rows of `campaigns.csv`.
     pub campaigns: u64,
     /// Rows of `reps.csv`.
@@ -84,8 +87,8 @@ const LEADS: [&str; 35] = [
     "converted",
 ];
 
-/// Writes the CRM into `out_dir`, which is made if need be. [`Preset::Demo`]: leads, accounts, contacts, events, reps, products, deals,
-/// campaigns, and `truth.csv` (lead_id, true_probability), which is for tests alone. [`Preset::B2c`]: leads and truth. Each file appears whole or not at
+/// Writes the CRM into `out_dir`, which is made if need be. [`Preset::Demo`]: leads, accounts, contacts, events, history (the
+/// stages that each lead entered), reps, products, deals, campaigns, and `truth.csv` (lead_id, true_probability), which is for tests alone. [`Preset::B2c`]: leads and truth. Each file appears whole or not at
 /// all. The same options give the same bytes.
 ///
 /// # Errors
@@ -121,6 +124,7 @@ pub fn generate_until(
         events: crm.events.finish()?,
         contacts: crm.contacts.finish()?,
         deals: crm.deals.finish()?,
+        history: crm.history.finish()?,
         accounts: tables::accounts(options, out_dir)?,
         campaigns: tables::campaigns(options, &campaigns, out_dir)?,
         reps: tables::reps(options, &reps, out_dir)?,
@@ -132,6 +136,7 @@ pub fn generate_until(
                 "events",
                 "contacts",
                 "deals",
+                "history",
                 "accounts",
                 "campaigns",
                 "reps",
@@ -149,6 +154,7 @@ struct Crm {
     contacts: Sheet,
     events: Sheet,
     deals: Sheet,
+    history: Sheet,
     truth: Sheet,
 }
 
@@ -217,6 +223,7 @@ impl Crm {
                     "lost_reason",
                 ],
             )?,
+            history: Sheet::create(dir, "history.csv", &["lead_id", "stage", "entered_at"])?,
             truth: Sheet::create(dir, "truth.csv", &["lead_id", "true_probability"])?,
         })
     }
@@ -254,6 +261,7 @@ impl Crm {
                 person = dirt::respell(&person, &mut Dice::new(options.seed, "respell", number));
                 counts.second_entries += 1;
             }
+            let stages = history(options, number, &profile, &events);
             let mut chance = Dice::new(options.seed, "owner", origin);
             let territory = profile.country.territory;
             let lead = Lead {
@@ -272,6 +280,10 @@ impl Crm {
             journey::afterwards(options, number, &lead.profile, rest, &mut events);
             counts.conversions += u64::from(converts);
 
+            for entered in &stages {
+                let at = Timestamp(entered.at).to_rfc3339();
+                self.history.row(&[lead.id.as_str(), entered.stage, &at])?;
+            }
             self.truth.row(&[lead.id.as_str(), &format!("{p:.6}")])?;
             self.lead(options, &lead)?;
             self.contact(options, &lead)?;

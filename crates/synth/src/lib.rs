@@ -1,11 +1,11 @@
 //! A generated CRM with a known truth, for the demo, tests and benches.
 //!
-//! [`generate`] writes a business-to-business CRM as CSV files: leads, accounts, contacts, events, reps, products,
-//! deals and campaigns ([`Preset::Demo`]), or half a million consumers ([`Preset::B2c`]), and `truth.csv` with each lead's true probability, which no training may read. Every row is a
+//! [`generate`] writes a business-to-business CRM as CSV files: leads, accounts, contacts, events, history, reps,
+//! products, deals and campaigns ([`Preset::Demo`]), or half a million consumers ([`Preset::B2c`]), and `truth.csv` with each lead's true probability, which no training may read. Every row is a
 //! pure function of the seed and the row's number , so a size is written as a stream, in bounded memory.
 //!
 //! The map: `words` holds the vocabulary and its effects, `account` and `market` what surrounds a lead,
-//! `profile` what is known of a lead after its first day, `truth` the probability, `journey` what happened later,
+//! `profile` what is known of a lead after its first day, `truth` the probability, `journey` what happened later, `history` the stages that the CRM keeps of it,
 //! `dirt` what people do to data, `crm` and `tables` the files;
 //! `consumer` is a lead of the consumer preset with its probability, `b2c` the files of that preset.
 
@@ -16,6 +16,7 @@ mod crm;
 mod dice;
 mod dirt;
 mod error;
+mod history;
 mod journey;
 mod market;
 mod options;

@@ -31,8 +31,18 @@ impl Sheet {
     }
 }
 
-const FILES: [&str; 9] =
-    ["leads", "accounts", "contacts", "events", "reps", "products", "deals", "campaigns", "truth"];
+const FILES: [&str; 10] = [
+    "leads",
+    "accounts",
+    "contacts",
+    "events",
+    "history",
+    "reps",
+    "products",
+    "deals",
+    "campaigns",
+    "truth",
+];
 
 fn crm(options: &SynthOptions) -> Crm {
     let dir = tempfile::tempdir().unwrap();
@@ -210,6 +220,41 @@ fn the_funnel_is_weak_between_demo_and_meeting_only() {
         steps.windows(2).map(|w| reached[w[1]].len() as f64 / reached[w[0]].len() as f64).collect();
     assert!(passed[0] < 0.35, "{passed:?}");
     assert!(passed[1..].iter().all(|p| *p > 0.6), "{passed:?}");
+}
+
+#[test]
+fn the_history_tells_the_stages_of_the_events() {
+    let history = &DEMO.sheets["history"];
+    let (ids, stages) = (history.column("lead_id"), history.column("stage"));
+    assert_eq!(DEMO.summary.history as usize, ids.len());
+    let leads: BTreeSet<&str> = DEMO.sheets["leads"].column("lead_id").into_iter().collect();
+    assert!(ids.iter().all(|id| leads.contains(id)));
+    let label: BTreeMap<&str, &str> = {
+        let leads = &DEMO.sheets["leads"];
+        leads.column("lead_id").into_iter().zip(leads.column("converted")).collect()
+    };
+    let mut won: BTreeSet<&str> = BTreeSet::new();
+    for (id, stage) in ids.iter().zip(&stages) {
+        if stage.to_lowercase().replace(' ', "") == "closedwon" {
+            assert_eq!(label[id], "1");
+            won.insert(id);
+        }
+    }
+    // Second entries convert with their person, and have no way of their own.
+    let conversions = DEMO.summary.conversions as usize;
+    assert!((conversions - 30..=conversions).contains(&won.len()), "{} {conversions}", won.len());
+    for stage in [
+        "New",
+        "MQL",
+        "Marketing Qualified Lead",
+        "Demo requested",
+        "SQL",
+        "Unqualified",
+        "Parked by Tom",
+        "",
+    ] {
+        assert!(stages.contains(&stage), "{stage}");
+    }
 }
 
 #[test]

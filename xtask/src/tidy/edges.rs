@@ -84,6 +84,7 @@ pub(super) const CRATES: [Row; 20] = [
             "decide",
             "score",
             "route",
+            "funnel",
             "registry",
             "pipeline",
             "report",

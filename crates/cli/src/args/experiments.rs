@@ -42,6 +42,62 @@ pub struct Profile {
     /// Writes a page to read: problems, and for each column its spread, its company and what it tells
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// The funnel in place of the columns: where leads drop out, what sources and campaigns bring, what converters have in common
+    #[arg(long, conflicts_with = "html")]
+    pub funnel: bool,
+    /// What only `--funnel` takes.
+    #[command(flatten)]
+    pub of_funnel: Funnel,
+}
+
+/// Arguments of `profile --funnel`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "With --funnel")]
+pub struct Funnel {
+    /// A file with a row for each stage that a lead entered: lead, stage, moment
+    #[arg(long, requires = "funnel")]
+    pub history: Option<PathBuf>,
+    /// A file of campaigns with their cost
+    #[arg(long, requires = "funnel")]
+    pub campaigns: Option<PathBuf>,
+    /// The leads' column with the stage that each is at now, where there is no history
+    #[arg(long, requires = "funnel", value_name = "COLUMN", conflicts_with = "history")]
+    pub stage: Option<String>,
+    /// The leads' column with what a conversion brought
+    #[arg(long, requires = "funnel", value_name = "COLUMN")]
+    pub value: Option<String>,
+    /// Columns by which the steps are compared, by comma; the source unless given
+    #[arg(long, requires = "funnel", value_name = "COLUMN", value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// The moment of looking; the latest of the history unless given
+    #[arg(long, requires = "funnel", value_name = "MOMENT")]
+    pub at: Option<String>,
+    /// A RON file that says what stages and columns mean
+    #[arg(long, requires = "funnel")]
+    pub config: Option<PathBuf>,
+    /// One part alone; CSV has the steps unless given
+    #[arg(long, requires = "funnel", value_enum)]
+    pub part: Option<FunnelPart>,
+    /// A file for the audience, as a policy that `leadsight score --policy` takes
+    #[arg(long, requires = "funnel", value_name = "FILE")]
+    pub audience: Option<PathBuf>,
+}
+
+/// A part of what `profile --funnel` tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FunnelPart {
+    /// The findings, a sentence each
+    Summary,
+    /// Stages and the steps between them
+    Steps,
+    /// Groups that go on less often than the others
+    Spots,
+    /// What each source brought
+    Sources,
+    /// What each campaign brought
+    Campaigns,
+    /// What converters have more often
+    Traits,
 }
 
 /// Arguments of `audit`.
@@ -77,7 +133,7 @@ pub struct Synth {
 /// A company whose CRM is generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Company {
-    /// Sells software to companies: 20,000 leads, 3 % convert, in nine files
+    /// Sells software to companies: 20,000 leads, 3 % convert, in ten files
     Demo,
     /// Rents e-bikes to consumers: 500,000 leads, 1 % convert, in one file
     B2c,

@@ -7,7 +7,7 @@ mod reference;
 mod scoring;
 
 pub use contacts::{ContactFile, Dedupe, FormatContacts, Keep};
-pub use experiments::{Audit, Company, Profile, Run, Synth};
+pub use experiments::{Audit, Company, FunnelPart, Profile, Run, Synth};
 pub use judging::{Compare, Evaluate, Gate, Paired};
 pub use reference::{Completions, Man, Part, Schema};
 pub use scoring::{Explain, Import, Route, Score};
@@ -105,8 +105,10 @@ pub enum Command {
         after_help = "Example: leadsight run examples/experiments/bank_marketing.ron --data-dir data"
     )]
     Run(Run),
-    /// Describe each column of a CSV file: kind, missing, spread, correlations
-    #[command(after_help = "Example: leadsight profile leads.csv --label converted")]
+    /// Describe each column of a CSV file: kind, missing, spread, correlations; or with --funnel the way of its leads
+    #[command(
+        after_help = "Example: leadsight profile leads.csv --label converted\n         leadsight profile leads.csv --funnel --history history.csv --campaigns campaigns.csv"
+    )]
     Profile(Profile),
     /// Find columns that know the outcome; exit status 1 where one is a leak
     #[command(after_help = "Example: leadsight audit examples/experiments/demo.ron --format json")]

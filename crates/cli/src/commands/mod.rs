@@ -9,6 +9,7 @@ mod dedupe;
 mod evaluate;
 mod explain;
 mod format;
+mod funnel;
 mod gate;
 mod import;
 mod leads;

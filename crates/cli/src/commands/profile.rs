@@ -1,6 +1,6 @@
 //! `leadsight profile`: what each column holds.
 
-use super::{Answer, evaluate::in_arguments};
+use super::{Answer, evaluate::in_arguments, funnel};
 use crate::args::{Common, Profile};
 use crate::failure::Failure;
 use crate::input::input;
@@ -11,6 +11,9 @@ use leadsight_schema::{Cells, ColumnProfile, Distribution, Timestamp};
 use std::path::Path;
 
 pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
+    if args.funnel {
+        return funnel::run(args, common);
+    }
     let file = input("LEADS", &args.leads)?;
     let work = Work::begin(common, format!("reading {}", file.name));
     let sources = Sources { separator: args.separator, ..Sources::file(&file.path) };

@@ -39,6 +39,7 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
         ("contacts", summary.contacts),
         ("events", summary.events),
         ("deals", summary.deals),
+        ("stages entered", summary.history),
         ("campaigns", summary.campaigns),
         ("reps", summary.reps),
         ("products", summary.products),

@@ -9,6 +9,7 @@ mod crm;
 mod files;
 mod formats;
 mod full_disk;
+mod funnel;
 mod gate;
 mod help;
 mod honest;
