@@ -1,3 +1,5 @@
+//! The checks on small tables, each with the finding it is for.
+
 use super::*;
 use crate::load;
 
