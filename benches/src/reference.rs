@@ -8,8 +8,8 @@ use leadsight_models::{
     Calibrator, Encoder, FeatureEncoder, ForestModel, Model, ModelError, TargetMean,
 };
 use leadsight_schema::{
-    Cell, Column, DateFormat, FeatureKind, Field, FieldKind, LeadTable, Role, Schema, SchemaError,
-    TextRules,
+    Cell, Column, DateFormat, FeatureKind, Field, FieldKind, Headers, LeadTable, Role, Schema,
+    SchemaError, TextRules,
 };
 use leadsight_score::{Bundle, Percentiles};
 use std::error::Error;
@@ -73,6 +73,7 @@ pub fn bundle() -> Result<Bundle, Box<dyn Error>> {
         name: "reference".to_owned(),
         id: Some("lead_id".to_owned()),
         rules: TextRules::default(),
+        headers: Headers::default(),
         recipe,
         model: Model::Forest(ForestModel::new(encoder, forest?)?),
         calibrator: Calibrator::Platt { a: 0.9, b: 0.1 },

@@ -20,8 +20,10 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 12] = [
     Target { name: "leads_csv", run: targets::leads_csv::run },
+    Target { name: "parquet", run: targets::parquet::run },
+    Target { name: "workbook", run: targets::workbook::run },
     Target { name: "scoring_csv", run: targets::scoring_csv::run },
     Target { name: "event_log", run: targets::event_log::run },
     Target { name: "lead_json", run: targets::lead_json::run },

@@ -2,9 +2,10 @@
 
 use crate::failure::{self, Failure};
 use leadsight_report::folder::CONFIG as RESOLVED;
-use leadsight_schema::or_nearest;
+use leadsight_schema::{Issue, or_nearest};
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -16,6 +17,26 @@ pub struct Input {
     pub name: String,
     /// Stdin's copy, kept as long as it is read: some readers look twice.
     _copy: Option<TempDir>,
+    /// What it holds beside the text that was read of it.
+    told: RefCell<Vec<Issue>>,
+}
+
+impl Input {
+    /// The file as CSV text, of a workbook the `sheet`; see [`leadsight_ingest::open`].
+    ///
+    /// # Errors
+    /// What the system or the reader says.
+    pub fn open(&self, sheet: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
+        let opened = leadsight_ingest::open(&self.path, sheet)?;
+        let named = |issue| Issue { file: self.name.clone(), ..issue };
+        self.told.replace(opened.issues.into_iter().map(named).collect());
+        Ok(opened.text)
+    }
+
+    /// What the file that was opened holds and its text does not.
+    pub fn issues(&self) -> Vec<Issue> {
+        self.told.borrow().clone()
+    }
 }
 
 /// The file that `argument` names, or a copy of stdin where it is `-`.
@@ -47,7 +68,8 @@ pub fn input(argument: &'static str, path: &Path) -> Result<Input, Failure> {
             ),
         ));
     }
-    Ok(Input { path: path.to_owned(), name: name(path), _copy: None })
+    let (path, name, told) = (path.to_owned(), name(path), RefCell::default());
+    Ok(Input { path, name, _copy: None, told })
 }
 
 /// The experiment's file, `path`.
@@ -159,7 +181,8 @@ fn stdin() -> Result<Input, Failure> {
     // Readers name the file by its path, which is nothing to the user.
     failure::rename(&path, "stdin");
     std::io::copy(&mut stdin, &mut File::create(&path).map_err(failed)?).map_err(failed)?;
-    Ok(Input { name: name(&path), path, _copy: Some(folder) })
+    let told = RefCell::default();
+    Ok(Input { name: name(&path), path, _copy: Some(folder), told })
 }
 
 /// The names of the files beside a path.

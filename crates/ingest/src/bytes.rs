@@ -1,7 +1,8 @@
 //! A file's bytes before they are tokenised: is it text, in which encoding, separated by what?
 
-use crate::open::{Form, Opened, open_as};
-use crate::{IngestError, gzip, parquet};
+use crate::open::{Form, Opened, open};
+use crate::{IngestError, gzip, parquet, xlsx};
+use leadsight_schema::Issue;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -14,19 +15,22 @@ pub(crate) struct Content {
     pub text: String,
     /// What separates the columns, where the form of the file tells.
     pub separator: Option<u8>,
-    /// Columns that the text does not have.
-    pub left_out: Vec<parquet::LeftOut>,
+    /// What the file holds and the text does not.
+    pub issues: Vec<Issue>,
+    /// The row of a workbook's sheet that is the header; each further row of it is one of the text.
+    pub header_row: Option<u64>,
 }
 
 /// Reads a file as CSV text, as [`crate::open`] opens it.
 ///
 /// # Errors
-/// [`IngestError::Unreadable`], [`IngestError::Gzip`], [`IngestError::Parquet`], [`IngestError::Empty`], [`IngestError::NotText`] (archives,
-/// spreadsheets, UTF-16, binary), [`IngestError::NotUtf8`] with row and line.
-pub(crate) fn read_text(path: &Path) -> Result<Content, IngestError> {
-    let Opened { form, text, left_out } = open_as(path).map_err(|e| failed(path, e, &[]))?;
-    let separator = (form == Form::Parquet).then_some(b',');
-    Ok(Content { text: utf8(path, read(path, text)?)?, separator, left_out })
+/// [`IngestError::Unreadable`], [`IngestError::Gzip`], [`IngestError::Damaged`], [`IngestError::Empty`], [`IngestError::NotText`]
+/// (archives, web pages, UTF-16, binary), [`IngestError::NotUtf8`] with row and line.
+pub(crate) fn read_text(path: &Path, sheet: Option<&str>) -> Result<Content, IngestError> {
+    let opened = open(path, sheet).map_err(|e| failed(path, e, &[]))?;
+    let Opened { form, text, issues, header_row } = opened;
+    let separator = matches!(form, Form::Parquet | Form::Xlsx).then_some(b',');
+    Ok(Content { text: utf8(path, read(path, text)?)?, separator, issues, header_row })
 }
 
 fn utf8(path: &Path, mut bytes: Vec<u8>) -> Result<String, IngestError> {
@@ -56,8 +60,9 @@ fn read(path: &Path, mut text: impl Read) -> Result<Vec<u8>, IngestError> {
 /// Why a file could not be read beyond the bytes `read`.
 fn failed(path: &Path, source: io::Error, read: &[u8]) -> IngestError {
     let path = path.to_owned();
-    if let Some(fault) = parquet::fault(&source) {
-        return IngestError::Parquet { path, fault: fault.to_string() };
+    let parquet = parquet::fault(&source).map(ToString::to_string);
+    if let Some(fault) = parquet.or_else(|| xlsx::fault(&source).map(ToString::to_string)) {
+        return IngestError::Damaged { path, fault };
     }
     match gzip::damage(&source) {
         None => IngestError::Unreadable { path, source },
@@ -76,7 +81,7 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         (b"\x1F\x8B", "gzip-compressed twice", decompress),
         (b"BZh", "bzip2-compressed", decompress),
         (b"\x28\xB5\x2F\xFD", "zstd-compressed", decompress),
-        (b"PK\x03\x04", "a zip archive or an XLSX workbook", export),
+        (b"PK\x03\x04", "a workbook or zip archive that is compressed as a whole", decompress),
         (b"PAR1", "a Parquet file that is compressed as a whole", decompress),
         (b"PARE", "an encrypted Parquet file", export),
         (b"\xFF\xFE", "UTF-16 text", recode),
@@ -86,6 +91,10 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some((found, hint));
     }
     let head = &bytes[..bytes.len().min(65_536)];
+    if is_page(head) {
+        let save = "; open it in a spreadsheet program and save it as .xlsx or CSV";
+        return Some(("a web page or XML, as some CRMs export it under the name .xls", save));
+    }
     let zeros = head.iter().filter(|b| **b == 0).count();
     // UTF-16 without a mark: Western text has a zero in every other byte, on one side.
     let even = head.iter().step_by(2).filter(|b| **b == 0).count();
@@ -93,6 +102,14 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some(("UTF-16 text", recode));
     }
     (zeros > 0).then_some(("binary data", ""))
+}
+
+/// Whether a text begins as HTML or XML: no CSV begins with a tag.
+fn is_page(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let tags: [&[u8]; 7] =
+        [b"<!doctype", b"<html", b"<head", b"<meta", b"<table", b"<?xml", b"<style"];
+    tags.iter().any(|tag| text.get(..tag.len()).is_some_and(|t| t.eq_ignore_ascii_case(tag)))
 }
 
 /// The row (0 is the header) and line of a byte.

@@ -4,7 +4,7 @@
 //! freshness read numbers and dates. What fails is an issue with the first row and the number of rows; under [`OnFail::Stop`] it is an
 //! error, and no run goes on past it.
 
-use crate::{IngestError, RawTable, Sources, read_csv};
+use crate::{IngestError, RawTable, ReadOptions, Sources, read_csv};
 use leadsight_schema::{Column, Issue, LeadTable, Severity, Timestamp, or_nearest};
 use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
@@ -242,7 +242,10 @@ fn keys(
     column: &str,
     base: &Path,
 ) -> Result<HashSet<String>, IngestError> {
-    let (other, _) = read_csv(&base.join(file), &sources.options(None))?;
+    let (other, _) = read_csv(
+        &base.join(file),
+        &ReadOptions { rules: sources.rules(), ..ReadOptions::default() },
+    )?;
     let names = other.names();
     let place = names.iter().position(|name| name == column);
     let place = place.ok_or_else(|| unknown("data.checks", column, other.file(), &names))?;

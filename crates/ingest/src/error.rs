@@ -32,7 +32,7 @@ pub enum IngestError {
         columns: usize,
     },
     /// A file that is no plain text.
-    #[error("{} is {found}; expected CSV text in UTF-8, plain or gzip, or Parquet{hint}", path.display())]
+    #[error("{} is {found}; expected CSV text in UTF-8, plain or gzip, Parquet or XLSX{hint}", path.display())]
     NotText {
         /// The file.
         path: PathBuf,
@@ -56,9 +56,9 @@ pub enum IngestError {
         /// Bytes that could be read, decompressed.
         bytes: usize,
     },
-    /// A Parquet file that cannot be read to its end.
+    /// A Parquet file or workbook that cannot be read to its end.
     #[error("{}: {fault}", path.display())]
-    Parquet {
+    Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong with it, and how to go on.
@@ -126,6 +126,21 @@ pub enum IngestError {
         lacks: Vec<String>,
         /// Columns that only the file has.
         adds: Vec<String>,
+    },
+    /// A field map that knows no header of the file.
+    #[error(
+        "`data.field_map: {map}` knows none of the headers of {file}{hint}; its headers are: {}",
+        some(headers)
+    )]
+    OtherExport {
+        /// The map.
+        map: &'static str,
+        /// The file.
+        file: String,
+        /// The map that fits best, or how to do without.
+        hint: String,
+        /// The headers of the file.
+        headers: Vec<String>,
     },
     /// Most rows have another number of fields than the header.
     #[error(
@@ -198,7 +213,7 @@ pub enum IngestError {
     },
     /// A join would make several leads of one.
     #[error(
-        "{file} has several rows for one `{key}` ({repeated} keys, the first `{value}` on lines {first} and {second}); joining would multiply leads: keep one row a key"
+        "{file} has several rows for one `{key}` ({repeated} keys, the first `{value}` on lines {first} and {second}); joining would multiply leads: keep one row a key, or count and sum its rows with `many: [Count, ...]`"
     )]
     JoinMultiplies {
         /// The joined file.
@@ -213,6 +228,40 @@ pub enum IngestError {
         second: u64,
         /// How many keys are repeated.
         repeated: u64,
+    },
+    /// A join asks for what another key must give.
+    #[error("`{key}` of {file} needs `{lacks}`, to tell which rows were there when a lead came in")]
+    JoinNeeds {
+        /// The configuration key.
+        key: &'static str,
+        /// The key that is not given.
+        lacks: &'static str,
+        /// The joined file.
+        file: String,
+    },
+    /// A column that must hold numbers holds something else.
+    #[error(
+        "`{key}` names the column `{column}` of {file}, which holds {found}; expected numbers (a kind can be given under `data.kinds`)"
+    )]
+    NotNumbers {
+        /// The configuration key.
+        key: &'static str,
+        /// The column.
+        column: String,
+        /// The file.
+        file: String,
+        /// What it holds, in words.
+        found: &'static str,
+    },
+    /// A time zone that the database does not have.
+    #[error(
+        "no time zone `{name}`{hint}; expected a name of the IANA database such as Europe/Berlin"
+    )]
+    TimeZone {
+        /// The name.
+        name: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
     },
     /// A column that must hold dates holds something else.
     #[error(

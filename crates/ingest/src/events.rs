@@ -124,7 +124,7 @@ pub fn read_events(
         });
     }
     let path = base.join(&source.file);
-    let input = open(&path).map_err(|source| IngestError::Unreadable { path, source })?;
+    let opened = open(&path, None).map_err(|source| IngestError::Unreadable { path, source })?;
     let columns = source.columns();
     let options = LogOptions {
         file: &source.file.to_string_lossy(),
@@ -134,7 +134,7 @@ pub fn read_events(
         now,
         attributes: &source.attributes,
     };
-    Ok(Some(read_log(input, &options).map_err(Box::new)?))
+    Ok(Some(read_log(opened.text, &options).map_err(Box::new)?))
 }
 
 /// Whether the leads are those of the log.

@@ -65,7 +65,7 @@ mod tests {
         let path = dir.path().join("leads");
         std::fs::write(&path, bytes).unwrap();
         let mut found = Vec::new();
-        match (crate::open(&path).unwrap().read_to_end(&mut found), expect) {
+        match (crate::open(&path, None).unwrap().text.read_to_end(&mut found), expect) {
             (Ok(_), Ok(expect)) => assert_eq!(found, expect),
             (Err(error), Err(expect)) => assert_eq!(damage(&error), Some(expect)),
             (found, expect) => panic!("{found:?} is not {expect:?}"),

@@ -43,7 +43,11 @@ pub fn join(
     Ok((leads.with_frame(frame), issues))
 }
 
-fn position(table: &RawTable, name: &str, key: &'static str) -> Result<usize, IngestError> {
+pub(crate) fn position(
+    table: &RawTable,
+    name: &str,
+    key: &'static str,
+) -> Result<usize, IngestError> {
     let names = table.names();
     names.iter().position(|n| n == name).ok_or_else(|| IngestError::UnknownColumn {
         key,
@@ -74,13 +78,7 @@ fn check_keys(
     let Some((row, found)) = unmatched.next() else { return Ok(Vec::new()) };
     let count = 1 + unmatched.count() as u64;
     if count == (left.len() - left.null_count()) as u64 {
-        return Err(IngestError::NothingJoins {
-            file: other.file().to_owned(),
-            left_key: on.to_owned(),
-            right_key: key.to_owned(),
-            left_example: short(found),
-            right_example: short(right.iter().flatten().next().unwrap_or_default()),
-        });
+        return Err(nothing_joins(other, on, key, found, Some(right)));
     }
     let hint = nearest(found, right.iter().flatten().take(10_000))
         .map(|near| format!(" (the nearest there is `{}`)", short(near)))
@@ -96,6 +94,24 @@ fn check_keys(
         expected: format!("a `{key}` of {}; its columns are missing for this lead", other.file()),
         count,
     }])
+}
+
+/// No key of the leads is one of the file's.
+pub(crate) fn nothing_joins(
+    other: &RawTable,
+    on: &str,
+    key: &str,
+    left: &str,
+    right: Option<&StringChunked>,
+) -> IngestError {
+    let right = right.and_then(|keys| keys.iter().flatten().next()).unwrap_or_default();
+    IngestError::NothingJoins {
+        file: other.file().to_owned(),
+        left_key: on.to_owned(),
+        right_key: key.to_owned(),
+        left_example: short(left),
+        right_example: short(right),
+    }
 }
 
 /// The row of each key.

@@ -25,21 +25,25 @@
 //! # }
 //! ```
 
+mod amounts;
 mod association;
 mod audit;
 mod bytes;
 mod checks;
+mod clocks;
 mod cohort;
 mod columns;
 mod correlate;
 mod duplicates;
 mod error;
 mod events;
+mod field_map;
 mod groups;
 mod gzip;
 mod join;
 mod label;
 mod load;
+mod many;
 mod meaning;
 mod open;
 mod outcome;
@@ -52,17 +56,21 @@ mod roles;
 mod sources;
 mod split;
 mod typing;
+mod xlsx;
 
 pub use audit::audit;
 pub use checks::{Check, Must, OnFail, stale};
+pub use clocks::ZoneName;
 pub use columns::{Wanted, read_columns};
 pub use error::IngestError;
 pub use events::{EventSource, ids, read_events};
+pub use field_map::FieldMap;
 pub use groups::groups;
 pub use join::join;
 pub use label::{Blank, LabelSpec, Labelled, label};
 pub use load::{load, load_beside, load_new};
-pub use open::{Form, form, open};
+pub use many::Aggregate;
+pub use open::{Form, Opened, form, open};
 pub use outcome::OutcomeSpec;
 pub use persons::{DuplicateSpec, persons};
 pub use profile::profile;

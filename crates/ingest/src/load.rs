@@ -1,8 +1,9 @@
 //! The whole way from files to a table: read, join, type, assign roles, look for duplicates.
 
 use crate::{
-    IngestError, RawTable, Sources, checks, duplicates, events, join, read_csv, read_events, roles,
-    type_table,
+    FieldMap, IngestError, RawTable, Sources, checks, duplicates, events, field_map, join,
+    many::{Reading, join_many},
+    read_csv, read_events, roles, type_table,
 };
 use leadsight_behaviour::LogFile;
 use leadsight_schema::{Field, FieldKind, Issue, LeadTable, Role, or_nearest};
@@ -38,11 +39,17 @@ pub fn load_beside(
         _ => read_joined(sources, &sources.leads, &sources.more, base)?,
     };
     check_names(sources, &raw)?;
-    let id = match &sources.id {
-        Some(name) => Some(name.clone()),
+    let id = match sources.id.clone().or_else(|| mapped_id(sources, &raw)) {
+        Some(name) => Some(name),
         None => roles::guess_id(&raw).inspect(|name| issues.push(roles::guessed(&raw, name))),
     };
     let mut kinds = sources.kinds.clone();
+    if sources.field_map.is_some() {
+        let words = raw.names().into_iter().filter(|name| FieldMap::WORDS.contains(&name.as_str()));
+        for name in words {
+            kinds.entry(name).or_insert(FieldKind::Category);
+        }
+    }
     // An id is a name even where it is written in digits: "007" is not 7.
     if let Some(id) = &id {
         kinds.entry(id.clone()).or_insert(FieldKind::Category);
@@ -50,6 +57,8 @@ pub fn load_beside(
     let (mut table, found) = type_table(&raw, &kinds, &sources.rules())?;
     issues.extend(found);
     issues.extend(checks::check(sources, &raw, &table, base)?);
+    let created = sources.created.clone().or_else(|| mapped_created(sources, &table));
+    let sources = &Sources { created, kinds, ..sources.clone() };
     issues.extend(roles::assign(&mut table, sources, id.as_deref(), raw.file())?);
     // The text is not needed any more, and large.
     let RawTable { rows, .. } = raw;
@@ -76,7 +85,8 @@ pub fn load_new(
     let names = raw.names();
     let known = fields.iter().filter(|f| names.contains(&f.name));
     let mut kinds: BTreeMap<String, FieldKind> = known.map(|f| (f.name.clone(), f.kind)).collect();
-    let id = sources.id.clone().or_else(|| roles::guess_id(&raw)).filter(|id| names.contains(id));
+    let id = sources.id.clone().or_else(|| mapped_id(sources, &raw));
+    let id = id.or_else(|| roles::guess_id(&raw)).filter(|id| names.contains(id));
     if let Some(id) = &id {
         kinds.insert(id.clone(), FieldKind::Category);
     }
@@ -96,9 +106,9 @@ fn read_joined(
     more: &[PathBuf],
     base: &Path,
 ) -> Result<(RawTable, Vec<Issue>), IngestError> {
-    let (mut raw, mut issues) = read_csv(&base.join(leads), &sources.options(sources.separator))?;
+    let (mut raw, mut issues) = read_leads(sources, &base.join(leads))?;
     for file in more {
-        let (next, found) = read_csv(&base.join(file), &sources.options(sources.separator))?;
+        let (next, found) = read_leads(sources, &base.join(file))?;
         issues.extend(found);
         raw = raw.append(next)?;
     }
@@ -112,12 +122,44 @@ fn join_all(
     mut issues: Vec<Issue>,
 ) -> Result<(RawTable, Vec<Issue>), IngestError> {
     for added in &sources.join {
-        let (other, found) = read_csv(&base.join(&added.file), &sources.options(added.separator))?;
+        let (other, found) = read_csv(&base.join(&added.file), &sources.join_options(added))?;
         issues.extend(found);
-        let (joined, found) = join(raw, other, &added.on, added.key.as_deref())?;
+        let (joined, found) = if added.many.is_empty() {
+            join(raw, other, &added.on, added.key.as_deref())?
+        } else {
+            let created = sources.created.as_deref();
+            let mapped = sources.field_map.map(|_| FieldMap::CREATED);
+            let (kinds, rules) = (&sources.kinds, &sources.rules());
+            join_many(raw, &other, added, &Reading { created: created.or(mapped), kinds, rules })?
+        };
         issues.extend(found);
         raw = joined;
     }
+    Ok((raw, issues))
+}
+
+/// The column that a field map names as the leads' own.
+fn mapped_id(sources: &Sources, raw: &RawTable) -> Option<String> {
+    sources.field_map?;
+    raw.names().into_iter().find(|name| name == FieldMap::ID)
+}
+
+/// The column that a field map names as the moment of creation, if it holds dates.
+fn mapped_created(sources: &Sources, table: &LeadTable) -> Option<String> {
+    sources.field_map?;
+    let field = &table.schema().fields()[table.schema().find(FieldMap::CREATED)?];
+    matches!(field.kind, FieldKind::Date(_)).then(|| field.name.clone())
+}
+
+/// A file of leads, its columns named as the field map says.
+fn read_leads(sources: &Sources, path: &Path) -> Result<(RawTable, Vec<Issue>), IngestError> {
+    let (raw, mut issues) = read_csv(path, &sources.options())?;
+    let Some(map) = sources.field_map else {
+        issues.extend(field_map::suggest(&raw));
+        return Ok((raw, issues));
+    };
+    let (raw, found) = field_map::apply(map, raw)?;
+    issues.extend(found);
     Ok((raw, issues))
 }
 

@@ -1,7 +1,8 @@
 //! A file of leads as the text of a CSV file, whatever its form. The first bytes tell the form; the name says nothing,
 //! exports are renamed.
 
-use crate::{gzip, parquet};
+use crate::{gzip, parquet, read, xlsx};
+use leadsight_schema::Issue;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -15,17 +16,54 @@ pub enum Form {
     Gzip,
     /// Apache Parquet.
     Parquet,
+    /// A workbook: XLSX, or one of its kin that is refused with a reason.
+    Xlsx,
+}
+
+/// An open file, and what is known of it before any of its text is read.
+pub struct Opened {
+    /// How it is stored.
+    pub form: Form,
+    /// CSV text.
+    pub text: Box<dyn Read + Send>,
+    /// What the file holds and the text does not.
+    pub issues: Vec<Issue>,
+    /// The row of a workbook's sheet that is the header; each further row of it is one of the text.
+    pub(crate) header_row: Option<u64>,
 }
 
 /// Opens a file for reading, as CSV text: gzip is decompressed (several gzip files one after another are read as one),
-/// Parquet is written out as CSV with commas, quoted where needed. Columns of a Parquet file that do not fit a table
-/// (nested or binary ones) are not there.
+/// Parquet and the sheet of a workbook are written out as CSV with commas, quoted where needed. `sheet` names the sheet
+/// of a workbook; without it the first that holds anything is read. What does not fit a table (nested or binary columns,
+/// titles, errors of formulas) is not there, and told in the issues.
 ///
 /// # Errors
-/// What the system says, here and from the reader; the reader of gzip or Parquet data that are cut short or damaged says
-/// so.
-pub fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    Ok(open_as(path)?.text)
+/// What the system says, here and from the reader; the reader of gzip, Parquet or XLSX data that are cut short or damaged
+/// says so.
+pub fn open(path: &Path, sheet: Option<&str>) -> io::Result<Opened> {
+    let mut file = File::open(path)?;
+    let head = head(&mut file)?;
+    let form = Form::of(&head);
+    let (mut issues, mut header_row) = (Vec::new(), None);
+    let text: Box<dyn Read + Send> = match form {
+        Form::Text => Box::new(Cursor::new(head).chain(file)),
+        Form::Gzip => Box::new(gzip::Gunzip::new(BufReader::new(Cursor::new(head).chain(file)))),
+        Form::Parquet => {
+            file.seek(SeekFrom::Start(0))?;
+            let table = parquet::CsvText::new(file)?;
+            issues = table.issues();
+            Box::new(table)
+        }
+        Form::Xlsx => {
+            file.seek(SeekFrom::Start(0))?;
+            let table = xlsx::read(file, sheet)?;
+            (issues, header_row) = (table.issues, Some(table.header_row));
+            Box::new(Cursor::new(table.text))
+        }
+    };
+    let name = read::file_name(path);
+    issues.iter_mut().for_each(|issue| issue.file.clone_from(&name));
+    Ok(Opened { form, text, issues, header_row })
 }
 
 /// The form of a file that can be read again from its start; `None` for a pipe.
@@ -39,32 +77,6 @@ pub fn form(path: &Path) -> io::Result<Option<Form>> {
     head(&mut File::open(path)?).map(|head| Some(Form::of(&head)))
 }
 
-/// An open file, and what is known of it before any of its text is read.
-pub(crate) struct Opened {
-    pub form: Form,
-    pub text: Box<dyn Read + Send>,
-    /// Columns that cannot be told in CSV.
-    pub left_out: Vec<parquet::LeftOut>,
-}
-
-pub(crate) fn open_as(path: &Path) -> io::Result<Opened> {
-    let mut file = File::open(path)?;
-    let head = head(&mut file)?;
-    let form = Form::of(&head);
-    let mut left_out = Vec::new();
-    let text: Box<dyn Read + Send> = match form {
-        Form::Text => Box::new(Cursor::new(head).chain(file)),
-        Form::Gzip => Box::new(gzip::Gunzip::new(BufReader::new(Cursor::new(head).chain(file)))),
-        Form::Parquet => {
-            file.seek(SeekFrom::Start(0))?;
-            let table = parquet::CsvText::new(file)?;
-            left_out = table.left_out().to_vec();
-            Box::new(table)
-        }
-    };
-    Ok(Opened { form, text, left_out })
-}
-
 fn head(file: &mut File) -> io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(4);
     file.take(4).read_to_end(&mut head)?;
@@ -76,6 +88,7 @@ impl Form {
         match head {
             [0x1f, 0x8b, ..] => Form::Gzip,
             b"PAR1" => Form::Parquet,
+            b"PK\x03\x04" | b"PK\x05\x06" | b"\xD0\xCF\x11\xE0" => Form::Xlsx,
             _ => Form::Text,
         }
     }

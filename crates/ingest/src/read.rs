@@ -1,8 +1,6 @@
 //! CSV to text columns. Nothing is dropped silently: a row that does not fit the header is set aside with an issue.
 
 use crate::bytes::{self, Content};
-use crate::parquet::LeftOut;
-use crate::roles::about;
 use crate::{IngestError, RawTable};
 use leadsight_schema::{Issue, Severity, TextRules};
 use polars::prelude::StringChunkedBuilder;
@@ -14,12 +12,14 @@ use std::path::Path;
 pub struct ReadOptions {
     /// What separates columns; found out where `None`.
     pub separator: Option<char>,
+    /// The sheet of a workbook; the first that holds anything where `None`.
+    pub sheet: Option<String>,
     /// How cells become values later on.
     pub rules: TextRules,
 }
 
 /// Reads a CSV file: UTF-8 with or without byte order mark, LF or CRLF, quoted by `"`, plain or compressed by gzip; or a
-/// Parquet file, as the CSV that holds the same cells.
+/// Parquet file or XLSX workbook, as the CSV that holds the same cells.
 ///
 /// A nameless column without content is dropped, a nameless one with content is called `column_N`; a row with too few
 /// or too many fields, or without any content, is set aside; each with an issue.
@@ -37,7 +37,8 @@ pub(crate) fn read(
     options: &ReadOptions,
     choose: impl FnOnce(&[String]) -> Result<Vec<usize>, IngestError>,
 ) -> Result<(RawTable, Vec<Issue>), IngestError> {
-    let Content { text, separator: known, left_out } = bytes::read_text(path)?;
+    let content = bytes::read_text(path, options.sheet.as_deref())?;
+    let Content { text, separator: known, mut issues, header_row } = content;
     let separator = known.map_or_else(|| separator(path, &text, options), Ok)?;
     let mut records = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -63,6 +64,7 @@ pub(crate) fn read(
     while next(&mut records, &mut record) {
         row += 1;
         (start, line) = begin(&record, &text);
+        line = header_row.map_or(line, |header| header + row);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             blank.push((row, line));
             continue;
@@ -86,8 +88,6 @@ pub(crate) fn read(
         return Err(IngestError::HeaderOnly { path: path.to_owned(), columns: width });
     }
     let file = file_name(path);
-    let mut issues: Vec<Issue> =
-        left_out.iter().map(|column| left_out_issue(&file, column)).collect();
     issues.extend(header.issues(&file, &chosen, &used));
     issues.extend(ragged_rows(path, &file, &ragged, row, width, separator)?);
     issues.extend(blank.first().map(|&(first, line)| Issue {
@@ -108,11 +108,6 @@ pub(crate) fn read(
         .map(|(column, _)| column.finish())
         .collect();
     Ok((RawTable::new(file, kept, rows, lines)?, issues))
-}
-
-fn left_out_issue(file: &str, column: &LeftOut) -> Issue {
-    let expected = "one number, word or date a cell; the column was left out";
-    about(file, &column.name, Severity::Warning, "column_left_out", column.holds, expected)
 }
 
 /// A file's name without its folders, for messages.

@@ -179,6 +179,17 @@ pub(crate) fn about(
     }
 }
 
+/// An issue about a whole file.
+pub(crate) fn of_file(
+    file: &str,
+    severity: Severity,
+    kind: &str,
+    found: &str,
+    expected: &str,
+) -> Issue {
+    Issue { column: None, ..about(file, "", severity, kind, found, expected) }
+}
+
 /// The position of a column that the configuration names.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! The configuration of the data: which files, and what their columns are for.
 
-use crate::{Check, DuplicateSpec, EventSource, ReadOptions};
-use leadsight_schema::{FieldKind, TextRules};
+use crate::{Aggregate, Check, DuplicateSpec, EventSource, FieldMap, ReadOptions, ZoneName};
+use leadsight_schema::{FieldKind, Headers, TextRules};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,12 @@ pub struct Sources {
     /// Files with more leads and the same columns, in any order; their rows follow those of `leads`.
     #[serde(default)]
     pub more: Vec<PathBuf>,
+    /// The CRM that the files of leads are exports of: `HubSpot`, `Salesforce`, `Dynamics365` or `Zoho`. Its headers, in
+    /// English or German, become the names `lead_id`, `created_at`, `email`, `title` and so on, by which everything else
+    /// here and new leads are read; `lead_id` is then the id, `created_at` the moment of creation, and contact fields
+    /// are read as `features.contacts` tells.
+    #[serde(default)]
+    pub field_map: Option<FieldMap>,
     /// The column that names a lead. Without it a column called `lead_id`, `id` or the like serves if its values all
     /// differ.
     #[serde(default)]
@@ -34,9 +40,16 @@ pub struct Sources {
     /// Numbers are written `1.234,5`.
     #[serde(default)]
     pub decimal_comma: bool,
+    /// Where times that name no offset from UTC were written, such as `Europe/Berlin`; they are taken as UTC unless given. A day without a
+    /// time stays that day.
+    #[serde(default)]
+    pub time_zone: Option<ZoneName>,
     /// What separates the columns of the leads' file; found out unless given.
     #[serde(default)]
     pub separator: Option<char>,
+    /// The sheet with the leads where the file is a workbook of several; the first that holds anything unless given.
+    #[serde(default)]
+    pub sheet: Option<String>,
     /// Files whose columns are added to the leads by a key.
     #[serde(default)]
     pub join: Vec<Join>,
@@ -58,8 +71,8 @@ pub struct Sources {
     pub score: Option<PathBuf>,
 }
 
-/// A file to add to the leads: each lead gets the columns of the row with its key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+/// A file to add to the leads: each lead gets the columns of the row with its key, or with `many` what its rows add up to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Join {
     /// The file, relative to the data folder.
@@ -72,6 +85,16 @@ pub struct Join {
     /// What separates the file's columns; found out unless given.
     #[serde(default)]
     pub separator: Option<char>,
+    /// The sheet where the file is a workbook of several; the first that holds anything unless given.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// For a file with several rows a key: what to tell of them, as `[Count, Sum("amount"), Latest("stage")]`, beside `Mean`, `Min` and
+    /// `Max`. Each becomes a column such as `sum(deals.amount)`, in place of the file's own.
+    #[serde(default)]
+    pub many: Vec<Aggregate>,
+    /// The column of the file with the moment of each row: with `many`, only rows from before `data.created` count.
+    #[serde(default)]
+    pub date: Option<String>,
 }
 
 impl Sources {
@@ -80,13 +103,16 @@ impl Sources {
         Self {
             leads: leads.into(),
             more: Vec::new(),
+            field_map: None,
             id: None,
             created: None,
             exclude: BTreeMap::new(),
             kinds: BTreeMap::new(),
             missing: Vec::new(),
             decimal_comma: false,
+            time_zone: None,
             separator: None,
+            sheet: None,
             join: Vec::new(),
             events: None,
             duplicates: None,
@@ -98,9 +124,16 @@ impl Sources {
 
     /// How cells are read: what the bundle must carry, so that new leads are read as these were.
     pub fn rules(&self) -> TextRules {
-        let mut rules = TextRules { decimal_comma: self.decimal_comma, ..TextRules::default() };
+        let time_zone = self.time_zone.as_ref().map(|name| name.zone().clone());
+        let decimal_comma = self.decimal_comma;
+        let mut rules = TextRules { decimal_comma, time_zone, ..TextRules::default() };
         rules.missing.extend(self.missing.iter().map(|word| word.trim().to_owned()));
         rules
+    }
+
+    /// What the headers of an export are called; none without a field map.
+    pub fn headers(&self) -> Headers {
+        self.field_map.map(FieldMap::headers).unwrap_or_default()
     }
 
     /// The files that make the table, those of leads first, as paths under `base`.
@@ -113,7 +146,15 @@ impl Sources {
             .collect()
     }
 
-    pub(crate) fn options(&self, separator: Option<char>) -> ReadOptions {
-        ReadOptions { separator, rules: self.rules() }
+    /// How the files of leads are read.
+    pub(crate) fn options(&self) -> ReadOptions {
+        let (separator, sheet) = (self.separator, self.sheet.clone());
+        ReadOptions { separator, sheet, rules: self.rules() }
+    }
+
+    /// How a file to join is read.
+    pub(crate) fn join_options(&self, join: &Join) -> ReadOptions {
+        let (separator, sheet) = (join.separator, join.sheet.clone());
+        ReadOptions { separator, sheet, rules: self.rules() }
     }
 }

@@ -1,6 +1,6 @@
 //! From text columns to typed ones.
 
-use crate::{IngestError, RawTable};
+use crate::{IngestError, RawTable, amounts, clocks};
 use leadsight_schema::{
     Cell, Column, Field, FieldKind, Issue, LeadTable, Schema, Severity, TextRules, Timestamp,
     infer_kind,
@@ -24,32 +24,47 @@ pub fn type_table(
     rules: &TextRules,
 ) -> Result<(LeadTable, Vec<Issue>), IngestError> {
     let names = raw.names();
-    let typed: Vec<(Field, Column, Option<Issue>)> = names
+    let typed: Vec<(Field, Column, Vec<Issue>)> = names
         .into_par_iter()
         .enumerate()
         .filter_map(|(position, name)| Some((name, raw.texts(position)?)))
         .map(|(name, texts)| {
-            let kind = kinds.get(&name).copied().unwrap_or_else(|| infer(texts, rules));
+            let mut issues = Vec::new();
+            let kind = kinds.get(&name).copied().unwrap_or_else(|| {
+                let sample = sample(texts, rules);
+                let kind = infer_kind(rules, sample.iter().copied());
+                if kind == FieldKind::Number {
+                    issues.extend(amounts::decimal_mark(raw, &name, &sample, rules));
+                }
+                kind
+            });
             let mut reader = Reader { rules, kind, unreadable: 0, first: None };
             let column = reader.column(texts);
-            let issue = reader.issue(raw, &name);
-            (Field::feature(name, kind), column, issue)
+            issues.extend(reader.issue(raw, &name));
+            if kind.is_number() {
+                issues.extend(amounts::currencies(raw, &name, texts));
+            }
+            if let FieldKind::Date(format) = kind {
+                issues.extend(clocks::unclear(raw, &name, texts, format, rules));
+            }
+            (Field::feature(name, kind), column, issues)
         })
         .collect();
     let (mut fields, mut columns, mut issues) = (Vec::new(), Vec::new(), Vec::new());
-    for (field, column, issue) in typed {
+    for (field, column, found) in typed {
         fields.push(field);
         columns.push(column);
-        issues.extend(issue);
+        issues.extend(found);
     }
     let table = LeadTable::new(Schema::new(fields)?, columns, raw.lines.clone())?;
     Ok((table.with_files(raw.files.clone(), raw.file_of.clone()), issues))
 }
 
-fn infer(texts: &StringChunked, rules: &TextRules) -> FieldKind {
+/// The cells by which the kind is inferred.
+pub(crate) fn sample<'a>(texts: &'a StringChunked, rules: &TextRules) -> Vec<&'a str> {
     let known: Vec<&str> = texts.iter().flatten().filter(|text| !rules.is_missing(text)).collect();
     let step = known.len().div_ceil(SAMPLE).max(1);
-    infer_kind(rules, known.into_iter().step_by(step))
+    known.into_iter().step_by(step).collect()
 }
 
 struct Reader<'a> {

@@ -75,7 +75,7 @@ fn judge(sources: &Sources, base: &Path, spec: &LabelSpec) -> Vec<LeakageFinding
 }
 
 fn join(file: &str, on: &str) -> Join {
-    Join { file: file.into(), on: on.into(), key: None, separator: None }
+    Join { file: file.into(), on: on.into(), ..Join::default() }
 }
 
 fn closed(name: &str) -> LabelSpec {

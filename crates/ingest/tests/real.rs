@@ -131,7 +131,7 @@ fn olist_funnel() {
         file: "olist_funnel/olist_closed_deals_dataset.csv".into(),
         on: "mql_id".into(),
         key: None,
-        separator: None,
+        ..Default::default()
     };
     let leads = "olist_funnel/olist_marketing_qualified_leads_dataset.csv";
     let file = Sources { join: vec![join], ..Sources::file(leads) };
@@ -162,7 +162,7 @@ fn crm_sales_opportunities() {
         file: format!("crm_sales_opportunities/{file}").into(),
         on: on.into(),
         key: None,
-        separator: None,
+        ..Default::default()
     };
     let file = Sources {
         join: vec![

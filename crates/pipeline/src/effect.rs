@@ -127,7 +127,7 @@ impl Bench {
         let made = if one_sided(&train_labels) || one_sided(&valid_labels) {
             Ok(None)
         } else {
-            let recipe = experiment.features.fit(&prepared.table, &train)?;
+            let recipe = prepared.recipe(experiment).fit(&prepared.table, &train)?;
             let bound = recipe.bind(prepared.table.schema())?;
             let matrix = |rows: Vec<usize>| bound.transform(&prepared.table, rows);
             let rounds = BoostingParams { rounds: ROUNDS, ..BoostingParams::default() };

@@ -43,7 +43,8 @@ impl Material {
     /// From the recipe; from folds that cannot be made.
     pub fn make(experiment: &Experiment, prepared: &Prepared) -> Result<Self, PipelineError> {
         let Prepared { table, labels, split, .. } = prepared;
-        let features = Features::make(experiment.features.fit(table, &split.train)?, prepared)?;
+        let recipe = prepared.recipe(experiment).fit(table, &split.train)?;
+        let features = Features::make(recipe, prepared)?;
         let declared = |spec: &ModelSpec| -> Result<Option<Features>, PipelineError> {
             let Some(indicators) = spec.indicators()? else { return Ok(None) };
             let recipe = FittedRecipe::declared(&indicators, table.schema(), DaysFrom::Created)?;

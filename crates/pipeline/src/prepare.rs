@@ -3,6 +3,7 @@
 use crate::behaviour::{self, Behaviour};
 use crate::{Experiment, OnLeak, PipelineError};
 use leadsight_dedupe::Duplicates;
+use leadsight_features::{ContactFields, Recipe};
 use leadsight_ingest::{
     IngestError, Sources, Split, audit, groups, label, load_beside, persons, profile, read_events,
     split_groups, stale,
@@ -19,6 +20,8 @@ use std::path::Path;
 pub struct Prepared {
     /// The leads with a known outcome.
     pub table: LeadTable,
+    /// The columns of contact fields: those configured, and those that a field map found.
+    pub contacts: ContactFields,
     /// Rows read, those without a known outcome included.
     pub rows_read: u64,
     /// Their outcomes.
@@ -84,6 +87,11 @@ impl Prepared {
         }
     }
 
+    /// The experiment's recipe, with the contact fields that a field map found.
+    pub(crate) fn recipe(&self, experiment: &Experiment) -> Recipe {
+        Recipe { contacts: self.contacts.clone(), ..experiment.features.clone() }
+    }
+
     /// The name of the column that names a lead, if there is one.
     pub fn id_column(&self) -> Option<String> {
         let schema = self.table.schema();
@@ -101,12 +109,12 @@ pub fn prepare(
     base: &Path,
     now: Timestamp,
 ) -> Result<Prepared, PipelineError> {
-    let contacts = &experiment.features.contacts;
     let log = read_events(&experiment.data, base, Some(now))?;
     let (table, mut issues) = load_beside(&with_contacts(experiment), base, log.as_ref())
         .map_err(|error| under_contacts(experiment, error))?;
     issues.extend(stale(&experiment.data, &table, now));
     stop_on_checks(&issues)?;
+    let contacts = contacts(experiment, &table);
     issues.extend(contacts.problems(&table));
     let rows_read = table.rows() as u64;
     let mut labelled = label(table, &experiment.label)?;
@@ -150,6 +158,7 @@ pub fn prepare(
         .collect();
     Ok(Prepared {
         table,
+        contacts,
         rows_read,
         labels: labelled.labels,
         cohorts: labelled.cohorts,
@@ -190,6 +199,29 @@ fn with_contacts(experiment: &Experiment) -> Sources {
         sources.kinds.entry(column.to_owned()).or_insert(FieldKind::Category);
     }
     sources
+}
+
+/// The contact fields that are configured, and those that a field map has given their names, where they hold words.
+fn contacts(experiment: &Experiment, table: &LeadTable) -> ContactFields {
+    let configured = experiment.features.contacts.clone();
+    if experiment.data.field_map.is_none() {
+        return configured;
+    }
+    let found = |name: &str| {
+        let field = &table.schema().fields()[table.schema().find(name)?];
+        let words = matches!(field.kind, FieldKind::Category | FieldKind::Text);
+        (words && field.role == Role::Feature).then(|| name.to_owned())
+    };
+    ContactFields {
+        email: configured.email.or_else(|| found("email")),
+        title: configured.title.or_else(|| found("title")),
+        website: configured.website.or_else(|| found("website")),
+        employees: configured.employees.or_else(|| found("employees")),
+        revenue: configured.revenue.or_else(|| found("annual_revenue")),
+        country: configured.country.or_else(|| found("country")),
+        industry: configured.industry.or_else(|| found("industry")),
+        technologies: configured.technologies,
+    }
 }
 
 /// Names the key that asked for a column.

@@ -14,7 +14,7 @@ use leadsight_decide::{Icp, Policy, ScoreMap, tells_intent};
 use leadsight_features::FittedRecipe;
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
-use leadsight_schema::{Field, Issue, LeadTable, Timestamp};
+use leadsight_schema::{Field, Issue, LeadTable, Role, Timestamp};
 use leadsight_score::{Bundle, Percentiles, Scorer};
 use leadsight_train::Progress;
 use std::collections::BTreeMap;
@@ -91,11 +91,18 @@ pub fn run(
     })?;
 
     let winner = &candidates[chosen];
+    let recipe = material.features_of(chosen).recipe.clone();
+    let id = prepared.id_column();
+    // Beside the features' fields scoring reads who a lead is, and for its behaviour when it came in.
+    let roles = |field: &Field| matches!(field.role, Role::Id | Role::Created);
+    let named = || prepared.table.schema().fields().iter().filter(|field| roles(field));
+    let read = |name: &str| named().chain(recipe.fields()).any(|field| field.name == name);
     let bundle = Bundle {
         name,
-        id: prepared.id_column(),
+        headers: experiment.data.headers().of(read),
+        id,
         rules: experiment.data.rules(),
-        recipe: material.features_of(chosen).recipe.clone(),
+        recipe,
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
         behaviour: behaviour_of(&prepared, &material.features_of(chosen).recipe),

@@ -1,6 +1,7 @@
 //! One cell: what it holds, and how its text is read.
 
-use crate::{DateFormat, FieldKind, SchemaError, Timestamp};
+use crate::number::number;
+use crate::{DateFormat, FieldKind, SchemaError, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 
 /// The value of one field of one lead.
@@ -33,12 +34,15 @@ pub struct TextRules {
     pub missing: Vec<String>,
     /// Columns that read with a decimal point and with a decimal comma alike (`1.234`) are taken to have a comma.
     pub decimal_comma: bool,
+    /// Where times that name no offset were written; UTC where `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<Zone>,
 }
 
 impl Default for TextRules {
     fn default() -> Self {
         let words = ["NA", "N/A", "#N/A", "NaN", "null", "none", "nil", "-", "?"];
-        Self { missing: words.map(str::to_owned).to_vec(), decimal_comma: false }
+        Self { missing: words.map(str::to_owned).to_vec(), decimal_comma: false, time_zone: None }
     }
 }
 
@@ -66,38 +70,11 @@ impl TextRules {
                 .map(Cell::Number)
                 .ok_or_else(|| unreadable("a finite number with a decimal comma", text)),
             FieldKind::Category | FieldKind::Text => Ok(Cell::Text(text)),
-            FieldKind::Date(format) => format.parse(text).map(Cell::Date),
+            FieldKind::Date(format) => {
+                format.parse_in(text, self.time_zone.as_ref()).map(Cell::Date)
+            }
         }
     }
-}
-
-/// A finite number, or `None`. Thousands separators and a trailing `%` are accepted, currency is not.
-fn number(kind: FieldKind, text: &str) -> Option<f64> {
-    let (mark, thousands) = if kind == FieldKind::DecimalComma { (',', '.') } else { ('.', ',') };
-    // The plain form is nearly every cell; the rest may cost an allocation.
-    if mark == '.'
-        && let Ok(value) = text.parse::<f64>()
-    {
-        return value.is_finite().then_some(value);
-    }
-    let text = text.trim().trim_end_matches('%').trim_end();
-    let (whole, fraction) = text.split_once(mark).unwrap_or((text, ""));
-    let groups: Vec<&str> = whole.split([thousands, ' ', '\u{a0}', '\'']).collect();
-    let leading = groups[0].trim_start_matches(['-', '+']);
-    // 0.512 is no 512: nobody writes thousands of nothing.
-    let well_grouped = groups.len() == 1
-        || (groups[1..].iter().all(|g| g.len() == 3 && g.bytes().all(|b| b.is_ascii_digit()))
-            && (1..=3).contains(&leading.len())
-            && !leading.starts_with('0'));
-    if !well_grouped || fraction.contains([thousands, mark]) {
-        return None;
-    }
-    let plain = if fraction.is_empty() {
-        groups.concat()
-    } else {
-        format!("{}.{fraction}", groups.concat())
-    };
-    plain.parse::<f64>().ok().filter(|v| v.is_finite())
 }
 
 fn unreadable(expected: &'static str, text: &str) -> SchemaError {
@@ -152,26 +129,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[track_caller]
-    fn check(kind: FieldKind, text: &str, expect: Option<f64>) {
-        assert_eq!(number(kind, text), expect, "{text}");
-    }
-
-    #[test]
-    fn reads_numbers_as_exports_write_them() {
-        let (point, comma) = (FieldKind::Number, FieldKind::DecimalComma);
-        check(point, "1234.5", Some(1234.5));
-        check(point, "1,234.5", Some(1234.5));
-        check(point, "-1,234", Some(-1234.0));
-        check(point, "12 %", Some(12.0));
-        check(comma, "1.234,5", Some(1234.5));
-        check(comma, "0,5", Some(0.5));
-        check(comma, "0.512", None);
-        check(point, "1,2,3", None);
-        check(point, "inf", None);
-        check(point, "12a", None);
-    }
-
     #[test]
     fn each_column_has_its_own_decimal_mark() {
         let kind = |cells: &[&str], decimal_comma| {
@@ -190,6 +147,8 @@ mod tests {
         let rules = TextRules::default();
         assert_eq!(infer_kind(&rules, ["1", "2.5", "", "NA"]), FieldKind::Number);
         assert_eq!(infer_kind(&rules, ["1", "inf", "-Infinity", "1e400"]), FieldKind::Number);
+        assert_eq!(infer_kind(&rules, ["$1,200.50", "(3)", "$7"]), FieldKind::Number);
+        assert_eq!(infer_kind(&rules, ["1.200,50 €", "7 €"]), FieldKind::DecimalComma);
         assert_eq!(infer_kind(&rules, ["yes", "no", "1"]), FieldKind::Category);
         assert_eq!(
             infer_kind(&rules, ["2026-01-31", "2026-02-01"]),

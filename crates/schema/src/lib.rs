@@ -10,13 +10,16 @@ mod error;
 mod field;
 mod finding;
 mod fold;
+mod headers;
 mod id;
 mod matrix;
+mod number;
 mod probability;
 mod record;
 mod suggest;
 mod table;
 mod time;
+mod zone;
 
 pub use cell::{Cell, Cells, TextRules, infer_kind};
 pub use error::SchemaError;
@@ -26,10 +29,13 @@ pub use finding::{
     LeakageFinding, LevelCount, Meaning, Severity, Verdict,
 };
 pub use fold::Folded;
+pub use headers::{Headers, Renamed};
 pub use id::{Fingerprint, LeadId, Seed};
 pub use matrix::{Feature, FeatureKind, Labels, Matrix};
+pub use number::currency;
 pub use probability::{Probability, logit, sigmoid};
 pub use record::Record;
 pub use suggest::{nearest, or_nearest};
 pub use table::{Column, LeadTable};
-pub use time::{DateFormat, Timestamp};
+pub use time::{Clock, DateFormat, Timestamp};
+pub use zone::{Local, Zone};

@@ -1,7 +1,8 @@
 //! Moments, and the date formats that CRM exports use.
 
-use crate::SchemaError;
-use jiff::{Timestamp as Instant, civil::DateTime, fmt::strtime, tz::TimeZone};
+use crate::{Local, SchemaError, Zone};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{Timestamp as Instant, fmt::strtime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// A moment: seconds since 1970-01-01T00:00:00Z. Dates without a zone are taken as UTC.
@@ -95,40 +96,159 @@ impl DateFormat {
         }
     }
 
-    /// Reads a date in this format.
+    /// Reads a date in this format; a time that names no offset is taken as UTC.
     ///
     /// # Errors
     /// [`SchemaError::Unreadable`] for another format or a date that does not exist (30 February).
     pub fn parse(self, text: &str) -> Result<Timestamp, SchemaError> {
-        let text = text.trim();
-        let read = match self {
-            DateFormat::Iso => iso(text),
-            other => other.patterns().iter().find_map(|pattern| by_pattern(pattern, text)),
-        };
+        self.parse_in(text, None)
+    }
+
+    /// As [`DateFormat::parse`], but times without an offset are those of `zone`; one that its clocks skip or repeat is read
+    /// as [`Local`] tells. A day without a time stays that day in UTC, whatever the zone.
+    ///
+    /// # Errors
+    /// As [`DateFormat::parse`].
+    pub fn parse_in(self, text: &str, zone: Option<&Zone>) -> Result<Timestamp, SchemaError> {
+        let read = self.read(text.trim()).and_then(|read| match (read, zone) {
+            (Read::Moment(moment), _) => Some(moment),
+            (Read::Local(local), Some(zone)) => zone.moment(local).map(Local::moment),
+            (Read::Local(local), None) => in_utc(local),
+            (Read::Day(day), _) => in_utc(day.to_datetime(Time::midnight())),
+        });
         read.ok_or_else(|| SchemaError::Unreadable {
             expected: self.describe(),
-            found: text.chars().take(80).collect(),
+            found: text.trim().chars().take(80).collect(),
         })
+    }
+
+    /// What a date says of its time zone; `None` where it cannot be read.
+    pub fn clock(self, text: &str, zone: Option<&Zone>) -> Option<Clock> {
+        Some(match (self.read(text.trim())?, zone) {
+            (Read::Moment(_), _) => Clock::Offset,
+            (Read::Day(_), _) => Clock::Day,
+            (Read::Local(_), None) => Clock::Local,
+            (Read::Local(local), Some(zone)) => match zone.moment(local)? {
+                Local::Once(_) => Clock::Local,
+                Local::Twice(_) => Clock::Twice,
+                Local::Never(_) => Clock::Never,
+            },
+        })
+    }
+
+    fn read(self, text: &str) -> Option<Read> {
+        if self == DateFormat::Iso
+            && let Some(read) = iso(text)
+        {
+            return Some(read);
+        }
+        let (local, offset) = without_offset(text);
+        let read = match self {
+            DateFormat::Iso => iso(local)?,
+            other => other.patterns().iter().find_map(|pattern| by_pattern(pattern, local))?,
+        };
+        let Some(offset) = offset else { return Some(read) };
+        match read {
+            Read::Local(local) => {
+                in_utc(local).map(|moment| Read::Moment(Timestamp(moment.0 - i64::from(offset))))
+            }
+            _ => None,
+        }
     }
 }
 
-fn iso(text: &str) -> Option<Timestamp> {
+/// What a date says of its time zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// The offset from UTC.
+    Offset,
+    /// Nothing: it is a time of some place.
+    Local,
+    /// Nothing, and the clocks of the place showed it twice.
+    Twice,
+    /// Nothing, and the clocks of the place never showed it.
+    Never,
+    /// It is a day without a time.
+    Day,
+}
+
+/// A date as it is written.
+enum Read {
+    Moment(Timestamp),
+    Local(DateTime),
+    Day(Date),
+}
+
+/// Names of offsets that mean one thing (RFC 2822, and Central Europe's), in hours. Others, such as BST and IST, mean
+/// several.
+const ZONES: [(&str, i32); 13] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("Z", 0),
+    ("CET", 1),
+    ("CEST", 2),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CST", -6),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+];
+
+/// A text without the offset at its end (`UTC`, `CET`, `+0100`, `GMT+01:00`), and the offset in seconds.
+fn without_offset(text: &str) -> (&str, Option<i32>) {
+    let Some((local, last)) = text.rsplit_once(' ') else { return (text, None) };
+    if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == last) {
+        return (local, Some(hours * 3600));
+    }
+    let numeric = last.strip_prefix("UTC").or_else(|| last.strip_prefix("GMT")).unwrap_or(last);
+    match numeric_offset(numeric) {
+        Some(offset) => (local, Some(offset)),
+        None => (text, None),
+    }
+}
+
+/// `+01:00`, `-0530`, `+1`, in seconds.
+fn numeric_offset(text: &str) -> Option<i32> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'+' => (1, &text[1..]),
+        b'-' => (-1, &text[1..]),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 && digits.is_ascii() => digits.split_at(2),
+        None => (digits, "00"),
+    };
+    let number = |text: &str| -> Option<i32> {
+        ((1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| text.parse().ok())?
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
+    (hours <= 14 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn iso(text: &str) -> Option<Read> {
     // Without this a bare number such as "20260131" would pass for a date.
     if text.len() < 8 || text.as_bytes().get(4) != Some(&b'-') {
         return None;
     }
     if let Ok(instant) = text.parse::<Instant>() {
-        return Some(Timestamp(instant.as_second()));
+        return Some(Read::Moment(Timestamp(instant.as_second())));
     }
-    let civil: DateTime = text.parse().ok()?;
-    in_utc(civil)
+    let local: DateTime = text.parse().ok()?;
+    Some(if text.contains(':') { Read::Local(local) } else { Read::Day(local.date()) })
 }
 
-fn by_pattern(pattern: &str, text: &str) -> Option<Timestamp> {
+fn by_pattern(pattern: &str, text: &str) -> Option<Read> {
     let broken = strtime::parse(pattern, text).ok()?;
     let date = broken.to_date().ok()?;
-    let time = broken.to_time().unwrap_or_default();
-    in_utc(date.to_datetime(time))
+    Some(match broken.to_time() {
+        Ok(time) if pattern.contains(":%M") => Read::Local(date.to_datetime(time)),
+        _ => Read::Day(date),
+    })
 }
 
 fn in_utc(civil: DateTime) -> Option<Timestamp> {
@@ -153,6 +273,43 @@ mod tests {
         check(DateFormat::MonthDayYear, "11/22/2026 2:03 PM", Some("2026-11-22T14:03:00Z"));
         check(DateFormat::German, "22.11.2026 14:03", Some("2026-11-22T14:03:00Z"));
         check(DateFormat::NamedMonth, "22-Nov-2026", Some("2026-11-22T00:00:00Z"));
+    }
+
+    #[test]
+    fn an_offset_at_the_end_counts_in_every_format() {
+        check(DateFormat::Iso, "2026-11-22 14:03:05 UTC", Some("2026-11-22T14:03:05Z"));
+        check(DateFormat::Iso, "2026-11-22 14:03:05 +0100", Some("2026-11-22T13:03:05Z"));
+        check(DateFormat::Iso, "2026-11-22 14:03 GMT-05:30", Some("2026-11-22T19:33:00Z"));
+        check(
+            DateFormat::Iso,
+            "2026-11-22T14:03:05+01:00[Europe/Berlin]",
+            Some("2026-11-22T13:03:05Z"),
+        );
+        check(DateFormat::German, "22.11.2026 14:03 CET", Some("2026-11-22T13:03:00Z"));
+        check(DateFormat::MonthDayYear, "11/22/2026 2:03 PM PST", Some("2026-11-22T22:03:00Z"));
+        check(DateFormat::Iso, "2026-11-22 14:03 IST", None);
+        check(DateFormat::Iso, "2026-11-22 CET", None);
+        check(DateFormat::Iso, "2026-11-22 14:03 +25:00", None);
+        check(DateFormat::NamedMonth, "22 Nov 2026", Some("2026-11-22T00:00:00Z"));
+    }
+
+    #[test]
+    fn times_without_an_offset_are_those_of_the_zone() {
+        let offsets = [(0, 3600), (1_774_746_000, 7200), (1_792_890_000, 3600)];
+        let offsets = offsets.map(|(from, seconds)| (Timestamp(from), seconds)).to_vec();
+        let zone = Zone::new("Europe/Berlin", offsets).unwrap();
+        let read = |text: &str| DateFormat::Iso.parse_in(text, Some(&zone)).unwrap().to_rfc3339();
+        assert_eq!(read("2026-11-22 14:03"), "2026-11-22T13:03:00Z");
+        assert_eq!(read("2026-07-01 14:03:00Z"), "2026-07-01T14:03:00Z");
+        assert_eq!(read("2026-07-01"), "2026-07-01T00:00:00Z");
+        assert_eq!(read("2026-03-29 02:30"), "2026-03-29T01:30:00Z");
+        let clock = |text: &str, zone| DateFormat::Iso.clock(text, zone);
+        assert_eq!(clock("2026-03-29 02:30", Some(&zone)), Some(Clock::Never));
+        assert_eq!(clock("2026-10-25 02:30", Some(&zone)), Some(Clock::Twice));
+        assert_eq!(clock("2026-10-25 02:30", None), Some(Clock::Local));
+        assert_eq!(clock("2026-10-25 02:30+01", None), Some(Clock::Offset));
+        assert_eq!(clock("2026-10-25", Some(&zone)), Some(Clock::Day));
+        assert_eq!(clock("soon", Some(&zone)), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `manifest.json`, `manifest.sha256` | name, what else the run says, lengths and checksums (the registry's) |
-//! | `schema.json` | the source fields that are read, the identifier's column, how text is read |
+//! | `schema.json` | the source fields that are read, the identifier's column, how text is read; of an export also its headers |
 //! | `recipe.json` | the fitted recipe |
 //! | `model.json` | the model |
 //! | `calibrator.json` | the calibrator |
@@ -17,7 +17,7 @@ use leadsight_decide::Policy;
 use leadsight_features::FittedRecipe;
 use leadsight_models::{Calibrator, Classifier, Model};
 use leadsight_registry::{BundleFiles, read_bundle, write_bundle};
-use leadsight_schema::{Field, Fingerprint, TextRules};
+use leadsight_schema::{Field, Fingerprint, Headers, TextRules};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::path::Path;
 
@@ -38,6 +38,8 @@ pub struct Bundle {
     pub id: Option<String>,
     /// How text becomes values.
     pub rules: TextRules,
+    /// Other headers that the fields and the identifier may have.
+    pub headers: Headers,
     /// From fields to features.
     pub recipe: FittedRecipe,
     /// From features to log-odds.
@@ -59,6 +61,8 @@ pub struct Bundle {
 struct SchemaFile {
     id: Option<String>,
     rules: TextRules,
+    #[serde(default, skip_serializing_if = "Headers::is_empty")]
+    headers: Headers,
     fields: Vec<Field>,
 }
 
@@ -74,6 +78,7 @@ impl Bundle {
         let schema = SchemaFile {
             id: self.id.clone(),
             rules: self.rules.clone(),
+            headers: self.headers.clone(),
             fields: self.recipe.fields().to_vec(),
         };
         let mut files = vec![
@@ -105,6 +110,7 @@ impl Bundle {
         let bundle = Self {
             id: schema.id,
             rules: schema.rules,
+            headers: schema.headers,
             recipe: from_json(&found, RECIPE)?,
             model: Model::from_bytes(part(&found, MODEL)?)?,
             calibrator: from_json(&found, CALIBRATOR)?,

@@ -12,7 +12,7 @@ use leadsight_forest::{CategorySet, Forest, Link, Node, Rule, Split, Tree, TreeM
 use leadsight_models::{
     Calibrator, Encoder, FeatureEncoder, ForestModel, Model, ModelError, Scale,
 };
-use leadsight_schema::{Field, FieldKind, Folded, TextRules, logit, sigmoid};
+use leadsight_schema::{Field, FieldKind, Folded, Headers, TextRules, logit, sigmoid};
 use std::collections::{BTreeMap, HashMap};
 
 /// The room that the outer anchors of the score have beyond the thresholds, in log-odds.
@@ -121,6 +121,7 @@ impl Bundle {
             name: how.name,
             id: how.id,
             rules: text,
+            headers: Headers::default(),
             recipe,
             model: Model::Forest(model_of_bundle),
             calibrator: Calibrator::Identity,

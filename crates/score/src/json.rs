@@ -3,6 +3,7 @@
 use crate::{Explained, ScoreError, ScoredLead, Scorer, block::Block, scorer::row_id};
 use leadsight_schema::{Cell, SchemaError, Timestamp};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 impl Scorer {
     /// Scores one lead: field names to strings (read by the bundle's text rules), numbers, booleans or null. Other keys are
@@ -16,8 +17,9 @@ impl Scorer {
         lead: &Map<String, Value>,
         now: Timestamp,
     ) -> Result<ScoredLead, ScoreError> {
-        let whole = self.with_own_events(lead, now)?;
-        let lead = whole.as_ref().map_or(lead, |whole| &whole.lead);
+        let named = self.named(lead);
+        let whole = self.with_own_events(&named, now)?;
+        let lead = whole.as_ref().map_or(&*named, |whole| &whole.lead);
         let texts = self.texts(lead)?;
         let (block, absent) = self.read(lead, &texts);
         let mut scored = self.one(&self.json_id(lead), &block, now)?;
@@ -33,6 +35,7 @@ impl Scorer {
     /// # Errors
     /// As [`Scorer::score_json`].
     pub fn explain_json(&self, lead: &Map<String, Value>) -> Result<Explained, ScoreError> {
+        let lead = &*self.named(lead);
         let texts = self.texts(lead)?;
         let (block, _) = self.read(lead, &texts);
         let id = self.json_id(lead);
@@ -40,6 +43,15 @@ impl Scorer {
         explained.pop().ok_or_else(|| {
             SchemaError::Length { what: "the lead".to_owned(), expected: 1, found: 0 }.into()
         })
+    }
+
+    /// The lead with the names of fields as keys, where the bundle knows other headers for them.
+    fn named<'a>(&self, lead: &'a Map<String, Value>) -> Cow<'a, Map<String, Value>> {
+        if self.bundle().is_none_or(|bundle| bundle.headers.is_empty()) {
+            return Cow::Borrowed(lead);
+        }
+        let names = self.rename(lead.keys().cloned().collect());
+        Cow::Owned(names.into_iter().zip(lead.values().cloned()).collect())
     }
 
     /// What is not text but stands in a field of words, as the text that a CSV file would hold.

@@ -138,6 +138,14 @@ impl Scorer {
         }
     }
 
+    /// The names of columns with these headers.
+    pub(crate) fn rename(&self, headers: Vec<String>) -> Vec<String> {
+        match self.bundle() {
+            Some(bundle) if !bundle.headers.is_empty() => bundle.headers.rename(&headers).names,
+            _ => headers,
+        }
+    }
+
     /// The column that names the lead.
     pub(crate) fn id(&self) -> Option<&str> {
         match &self.source {

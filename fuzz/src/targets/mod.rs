@@ -8,5 +8,7 @@ pub(crate) mod forest_file;
 pub(crate) mod lead_json;
 pub(crate) mod leads_csv;
 pub(crate) mod model;
+pub(crate) mod parquet;
 pub(crate) mod policy;
 pub(crate) mod scoring_csv;
+pub(crate) mod workbook;

@@ -12,7 +12,7 @@ pub struct Score {
     /// A policy (RON) with rules, a scorecard or both, to score without any history; it claims no probability
     #[arg(long)]
     pub policy: Option<PathBuf>,
-    /// A CSV file of leads, or `-` for stdin; columns are matched by name
+    /// A file of leads (CSV, Parquet or XLSX), or `-` for stdin; columns are matched by name
     #[arg(long)]
     pub leads: PathBuf,
     /// The event log of the leads, for a bundle that was trained with one; same columns, any order, `-` for stdin
@@ -27,6 +27,9 @@ pub struct Score {
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
+    /// The sheet of an XLSX workbook, the first that holds anything unless given
+    #[arg(long)]
+    pub sheet: Option<String>,
     /// The moment of scoring as RFC 3339, the clock's unless given
     #[arg(long)]
     pub now: Option<String>,
@@ -38,7 +41,7 @@ pub struct Explain {
     /// The bundle folder of a run
     #[arg(long)]
     pub bundle: PathBuf,
-    /// A CSV file of leads, or `-` for stdin
+    /// A file of leads (CSV, Parquet or XLSX), or `-` for stdin
     #[arg(long)]
     pub leads: PathBuf,
     /// The event log of the leads, for a bundle that was trained with one, `-` for stdin
@@ -53,6 +56,9 @@ pub struct Explain {
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
+    /// The sheet of an XLSX workbook, the first that holds anything unless given
+    #[arg(long)]
+    pub sheet: Option<String>,
 }
 
 /// Arguments of `route`.

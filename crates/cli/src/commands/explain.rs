@@ -28,7 +28,7 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     let mut leads: Vec<Explained> = Vec::new();
     let mut ids: Vec<String> = Vec::new();
     let summary = scorer.explain_csv(
-        || leadsight_ingest::open(&file.path),
+        || file.open(args.sheet.as_deref()),
         &options,
         |lead| {
             ids.push(lead.lead_id.clone());
@@ -59,6 +59,7 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
         "Log-odds add up exactly; points are each field's share of the way from the score of a lead of which nothing is known.",
     );
     print::data(common.format, &leads, &rows)?;
+    print::issues(&file.issues());
     print::issues(&summary.issues);
     Ok(Answer::Yes)
 }

@@ -141,7 +141,7 @@ fn percentiles(bundle: &Bundle, sample: &Path, common: &Common) -> Result<Percen
     options.file = &file.name;
     options.watch = &watch;
     let mut margins = Vec::new();
-    let open = || leadsight_ingest::open(&file.path);
+    let open = || file.open(None);
     let summary = scorer.explain_csv(open, &options, |lead| {
         margins.push(lead.margin);
         Ok(())

@@ -62,7 +62,7 @@ pub fn events(
     let behaviour = scorer.behaviour().ok_or(ScoreError::NoBehaviour)?;
     let rules = scorer.bundle().map(|bundle| bundle.rules.clone()).unwrap_or_default();
     let file = input("--events", path)?;
-    let source = leadsight_ingest::open(&file.path).map_err(|source| Failure::Unreadable {
+    let source = file.open(None).map_err(|source| Failure::Unreadable {
         path: file.path.clone(),
         what: "the event log",
         source,
@@ -76,6 +76,7 @@ pub fn events(
         attributes: &[],
     };
     let read = read_log(source, &options).map_err(ScoreError::from)?;
+    print::issues(&file.issues());
     print::issues(&read.issues);
     Ok(Some(read.log))
 }

@@ -42,7 +42,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
         Format::Json => OutputForm::Json,
         Format::Csv | Format::Table => OutputForm::Csv,
     };
-    let open = || leadsight_ingest::open(&file.path);
+    let open = || file.open(args.sheet.as_deref());
     let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
     if let Some(out) = out {
         output_file("--out", out)?;
@@ -77,6 +77,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     };
     drop(watch);
     drop(work);
+    print::issues(&file.issues());
     print::issues(&summary.issues);
     let aside = match summary.rows - summary.scored {
         0 => String::new(),

@@ -1,4 +1,4 @@
-"""Writes leads.csv and, with the same cells, leads.parquet (pip install pyarrow), which the tests read.
+"""Writes leads.csv and, with the same cells, leads.parquet and leads.xlsx (pip install pyarrow openpyxl), which the tests read.
 
     python make_leads.py
 """
@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import random
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -62,3 +63,14 @@ schema = pa.schema(
 pq.write_table(
     pa.Table.from_pylist(rows, schema=schema), "leads.parquet", compression="zstd", row_group_size=128
 )
+
+book = openpyxl.Workbook()
+book.active.title = "About"
+sheet = book.create_sheet("Leads")
+sheet.append(["300 leads"])
+sheet.append(list(rows[0]))
+for row in rows:
+    # A sheet knows no time zones.
+    cells = {**row, "created": row["created"].replace(tzinfo=None)}
+    sheet.append(list(cells.values()))
+book.save("leads.xlsx")

@@ -26,7 +26,7 @@ fn joined(file: &str, on: &str, key: Option<&str>) -> Sources {
         file: PathBuf::from(file),
         on: on.into(),
         key: key.map(str::to_owned),
-        separator: None,
+        ..Join::default()
     };
     Sources { join: vec![join], ..Sources::file("leads.csv") }
 }
@@ -323,4 +323,74 @@ fn several_files_are_one_table_and_problems_keep_their_file() {
         &sources(&["2025.csv", "other.csv"]),
         &["other.csv does not have the columns of leads.csv", "lacks `visits`", "adds `visit`"],
     );
+}
+
+#[test]
+fn currencies_in_one_column_are_told_and_not_converted() {
+    let folder = Folder::new(&[(
+        "leads.csv",
+        "id,value\na,€1\nb,\"$1,200.50\"\nc,EUR 3\nd,(4)\ne,$5\nf,€7\n",
+    )]);
+    let (table, issues) = folder.load(&Sources::file("leads.csv")).unwrap();
+    let told = issue(&issues, "mixed_currencies");
+    assert_eq!(told.found, "EUR 3 times, USD 2 times, no currency 1 times");
+    assert_eq!((told.row, told.count), (Some(2), 2));
+    let Column::Number(values) = table.column(1) else { panic!("{table:?}") };
+    assert_eq!(values, &[1.0, 1200.5, 3.0, -4.0, 5.0, 7.0]);
+}
+
+#[test]
+fn a_decimal_mark_that_cannot_be_told_is_told_and_can_be_set() {
+    let folder = Folder::new(&[("leads.csv", "id;value;rate\na;1.799;0.5\nb;12.000;0.25\n")]);
+    let read = |sources: &Sources| {
+        let (table, issues) = folder.load(sources).unwrap();
+        let Column::Number(values) = table.column(1) else { panic!("{table:?}") };
+        (values.clone(), issues.iter().filter(|i| i.kind == "decimal_mark").count())
+    };
+    assert_eq!(read(&Sources::file("leads.csv")), (vec![1.799, 12.0], 1));
+    let comma = Sources { decimal_comma: true, ..Sources::file("leads.csv") };
+    assert_eq!(read(&comma), (vec![1799.0, 12_000.0], 0));
+    let kinds = [("value".to_owned(), FieldKind::DecimalComma)].into();
+    assert_eq!(read(&Sources { kinds, ..Sources::file("leads.csv") }), (vec![1799.0, 12_000.0], 0));
+}
+
+#[test]
+fn times_are_those_of_the_zone_and_hours_that_clocks_skip_or_repeat_are_told() {
+    let rows = "id,created,day\na,2026-03-29 02:30,2026-03-29\nb,2026-10-25 02:30,2026-10-25\nc,2026-07-01 12:00,2026-07-01\nd,2026-07-01T12:00:00Z,2026-07-01\n";
+    let folder = Folder::new(&[("leads.csv", rows)]);
+    let created = Some("created".to_owned());
+    let mut sources = Sources { created, ..Sources::file("leads.csv") };
+    let (_, issues) = folder.load(&sources).unwrap();
+    let mixed = issue(&issues, "mixed_offsets");
+    assert_eq!((mixed.row, mixed.count, mixed.found.as_str()), (Some(1), 3, "2026-03-29 02:30"));
+    sources.time_zone = Some("Europe/Berlin".to_owned().try_into().unwrap());
+    let (table, issues) = folder.load(&sources).unwrap();
+    let table = &table;
+    let texts = |column| {
+        (0..4).map(move |row| match table.cell(row, column) {
+            Cell::Date(moment) => moment.to_rfc3339(),
+            other => format!("{other:?}"),
+        })
+    };
+    assert!(texts(1).eq([
+        "2026-03-29T01:30:00Z",
+        "2026-10-25T00:30:00Z",
+        "2026-07-01T10:00:00Z",
+        "2026-07-01T12:00:00Z"
+    ]));
+    assert!(texts(2).all(|day| day.ends_with("T00:00:00Z")));
+    let (skipped, repeated) = (issue(&issues, "skipped_hour"), issue(&issues, "repeated_hour"));
+    assert_eq!((skipped.row, skipped.found.as_str()), (Some(1), "2026-03-29 02:30"));
+    assert_eq!((repeated.row, repeated.found.as_str()), (Some(2), "2026-10-25 02:30"));
+    assert!(!issues.iter().any(|issue| issue.kind == "mixed_offsets"));
+}
+
+#[test]
+fn a_date_in_another_form_is_unreadable_and_no_matter_of_offsets() {
+    let rows: String = (1..29).map(|day| format!("L{day},2026-01-{day:02}T10:00:00Z\n")).collect();
+    let text = format!("id,created\n{rows}L29,31.01.2026 14:34\n");
+    let folder = Folder::new(&[("leads.csv", &text)]);
+    let (_, issues) = folder.load(&Sources::file("leads.csv")).unwrap();
+    assert_eq!(issue(&issues, "unreadable_cell").row, Some(29));
+    assert!(!issues.iter().any(|issue| issue.kind == "mixed_offsets"), "{issues:?}");
 }

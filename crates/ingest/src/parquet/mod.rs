@@ -6,6 +6,8 @@
 mod meaning;
 mod write;
 
+use crate::roles::about;
+use leadsight_schema::{Issue, Severity};
 use meaning::Meaning;
 use parquet::basic::Type;
 use parquet::column::reader::ColumnReader;
@@ -21,11 +23,11 @@ use write::Texts;
 const BATCH: usize = 4096;
 
 /// A column without a place in CSV.
-#[derive(Debug, Clone)]
-pub(crate) struct LeftOut {
-    pub name: String,
+#[derive(Debug)]
+struct LeftOut {
+    name: String,
     /// What it holds, in words.
-    pub holds: &'static str,
+    holds: &'static str,
 }
 
 /// What is wrong with a Parquet file.
@@ -114,8 +116,13 @@ impl CsvText {
         Ok(Self { file, columns, left_out, group, readers, left, row, text, at })
     }
 
-    pub(crate) fn left_out(&self) -> &[LeftOut] {
-        &self.left_out
+    /// Columns without a place in CSV. The file's name is blank.
+    pub(crate) fn issues(&self) -> Vec<Issue> {
+        let expected = "one number, word or date a cell; the column was left out";
+        let issue = |column: &LeftOut| {
+            about("", &column.name, Severity::Warning, "column_left_out", column.holds, expected)
+        };
+        self.left_out.iter().map(issue).collect()
     }
 
     /// Decodes the next rows. The decoder checks most of what it reads, but panics on some damaged pages.

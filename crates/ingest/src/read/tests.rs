@@ -73,7 +73,7 @@ fn refuses_what_is_no_table_and_says_why() {
     refused(b"a,b\n", None, &["header (2 columns)", "no row"]);
     refused(b"a,b\n,\n", None, &["no row"]);
     refused(b"\x1F\x8B\x08\x00", None, &["gzip", "break off"]);
-    refused(b"PK\x03\x04....", None, &["XLSX", "export it as CSV"]);
+    refused(b"PK\x03\x04....", None, &["workbook is damaged", "save it again as .xlsx"]);
     refused(b"a,b\n1,\x00\x01\x02", None, &["binary"]);
     refused(b"\xFF\xFEa\x00,\x00b\x00", None, &["UTF-16", "iconv"]);
     refused(b"a\x00,\x00b\x00\n\x001\x00,\x002\x00", None, &["UTF-16"]);

@@ -99,7 +99,7 @@ pub(crate) fn read(
     let date = events.and_then(|behaviour| behaviour.date.as_ref()).map(|(name, _)| name);
     let mut best: Option<(usize, u8, Vec<String>)> = None;
     for &separator in candidates {
-        let names = names(head, separator, options.file)?;
+        let names = scorer.rename(names(head, separator, options.file)?);
         let read = fields.iter().map(|f| &f.name).chain(date);
         let known = read.filter(|name| names.contains(name)).count();
         if best.as_ref().is_none_or(|(most, ..)| known > *most) {

@@ -6,8 +6,8 @@ use leadsight_features::Recipe;
 use leadsight_forest::{Forest, Rule, Split, Tree};
 use leadsight_models::{Calibrator, Encoder, FeatureEncoder, ForestModel, Model, TargetMean};
 use leadsight_schema::{
-    Cell, Column, DateFormat, FeatureKind, Field, FieldKind, Fingerprint, LeadTable, Role, Schema,
-    TextRules, Timestamp,
+    Cell, Column, DateFormat, FeatureKind, Field, FieldKind, Fingerprint, Headers, LeadTable, Role,
+    Schema, TextRules, Timestamp,
 };
 use leadsight_score::{Bundle, Percentiles, Scorer};
 
@@ -144,6 +144,7 @@ pub fn bundle_of(table: &LeadTable, behaviour: Option<FittedBehaviour>) -> Bundl
         name: "small".to_owned(),
         id: Some("lead_id".to_owned()),
         rules: TextRules::default(),
+        headers: Headers::default(),
         recipe,
         model,
         calibrator: Calibrator::Platt { a: 0.8, b: -0.2 },

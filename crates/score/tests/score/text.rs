@@ -6,7 +6,7 @@ use leadsight_features::{Recipe, TextFeatures};
 use leadsight_forest::{Forest, Rule, Split, Tree};
 use leadsight_models::{Calibrator, Encoder, FeatureEncoder, ForestModel, Model};
 use leadsight_schema::{
-    Column, Field, FieldKind, Fingerprint, LeadTable, Record, Schema, TextRules,
+    Column, Field, FieldKind, Fingerprint, Headers, LeadTable, Record, Schema, TextRules,
 };
 use leadsight_score::{Bundle, ScoredLead, Scorer};
 
@@ -57,6 +57,7 @@ fn scorer() -> Scorer {
         name: "texts".to_owned(),
         id: None,
         rules: TextRules::default(),
+        headers: Headers::default(),
         recipe,
         model: Model::Forest(ForestModel::new(encoder, forest).unwrap()),
         calibrator: Calibrator::Platt { a: 1.0, b: 0.0 },

@@ -1,7 +1,7 @@
 //! File, record, JSON and table: the same lead, the same bits.
 
 use crate::fixture::{HEADER, NOW, file, leads, scorer, table};
-use leadsight_schema::Record;
+use leadsight_schema::{Headers, Record};
 use leadsight_score::{CsvOptions, OutputColumn, ScoredLead, Scorer};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -172,4 +172,39 @@ proptest! {
     ) {
         check(&rows);
     }
+}
+
+#[test]
+fn leads_of_an_export_are_read_by_its_headers() {
+    let rows = leads(50);
+    let names = scorer();
+    let mut bundle = names.bundle().unwrap().clone();
+    bundle.headers = Headers::new([
+        ("Record ID", "lead_id"),
+        ("Number of Visits", "visits"),
+        ("Besuche", "visits"),
+        ("Job Title", "job"),
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bundle");
+    bundle.write(&path).unwrap();
+    let export = Scorer::load(&path).unwrap();
+    let headers = ["Record ID", "created", "Besuche", "age", "JOB_TITLE", "last_seen"];
+    let columns = [OutputColumn::LeadId, OutputColumn::Probability];
+    let named = file(&rows, &HEADER, ',');
+    let (_, body) = named.split_once('\n').unwrap();
+    let exported = format!("{}\n{body}", headers.join(","));
+    let expect = by_csv(&names, &named, &columns, 100);
+    assert_eq!(by_csv(&export, &exported, &columns, 100), expect);
+    assert_eq!(by_csv(&export, &named, &columns, 100), expect);
+    let lead: Map<String, Value> =
+        headers.iter().zip(&rows[3]).map(|(h, text)| ((*h).to_owned(), json!(text))).collect();
+    let scored = export.score_json(&lead, NOW).unwrap();
+    assert_eq!(scored.lead_id, rows[3][0]);
+    let by_names = names.score_json(&object(&rows[3]), NOW).unwrap();
+    assert_eq!((scored.margin, scored.warnings), (by_names.margin, by_names.warnings));
+    // A bundle of no export has no such part.
+    names.bundle().unwrap().write(&folder.path().join("plain")).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("plain/schema.json")).unwrap();
+    assert!(!text.contains("headers"), "{text}");
 }
