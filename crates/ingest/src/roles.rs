@@ -43,7 +43,7 @@ pub(crate) fn assign(
     let mut issues = Vec::new();
     for position in 0..table.schema().fields().len() {
         let field = &table.schema().fields()[position];
-        let name = field.name.clone();
+        let (name, kind) = (field.name.clone(), field.kind);
         let role = if id == Some(&name) {
             Role::Id
         } else if sources.created.as_ref() == Some(&name) {
@@ -53,7 +53,7 @@ pub(crate) fn assign(
             Role::Excluded
         } else if sources.kinds.contains_key(&name) {
             Role::Feature
-        } else if let Some((kind, found)) = useless(table.column(position), &name) {
+        } else if let Some((kind, found)) = useless(table.column(position), kind, &name) {
             let expected = "values that say something of new leads; the column was left out";
             issues.push(about(file, &name, Severity::Info, kind, &found, expected));
             Role::Excluded
@@ -102,7 +102,7 @@ pub(crate) fn words(name: &str) -> Vec<String> {
 }
 
 /// Why a column cannot help any model, with the issue's kind.
-fn useless(column: &Column, name: &str) -> Option<(&'static str, String)> {
+fn useless(column: &Column, kind: FieldKind, name: &str) -> Option<(&'static str, String)> {
     let known = known_count(column);
     if known == 0 {
         return Some(("empty_column", "no value".into()));
@@ -114,7 +114,8 @@ fn useless(column: &Column, name: &str) -> Option<(&'static str, String)> {
                 return Some(("constant_column", format!("`{}` everywhere", levels[0])));
             }
             let names_rows = known >= ENOUGH && levels.len() as f64 >= IDENTIFIER * known as f64;
-            names_rows.then(|| {
+            let named = names_rows && !(kind == FieldKind::Text && prose(levels));
+            named.then(|| {
                 ("identifier", format!("{} different values in {known} rows", levels.len()))
             })
         }
@@ -133,6 +134,12 @@ fn useless(column: &Column, name: &str) -> Option<(&'static str, String)> {
             constant.then(|| ("constant_column", "one date everywhere".into()))
         }
     }
+}
+
+/// Whether texts say something though each is another: most have blanks or letters beyond ASCII, which keys and links have not.
+fn prose(levels: &[String]) -> bool {
+    let said = |text: &&String| text.contains(char::is_whitespace) || !text.is_ascii();
+    2 * levels.iter().filter(said).count() > levels.len()
 }
 
 /// Whole numbers, each once, that are called an identifier or only rise or only fall down the file.
@@ -222,10 +229,24 @@ mod tests {
     }
 
     #[test]
+    fn tells_keys_from_texts() {
+        let check = |kind, text: fn(usize) -> String, expect: Option<&str>| {
+            let texts: Vec<String> = (0..60).map(text).collect();
+            let column = Column::from_words(texts.iter().map(|t| Some(t.as_str())));
+            assert_eq!(useless(&column, kind, "notes").map(|u| u.0), expect);
+        };
+        check(FieldKind::Text, |i| format!("They ask for {i} seats"), None);
+        check(FieldKind::Text, |i| format!("{i:060}"), Some("identifier"));
+        check(FieldKind::Category, |i| format!("Company {i}"), Some("identifier"));
+    }
+
+    #[test]
     fn tells_identifiers_and_constants_from_numbers() {
         #[track_caller]
         fn check(values: Vec<f64>, name: &str, expect: Option<&str>) {
-            assert_eq!(useless(&Column::Number(values), name).map(|u| u.0), expect, "{name}");
+            let column = Column::Number(values);
+            let found = useless(&column, FieldKind::Number, name);
+            assert_eq!(found.map(|u| u.0), expect, "{name}");
         }
         let rising: Vec<f64> = (0..60).map(f64::from).collect();
         let mixed: Vec<f64> = (0..60).map(|i| f64::from(i * 7 % 60)).collect();

@@ -24,6 +24,7 @@ mod rivals;
 mod run;
 mod segments;
 mod sweep;
+mod texts;
 mod timeline;
 mod write;
 

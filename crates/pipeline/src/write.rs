@@ -10,6 +10,7 @@ use crate::outputs::Draft;
 use crate::rivals::rivals;
 use crate::run::RunOptions;
 use crate::sweep::sweep;
+use crate::texts::texts;
 use crate::timeline::timeline;
 use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_eval::Rule;
@@ -88,6 +89,7 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
             &f.judged[f.chosen].test.probabilities,
             f.bundle.policy.score.threshold(),
         )?,
+        texts: texts(f.material)?,
         explained: explain::spread(f)?,
         errors: explain::errors(f)?,
         sweep: Some(thresholds(f)?),
@@ -116,6 +118,9 @@ pub fn files(f: &Findings<'_>, run: &RunFolder, draft: &Draft) -> Result<(), Pip
     draft.write(folder::SEGMENTS, &files::to_json(folder::SEGMENTS, &run.segments)?)?;
     draft.write(folder::EXPLAINED, &files::to_json(folder::EXPLAINED, &run.explained)?)?;
     draft.write(folder::ERRORS, &files::to_json(folder::ERRORS, &run.errors)?)?;
+    if !run.texts.is_empty() {
+        draft.write(folder::TEXTS, &files::to_json(folder::TEXTS, &run.texts)?)?;
+    }
     if let Some(sweep) = &run.sweep {
         draft.write(folder::SWEEP, &files::to_json(folder::SWEEP, sweep)?)?;
     }

@@ -24,6 +24,7 @@ pub fn read(dir: &Path) -> Result<RunFolder, ReportError> {
         // Not every run folder has these: some were added later, some are asked for by the configuration.
         models: optional(dir, folder::MODELS)?,
         segments: optional(dir, folder::SEGMENTS)?.unwrap_or_default(),
+        texts: optional(dir, folder::TEXTS)?.unwrap_or_default(),
         beside: optional(dir, folder::BESIDE)?,
         errors: optional(dir, folder::ERRORS)?.unwrap_or_default(),
         sweep: optional(dir, folder::SWEEP)?,

@@ -5,9 +5,11 @@
 //! `leakage.json` are lists of the types of `schema`.
 
 mod sweep;
+mod text;
 mod timeline;
 
 pub use sweep::{Money, SweepCounts, SweepFile};
+pub use text::{TextField, TextReading};
 pub use timeline::{Period, TimeUnit, Timeline};
 
 use leadsight_eval::{Comparison, Curves, Evaluation, Interval, Segment};
@@ -45,6 +47,8 @@ pub const EXPLAINED: &str = "explained.json";
 pub const ERRORS: &str = "errors.json";
 /// [`SweepFile`].
 pub const SWEEP: &str = "sweep.json";
+/// A list of [`TextField`], where a text is used.
+pub const TEXTS: &str = "texts.json";
 /// [`Timeline`].
 pub const TIMELINE: &str = "timeline.json";
 /// A list of [`SegmentAudit`].
@@ -93,6 +97,8 @@ pub struct RunFolder {
     pub importance: ImportanceFile,
     /// The chosen model by groups of test leads.
     pub segments: Vec<SegmentAudit>,
+    /// What free texts say; none in a folder of a version without.
+    pub texts: Vec<TextField>,
     /// Some test leads with their reasons.
     pub explained: Vec<ExplainedLead>,
     /// The test leads that the model misjudged worst.

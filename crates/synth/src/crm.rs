@@ -6,6 +6,7 @@ use crate::dirt;
 use crate::history::history;
 use crate::journey::{self, Deal, Ending, Event};
 use crate::market::{self, Campaign, Rep};
+use crate::notes::{self, Note};
 use crate::person::{Person, person};
 use crate::profile::{DAY, Profile, created, first_entry, profile};
 use crate::sheet::Sheet;
@@ -45,11 +46,13 @@ pub struct SynthSummary {
     pub reps: u64,
     /// Rows of `products.csv`.
     pub products: u64,
+    /// Rows of `tickets.csv`.
+    pub tickets: u64,
     /// The names of the files, in the order in which they were finished.
     pub files: Vec<String>,
 }
 
-const LEADS: [&str; 35] = [
+const LEADS: [&str; 36] = [
     "lead_id",
     "created_at",
     "contact_id",
@@ -85,10 +88,11 @@ const LEADS: [&str; 35] = [
     "contract_value",
     "onboarding_call_at",
     "converted",
+    "notes",
 ];
 
 /// Writes the CRM into `out_dir`, which is made if need be. [`Preset::Demo`]: leads, accounts, contacts, events, history (the
-/// stages that each lead entered), reps, products, deals, campaigns, and `truth.csv` (lead_id, true_probability), which is for tests alone. [`Preset::B2c`]: leads and truth. Each file appears whole or not at
+/// stages that each lead entered), reps, products, deals, campaigns, tickets, and `truth.csv` (lead_id, true_probability, note_topic), which is for tests alone. [`Preset::B2c`]: leads and truth. Each file appears whole or not at
 /// all. The same options give the same bytes.
 ///
 /// # Errors
@@ -125,6 +129,7 @@ pub fn generate_until(
         contacts: crm.contacts.finish()?,
         deals: crm.deals.finish()?,
         history: crm.history.finish()?,
+        tickets: crm.tickets.finish()?,
         accounts: tables::accounts(options, out_dir)?,
         campaigns: tables::campaigns(options, &campaigns, out_dir)?,
         reps: tables::reps(options, &reps, out_dir)?,
@@ -137,6 +142,7 @@ pub fn generate_until(
                 "contacts",
                 "deals",
                 "history",
+                "tickets",
                 "accounts",
                 "campaigns",
                 "reps",
@@ -155,6 +161,7 @@ struct Crm {
     events: Sheet,
     deals: Sheet,
     history: Sheet,
+    tickets: Sheet,
     truth: Sheet,
 }
 
@@ -163,6 +170,7 @@ struct Counts {
     second_entries: u64,
     conversions: u64,
     deals: u64,
+    tickets: u64,
     events: usize,
     /// Events that follow from what the leads are, without those that fill up to the number asked for.
     own_events: usize,
@@ -178,6 +186,7 @@ struct Lead<'a> {
     person: Person,
     owner: &'a Rep,
     campaign: &'a str,
+    note: Option<Note>,
     converts: bool,
     deal: Option<Deal>,
 }
@@ -224,7 +233,12 @@ impl Crm {
                 ],
             )?,
             history: Sheet::create(dir, "history.csv", &["lead_id", "stage", "entered_at"])?,
-            truth: Sheet::create(dir, "truth.csv", &["lead_id", "true_probability"])?,
+            tickets: Sheet::create(
+                dir,
+                "tickets.csv",
+                &["ticket_id", "lead_id", "account_id", "opened_at", "subject", "text"],
+            )?,
+            truth: Sheet::create(dir, "truth.csv", &["lead_id", "true_probability", "note_topic"])?,
         })
     }
 
@@ -270,6 +284,7 @@ impl Crm {
                 first: before.is_none(),
                 owner: market::owner(reps, territory, profile.employees, &mut chance),
                 campaign: profile.campaign.and_then(|c| campaigns.get(c)).map_or("", |c| &c.id),
+                note: notes::note(options, number, origin, &profile),
                 profile,
                 person,
                 converts,
@@ -284,11 +299,13 @@ impl Crm {
                 let at = Timestamp(entered.at).to_rfc3339();
                 self.history.row(&[lead.id.as_str(), entered.stage, &at])?;
             }
-            self.truth.row(&[lead.id.as_str(), &format!("{p:.6}")])?;
+            let topic = lead.note.as_ref().map_or("", |note| note.topic);
+            self.truth.row(&[lead.id.as_str(), &format!("{p:.6}"), topic])?;
             self.lead(options, &lead)?;
             self.contact(options, &lead)?;
             self.events(&lead, &mut events, &mut counts)?;
             self.deal(&lead, &mut counts)?;
+            self.tickets(options, &lead, &mut counts)?;
         }
         Ok(counts)
     }
@@ -351,6 +368,25 @@ impl Crm {
         self.deals.row(&[
             &id, &lead.id, account, product, rep, &opened, stage, &amount, &closed, won, reason,
         ])
+    }
+
+    fn tickets(
+        &mut self,
+        options: &SynthOptions,
+        lead: &Lead<'_>,
+        counts: &mut Counts,
+    ) -> Result<(), SynthError> {
+        if !lead.first {
+            return Ok(());
+        }
+        let account = lead.profile.account.as_ref().map_or("", |a| &a.id);
+        for ticket in notes::tickets(options, lead.number, &lead.profile, lead.deal.as_ref()) {
+            counts.tickets += 1;
+            let id = format!("T{:06}", counts.tickets);
+            let at = Timestamp(ticket.at).to_rfc3339();
+            self.tickets.row(&[&id, &lead.id, account, &at, ticket.subject, &ticket.text])?;
+        }
+        Ok(())
     }
 }
 
@@ -432,6 +468,7 @@ fn lead_row(options: &SynthOptions, lead: &Lead<'_>) -> [String; LEADS.len()] {
         contract.unwrap_or_default(),
         call.unwrap_or_default(),
         u8::from(lead.converts).to_string(),
+        lead.note.as_ref().map_or(String::new(), |note| note.text.clone()),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The generated CRM as its readers meet it: sizes, the truth, the planted dirt, the funnel, the bytes.
 
-use crate::{Preset, SynthError, SynthOptions, SynthSummary, generate};
+use crate::{NOTE_TOPICS, Preset, SynthError, SynthOptions, SynthSummary, generate};
 use leadsight_schema::{FieldKind, Seed, TextRules, infer_kind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,7 +31,7 @@ impl Sheet {
     }
 }
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "leads",
     "accounts",
     "contacts",
@@ -41,6 +41,7 @@ const FILES: [&str; 10] = [
     "products",
     "deals",
     "campaigns",
+    "tickets",
     "truth",
 ];
 
@@ -307,6 +308,54 @@ fn deals_agree_with_the_label() {
     }
     let ids: BTreeSet<&str> = deals.column("lead_id").into_iter().collect();
     assert_eq!(ids.len(), deals.rows.len());
+}
+
+#[test]
+fn notes_are_text_and_their_topics_tell_a_little_that_no_column_does() {
+    let (leads, truth) = (&DEMO.sheets["leads"], &DEMO.sheets["truth"]);
+    let notes = leads.column("notes");
+    let kind = infer_kind(&TextRules::default(), notes.iter().copied());
+    assert_eq!(kind, FieldKind::Text);
+    let filled = notes.iter().filter(|n| !n.is_empty()).count() as f64 / notes.len() as f64;
+    assert!((0.58..0.62).contains(&filled), "{filled}");
+    let planted: BTreeMap<&str, &str> =
+        truth.column("lead_id").into_iter().zip(truth.column("note_topic")).collect();
+    let mut outcomes: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for ((id, note), label) in
+        leads.column("lead_id").into_iter().zip(&notes).zip(leads.column("converted"))
+    {
+        let name = planted[id];
+        assert_eq!(note.is_empty(), name.is_empty(), "{id}");
+        let Some(topic) = NOTE_TOPICS.iter().find(|t| t.name == name) else { continue };
+        let own = topic.words.iter().chain(&topic.german).any(|word| note.contains(word));
+        assert!(own, "{name}: {note}");
+        let (won, all) = outcomes.entry(name).or_default();
+        *won += f64::from(u8::from(label == "1"));
+        *all += 1.0;
+    }
+    let rate = |names: [&str; 2]| {
+        let sum =
+            |part: fn(&(f64, f64)) -> f64| names.iter().map(|n| part(&outcomes[n])).sum::<f64>();
+        sum(|o| o.0) / sum(|o| o.1)
+    };
+    let ratio = rate(["rollout", "replacement"]) / rate(["study", "browsing"]);
+    assert!((1.4..4.0).contains(&ratio), "{ratio} {outcomes:?}");
+}
+
+#[test]
+fn tickets_come_from_trials_and_customers() {
+    let tickets = &DEMO.sheets["tickets"];
+    assert_eq!(tickets.rows.len() as u64, DEMO.summary.tickets);
+    assert!((1_000..6_000).contains(&tickets.rows.len()), "{}", tickets.rows.len());
+    let leads = &DEMO.sheets["leads"];
+    let ids = leads.column("lead_id").into_iter();
+    let known: BTreeMap<&str, bool> = ids
+        .zip(leads.column("trial_started").into_iter().zip(leads.column("converted")))
+        .map(|(id, (trial, won))| (id, trial == "yes" || won == "1"))
+        .collect();
+    assert!(tickets.column("lead_id").iter().all(|id| known[id]));
+    let subjects: BTreeSet<&str> = tickets.column("subject").into_iter().collect();
+    assert_eq!(subjects.len(), 6);
 }
 
 #[test]

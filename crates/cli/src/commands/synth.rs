@@ -43,6 +43,7 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
         ("campaigns", summary.campaigns),
         ("reps", summary.reps),
         ("products", summary.products),
+        ("tickets", summary.tickets),
     ] {
         if count > 0 {
             rows.push([what.into(), Cell::from(count)]);

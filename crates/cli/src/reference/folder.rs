@@ -55,6 +55,10 @@ pub fn all() -> Vec<File> {
         ),
         shape::<CurvesFile>(CURVES, "The curves of every model."),
         shape::<ImportanceFile>(IMPORTANCE, "How much the chosen model looks at each field."),
+        shape::<TextField>(
+            folder::TEXTS,
+            "A list: what the free texts of the training leads say, and how many of the leads that each thing is said of converted; where a text is used.",
+        ),
         shape::<ExplainedLead>(EXPLAINED, "A list: some test leads with their reasons."),
         shape::<ErrorsFile>(
             folder::ERRORS,

@@ -40,7 +40,8 @@ fn a_run_is_held_against_its_baseline() {
     let same = shell.expect(0, "gate runs/true --baseline runs/true --quiet");
     assert!(same.contains("in pairs, on the same 300 test leads\npassed"), "{same}");
     let worse = shell.expect(1, "gate runs/shuffled --baseline runs/true --quiet");
-    assert!(worse.contains("failed: roc_auc, pr_auc, log_loss"), "{worse}");
+    // What learns nothing is no better than the base rate, which with seven conversions the log-loss need not show.
+    assert!(worse.contains("failed: roc_auc, pr_auc"), "{worse}");
     shell.expect(0, "gate runs/true --baseline runs/shuffled --quiet");
 
     shell.expect(0, "gate runs/true/metrics.json --baseline runs/shuffled/metrics.json --quiet");

@@ -53,7 +53,7 @@ pub(crate) fn fit(
     gives.extend(signals.map(|(signal, phrases)| TextNumber::Says { signal, phrases }));
     if config.topics > 0 && texts.len() < FEWEST {
         let reason = format!(
-            "are not learned from fewer than {FEWEST} texts, and {} are there",
+            "{} training texts are too few to learn from; {FEWEST} are needed",
             texts.len()
         );
         unused.push(leave(format!("topics of {name}"), reason));
@@ -75,11 +75,21 @@ pub(crate) fn fit(
     let least = terms::least(texts.len(), rare);
     let reasons = silent(&step, &texts, all.len() < leads.len(), least);
     let mut kept = Vec::with_capacity(step.gives.len());
+    let mut unheard = Vec::new();
     for (gives, reason) in step.gives.drain(..).zip(reasons) {
-        match reason {
-            Some(reason) => unused.push(leave(gives.name(name), reason)),
-            None => kept.push(gives),
+        match (reason, gives) {
+            (None, gives) => kept.push(gives),
+            // Of the built-in signals most texts give few: one line for all.
+            (Some(_), TextNumber::Says { signal, .. }) => unheard.push(signal),
+            (Some(reason), gives) => unused.push(leave(gives.name(name), reason)),
         }
+    }
+    if !unheard.is_empty() {
+        let reason = format!(
+            "fewer than {least} training texts give them, or all do: {}",
+            unheard.join(", ")
+        );
+        unused.push(leave(format!("signals of {name}"), reason));
     }
     step.gives = kept;
     ((!step.gives.is_empty()).then_some(step), unused)

@@ -1,4 +1,5 @@
-//! Terms of a text: its words and, up to a length, the runs of them within a sentence, stop words passed over.
+//! Terms of a text: its words and, up to a length, the runs of them within a sentence, stop words and idle
+//! words passed over.
 
 use super::tokens::{Language, Token, tokens};
 use std::collections::VecDeque;
@@ -19,7 +20,7 @@ impl Grams {
     /// Takes the next token of a text and tells the terms that end with it.
     pub(crate) fn next(&mut self, token: Token<'_>, mut found: impl FnMut(&str)) {
         match token {
-            Token::Word { stem, .. } => {
+            Token::Word { stem, idle: false, .. } => {
                 found(stem);
                 if self.longest < 2 {
                     return;
@@ -33,7 +34,7 @@ impl Grams {
                 self.before.push_front(stem.to_owned());
             }
             Token::Break | Token::Long => self.before.clear(),
-            Token::Stop => {}
+            Token::Stop | Token::Word { .. } => {}
         }
     }
 }

@@ -75,18 +75,28 @@ impl TextNumber {
         }
     }
 
-    /// What it says of a lead that has `value`, worded to follow the name of the field.
-    pub fn said(&self, value: f32) -> String {
+    /// Whether a text of this value gives the signal, has the term or is about the topic; `None` of what cannot be told so.
+    pub fn holds(&self, value: f32) -> Option<bool> {
         /// Below this a text only brushes a topic.
         const ABOUT: f32 = 0.1;
         match self {
+            Self::Says { .. } | Self::Term { .. } => Some(value > 0.0),
+            Self::Topic { .. } => Some(value >= ABOUT),
+            Self::Words | Self::Hashed { .. } => None,
+        }
+    }
+
+    /// What it says of a lead that has `value`, worded to follow the name of the field.
+    pub fn said(&self, value: f32) -> String {
+        let holds = self.holds(value) == Some(true);
+        let with = if holds { "with" } else { "without" };
+        match self {
             Self::Words => format!("of {value} {}", if value == 1.0 { "word" } else { "words" }),
-            Self::Says { signal, .. } if value > 0.0 => format!("with \"{signal}\""),
-            Self::Says { signal, .. } => format!("without \"{signal}\""),
-            Self::Topic { words, .. } if value >= ABOUT => format!("about {}", words.join(", ")),
-            Self::Topic { words, .. } => format!("not about {}", words.join(", ")),
-            Self::Term { spelt, .. } if value > 0.0 => format!("with the term \"{spelt}\""),
-            Self::Term { spelt, .. } => format!("without the term \"{spelt}\""),
+            Self::Says { signal, .. } => format!("{with} \"{signal}\""),
+            Self::Topic { words, .. } => {
+                format!("{}about {}", if holds { "" } else { "not " }, words.join(", "))
+            }
+            Self::Term { spelt, .. } => format!("{with} the term \"{spelt}\""),
             Self::Hashed { .. } => "by single words".to_owned(),
         }
     }

@@ -35,6 +35,8 @@ pub(crate) enum Token<'t> {
         spelt: &'t str,
         /// Whether it is a "not".
         negates: bool,
+        /// Whether notes are made of it whatever they are about: "called", "next", "Tuesday". Phrases may have it, terms not.
+        idle: bool,
     },
     /// A word that every text of the language has.
     Stop,
@@ -61,6 +63,10 @@ static ENGLISH: LazyLock<HashSet<String>> =
     LazyLock::new(|| list(include_str!("../../tables/stop_words_english.txt")));
 static GERMAN: LazyLock<HashSet<String>> =
     LazyLock::new(|| list(include_str!("../../tables/stop_words_german.txt")));
+static IDLE_ENGLISH: LazyLock<HashSet<String>> =
+    LazyLock::new(|| list(include_str!("../../tables/idle_words_english.txt")));
+static IDLE_GERMAN: LazyLock<HashSet<String>> =
+    LazyLock::new(|| list(include_str!("../../tables/idle_words_german.txt")));
 
 fn list(text: &str) -> HashSet<String> {
     text.split_whitespace().map(fold).collect()
@@ -98,10 +104,11 @@ impl Language {
         }
     }
 
-    fn stop_words(self) -> Option<&'static HashSet<String>> {
+    /// Stop words and idle words.
+    fn lists(self) -> Option<(&'static HashSet<String>, &'static HashSet<String>)> {
         match self {
-            Self::English => Some(&ENGLISH),
-            Self::German => Some(&GERMAN),
+            Self::English => Some((&ENGLISH, &IDLE_ENGLISH)),
+            Self::German => Some((&GERMAN, &IDLE_GERMAN)),
             Self::Other => None,
         }
     }
@@ -109,7 +116,7 @@ impl Language {
 
 /// Hands over the words of a text, in order.
 pub(crate) fn tokens(text: &str, language: Language, mut each: impl FnMut(Token<'_>)) {
-    let stop = language.stop_words();
+    let lists = language.lists();
     let stemmer = match language {
         Language::English => Some(Stemmer::create(Algorithm::English)),
         Language::German => Some(Stemmer::create(Algorithm::German)),
@@ -120,16 +127,17 @@ pub(crate) fn tokens(text: &str, language: Language, mut each: impl FnMut(Token<
         Piece::Word(spelt) if spelt.len() > LONGEST => each(Token::Long),
         Piece::Word(spelt) => {
             let folded = folded(spelt);
-            if stop.is_some_and(|words| words.contains(folded.as_ref())) {
+            if lists.is_some_and(|(stop, _)| stop.contains(folded.as_ref())) {
                 return each(Token::Stop);
             }
+            let idle = lists.is_some_and(|(_, idle)| idle.contains(folded.as_ref()));
             let negates = NEGATIONS.contains(&folded.as_ref()) || folded.ends_with("n't");
             let folded = match language {
                 Language::German => with_umlauts(folded),
                 _ => folded,
             };
             let stem = stemmer.as_ref().map_or(Cow::Borrowed(&*folded), |s| s.stem(&folded));
-            each(Token::Word { stem: &stem, spelt, negates });
+            each(Token::Word { stem: &stem, spelt, negates, idle });
         }
     });
 }

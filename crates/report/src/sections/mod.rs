@@ -11,6 +11,7 @@ mod importance;
 mod leads;
 mod models;
 mod split;
+mod text;
 pub(crate) mod threshold;
 
 use crate::ReportError;
@@ -19,7 +20,7 @@ use crate::verdict::{Verdict, judged, verdict};
 use serde::Serialize;
 
 /// Name and text of the templates.
-pub(crate) const TEMPLATES: [(&str, &str); 17] = [
+pub(crate) const TEMPLATES: [(&str, &str); 18] = [
     ("page.html", include_str!("../../templates/page.html")),
     ("profile.html", include_str!("../../templates/profile.html")),
     ("macros.html", include_str!("../../templates/macros.html")),
@@ -33,6 +34,7 @@ pub(crate) const TEMPLATES: [(&str, &str); 17] = [
     ("bands.html", include_str!("../../templates/sections/bands.html")),
     ("segments.html", include_str!("../../templates/sections/segments.html")),
     ("importance.html", include_str!("../../templates/sections/importance.html")),
+    ("text.html", include_str!("../../templates/sections/text.html")),
     ("leads.html", include_str!("../../templates/sections/leads.html")),
     ("errors.html", include_str!("../../templates/sections/errors.html")),
     ("card.html", include_str!("../../templates/sections/card.html")),
@@ -57,6 +59,7 @@ pub(crate) struct Page<'a> {
     bands: Vec<bands::BandRow<'a>>,
     segments: &'a [SegmentAudit],
     importance: importance::Importance<'a>,
+    texts: Vec<text::Text<'a>>,
     leads: Vec<leads::Lead<'a>>,
     errors: errors::Errors<'a>,
     card: card::Card,
@@ -92,6 +95,7 @@ pub(crate) fn page(run: &RunFolder) -> Result<Page<'_>, ReportError> {
         bands: bands::bands(run),
         segments: &run.segments,
         importance: importance::importance(run),
+        texts: text::texts(run),
         leads: run.explained.iter().map(leads::lead).collect(),
         errors: errors::errors(run),
         run: Run {

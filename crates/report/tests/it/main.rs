@@ -18,6 +18,7 @@ fn the_page_is_whole_and_asks_nobody() {
         "<!doctype html>",
         "The verdict",
         "contract_signed_on",
+        "about price, discount, quote",
         "Calibration",
         "Learning curve",
         "</html>",
@@ -146,6 +147,7 @@ fn files_read_back_as_they_were() {
     write(folder::CURVES, files::to_json(folder::CURVES, &run.curves).unwrap());
     write(folder::IMPORTANCE, files::to_json(folder::IMPORTANCE, &run.importance).unwrap());
     write(folder::SEGMENTS, files::to_json(folder::SEGMENTS, &run.segments).unwrap());
+    write(folder::TEXTS, files::to_json(folder::TEXTS, &run.texts).unwrap());
     write(folder::ERRORS, files::to_json(folder::ERRORS, &run.errors).unwrap());
     write(folder::SWEEP, files::to_json(folder::SWEEP, &run.sweep).unwrap());
     write(folder::TIMELINE, files::to_json(folder::TIMELINE, &run.timeline).unwrap());
@@ -159,9 +161,8 @@ fn files_read_back_as_they_were() {
     write(folder::MODELS, files::to_json(folder::MODELS, &run.models).unwrap());
     write(folder::BESIDE, files::to_json(folder::BESIDE, &run.beside).unwrap());
     assert!(files::read(dir.path()).unwrap() == run);
-    for newer in
-        [folder::ERRORS, folder::SWEEP, folder::COHORTS, folder::TIMELINE, folder::SEGMENTS]
-    {
+    let newer = [folder::ERRORS, folder::SWEEP, folder::COHORTS, folder::TIMELINE];
+    for newer in newer.into_iter().chain([folder::SEGMENTS, folder::TEXTS]) {
         std::fs::remove_file(dir.path().join(newer)).unwrap();
     }
     let older = files::read(dir.path()).unwrap();

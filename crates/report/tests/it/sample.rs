@@ -2,7 +2,7 @@
 
 use leadsight_eval::{
     Confusion, Curves, EvaluateOptions, Frozen, Interval, Method, compare, evaluate,
-    evaluate_frozen, segments, unpaired_difference,
+    evaluate_frozen, segments, unpaired_difference, wilson,
 };
 use leadsight_report::folder::*;
 use leadsight_schema::{
@@ -150,6 +150,7 @@ fn make() -> RunFolder {
         curves: CurvesFile { models },
         importance: importance(),
         segments: segment_audits(),
+        texts: vec![texts()],
         explained: (0..10).map(explained).collect(),
         errors: ErrorsFile {
             in_vain: (0..2).map(|i| ExplainedLead { label: Some(false), ..explained(i) }).collect(),
@@ -399,6 +400,25 @@ fn segment_audits() -> Vec<SegmentAudit> {
     )
     .unwrap();
     vec![SegmentAudit { column: "gender".into(), sensitive: true, groups }]
+}
+
+fn texts() -> TextField {
+    let reading = |said: &str, positives, leads| TextReading {
+        feature: said.to_owned(),
+        said: said.to_owned(),
+        leads: leads as usize,
+        rate: wilson(positives, leads, 0.95).unwrap(),
+    };
+    TextField {
+        field: "notes".into(),
+        leads: 1_400,
+        rate: wilson(140, 1_400, 0.95).unwrap(),
+        readings: vec![
+            reading("with \"asks for a demo\"", 60, 200),
+            reading("about price, discount, quote", 22, 180),
+            reading("about thesis, <university>, survey", 3, 260),
+        ],
+    }
 }
 
 fn importance() -> ImportanceFile {
