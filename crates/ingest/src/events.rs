@@ -1,6 +1,6 @@
 //! The event log: read, made into leads where there is no other file of them, and asked for outcomes.
 
-use crate::{IngestError, RawTable, Sources, open};
+use crate::{IngestError, RawTable, Sources, ZoneName, open};
 use leadsight_behaviour::{EventColumns, LogFile, LogOptions, read_log};
 use leadsight_schema::{
     Cell, Cells, Column, DateFormat, Field, FieldKind, Issue, LeadTable, Role, Timestamp,
@@ -44,7 +44,7 @@ pub struct EventSource {
     /// How moments are written; found out unless given.
     #[serde(default)]
     pub format: Option<DateFormat>,
-    /// The time zone of moments without an offset, such as `Europe/Berlin`; UTC unless given, as for all dates.
+    /// The time zone of moments without an offset, where it is another than `data.time_zone`.
     #[serde(default)]
     pub time_zone: Option<String>,
     /// What separates the columns; found out unless given.
@@ -94,7 +94,7 @@ impl EventSource {
         self.outcomes.keys().map(|word| format!("{word}_at"))
     }
 
-    fn columns(&self) -> EventColumns {
+    fn columns(&self, usual: Option<&ZoneName>) -> EventColumns {
         EventColumns {
             lead: self.lead.clone(),
             at: self.at.clone(),
@@ -102,7 +102,7 @@ impl EventSource {
             detail: self.detail.clone(),
             value: self.value.clone(),
             format: self.format,
-            time_zone: self.time_zone.clone(),
+            time_zone: self.time_zone.clone().or_else(|| usual.cloned().map(String::from)),
         }
     }
 }
@@ -125,7 +125,7 @@ pub fn read_events(
     }
     let path = base.join(&source.file);
     let opened = open(&path, None).map_err(|source| IngestError::Unreadable { path, source })?;
-    let columns = source.columns();
+    let columns = source.columns(sources.time_zone.as_ref());
     let options = LogOptions {
         file: &source.file.to_string_lossy(),
         columns: &columns,
@@ -239,4 +239,35 @@ pub(crate) fn issues(table: &LeadTable, log: &LogFile) -> Result<Vec<Issue>, Ing
     }
     let strangers = log.log.unknown_leads(|place| there[place]);
     Ok(log.issues.iter().cloned().chain(strangers).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_without_a_zone_of_its_own_is_in_that_of_the_leads() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = "lead_id,timestamp,event_type\nA,2026-07-01 12:00:00,call\n";
+        std::fs::write(dir.path().join("events.csv"), text).unwrap();
+        for (leads, log, hour) in [
+            (None, None, 12),
+            (Some("Europe/Berlin"), None, 10),
+            (Some("Europe/Berlin"), Some("America/New_York"), 16),
+        ] {
+            let zone = |name: &str| ZoneName::try_from(name.to_owned()).unwrap();
+            let events = EventSource {
+                time_zone: log.map(str::to_owned),
+                ..EventSource::file("events.csv")
+            };
+            let sources = Sources {
+                time_zone: leads.map(zone),
+                events: Some(events),
+                ..Sources::file("leads.csv")
+            };
+            let file = read_events(&sources, dir.path(), None).unwrap().unwrap();
+            let first = file.log.first("A").unwrap().to_rfc3339();
+            assert_eq!(first, format!("2026-07-01T{hour}:00:00Z"));
+        }
+    }
 }
