@@ -108,28 +108,6 @@ pub(crate) fn keep_apart(
     })
 }
 
-/// The rows in units that go to one part: the leads of a group together, all others alone; in the order of their first rows.
-pub(crate) fn units(rows: usize, group: &[Option<u32>]) -> Vec<Vec<usize>> {
-    let mut units: Vec<Vec<usize>> = Vec::with_capacity(rows);
-    let mut unit_of = BTreeMap::new();
-    for row in 0..rows {
-        match group.get(row).copied().flatten() {
-            None => units.push(vec![row]),
-            Some(group) => match unit_of.get(&group) {
-                Some(&unit) => {
-                    let unit: usize = unit;
-                    units[unit].push(row);
-                }
-                None => {
-                    unit_of.insert(group, units.len());
-                    units.push(vec![row]);
-                }
-            },
-        }
-    }
-    units
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

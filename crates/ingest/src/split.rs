@@ -1,9 +1,10 @@
 //! Which leads train, which choose, which judge.
 
-use crate::groups::{keep_apart, units};
+use crate::groups::keep_apart;
 use crate::{IngestError, roles};
 use leadsight_schema::{
     Cell, Cells, Column, FieldKind, Issue, Labels, LeadTable, Role, Seed, Severity, Timestamp,
+    units,
 };
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

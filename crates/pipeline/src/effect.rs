@@ -6,7 +6,7 @@
 use crate::{Experiment, PipelineError, Prepared};
 use leadsight_eval::roc_auc;
 use leadsight_models::Classifier;
-use leadsight_schema::{Feature, Labels, LeakageEffect, Matrix, Role, Verdict};
+use leadsight_schema::{Feature, Labels, LeakageEffect, Matrix, Role, Seed, Verdict};
 use leadsight_train::{BoostingParams, ModelSpec, Task, Trainer};
 use std::ops::ControlFlow;
 
@@ -102,7 +102,8 @@ struct Bench {
     train: (Matrix, Labels),
     valid: (Matrix, Labels),
     trainer: Box<dyn Trainer>,
-    experiment: Experiment,
+    seed: Seed,
+    threads: usize,
 }
 
 impl Bench {
@@ -135,7 +136,8 @@ impl Bench {
                 train: (matrix(train)?, train_labels),
                 valid: (matrix(valid)?, valid_labels),
                 trainer: ModelSpec::Boosting(rounds).trainer()?,
-                experiment: experiment.clone(),
+                seed: experiment.seed,
+                threads: experiment.tuning.threads,
             }))
         };
         let schema = prepared.table.schema_mut();
@@ -157,8 +159,8 @@ impl Bench {
             folds: &[],
             rounds: Some(ROUNDS),
             strength: None,
-            seed: self.experiment.seed,
-            threads: self.experiment.tuning.threads,
+            seed: self.seed,
+            threads: self.threads,
             progress: &|_| ControlFlow::Continue(()),
         })?;
         let margins = fit.model.margins(&valid)?;

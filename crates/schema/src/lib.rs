@@ -10,6 +10,7 @@ mod error;
 mod field;
 mod finding;
 mod fold;
+mod group;
 mod headers;
 mod id;
 mod matrix;
@@ -29,6 +30,7 @@ pub use finding::{
     LeakageFinding, LevelCount, Meaning, Severity, Verdict,
 };
 pub use fold::Folded;
+pub use group::units;
 pub use headers::{Headers, Renamed};
 pub use id::{Fingerprint, LeadId, Seed};
 pub use matrix::{Feature, FeatureKind, Labels, Matrix};

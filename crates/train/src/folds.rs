@@ -1,11 +1,10 @@
 //! Folds: rows to fit on and rows to hold out.
 
 use crate::TrainError;
-use leadsight_schema::Seed;
+use leadsight_schema::{Seed, units};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use std::collections::HashMap;
 
 /// One cut of the rows, by position in the table that was cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,23 +61,6 @@ pub fn grouped_folds(
             Fold { fit, hold }
         })
         .collect())
-}
-
-/// Rows that go to one fold, in the order of their first rows.
-fn units(rows: usize, group: &[Option<u32>]) -> Vec<Vec<usize>> {
-    let mut units: Vec<Vec<usize>> = Vec::with_capacity(rows);
-    let mut unit_of: HashMap<u32, usize> = HashMap::new();
-    for row in 0..rows {
-        let unit = match group.get(row).copied().flatten() {
-            Some(group) => *unit_of.entry(group).or_insert(units.len()),
-            None => units.len(),
-        };
-        match units.get_mut(unit) {
-            Some(unit) => unit.push(row),
-            None => units.push(vec![row]),
-        }
-    }
-    units
 }
 
 /// `k` folds forward in time: `order` (row positions, oldest first) is cut into k + 1 blocks of like size; fold i fits on
