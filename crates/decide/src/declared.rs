@@ -26,11 +26,11 @@
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
 use crate::policy::{known_version, sound_rule};
-use crate::{DecideError, Decision, FactorRule, Factors, Icp, Tier, Tiers, readable};
+use crate::{DecideError, Decision, FactorRule, Factors, Icp, Tier, Tiers, Vocabulary, Wording};
 use leadsight_rules::{
     Condition, FieldUse, Indicator, Outcome, Rules, RulesError, Scorecard, fields_used, from_ron,
 };
-use leadsight_schema::{Field, FieldKind, or_nearest};
+use leadsight_schema::{Field, FieldKind, Language, fill, or_nearest};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -45,8 +45,12 @@ pub struct DeclaredPolicy {
     pub tiers: Tiers,
     /// How many factors are shown.
     pub factors: FactorRule,
+    /// What leads are told in.
+    pub language: Language,
     /// Business words for field names.
     pub names: BTreeMap<String, String>,
+    /// How fields are told; of a condition only their names.
+    pub wording: BTreeMap<String, Wording>,
     /// Words that mean "not known", beside the built-in ones.
     pub missing: Vec<String>,
     /// The column that names the lead.
@@ -70,7 +74,11 @@ struct Raw {
     #[serde(default, deserialize_with = "sound_rule")]
     factors: FactorRule,
     #[serde(default)]
+    language: Language,
+    #[serde(default)]
     names: BTreeMap<String, String>,
+    #[serde(default)]
+    wording: BTreeMap<String, Wording>,
     #[serde(default)]
     kinds: BTreeMap<String, FieldKind>,
     #[serde(default)]
@@ -89,7 +97,8 @@ impl DeclaredPolicy {
     /// scorecard; [`DecideError::Rules`] where the two do not fit together; [`DecideError::UnusedKind`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
-        let Raw { rules, scorecard, factors, names, kinds, missing, id, icp, .. } = raw;
+        let Raw { rules, scorecard, factors, kinds, missing, id, icp, .. } = raw;
+        let Raw { language, names, wording, .. } = raw;
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);
         }
@@ -117,7 +126,19 @@ impl DeclaredPolicy {
         };
         let fields = used.into_iter().map(field).collect::<Result<_, Box<RulesError>>>()?;
         let tiers = raw.tiers.unwrap_or_else(without_chance);
-        Ok(Self { rules, scorecard, tiers, factors, names, missing, id, icp, fields })
+        Ok(Self {
+            rules,
+            scorecard,
+            tiers,
+            factors,
+            language,
+            names,
+            wording,
+            missing,
+            id,
+            icp,
+            fields,
+        })
     }
 
     /// The fields that it reads.
@@ -153,19 +174,30 @@ impl DeclaredPolicy {
 
     /// The condition at this position among the indicators as a factor names it.
     pub fn words(&self, indicator: usize) -> String {
-        let name = |field: &str| self.names.get(field).cloned().unwrap_or_else(|| readable(field));
+        let vocabulary = self.vocabulary();
+        let name = |field: &str| vocabulary.name(field);
         let rule = self.rules.as_ref().and_then(|rules| rules.rules().get(indicator));
-        let (prefix, when, reason) = match rule {
-            Some(rule) => ("rule: ", &rule.when, &rule.reason),
+        let (phrase, when, reason) = match rule {
+            Some(rule) => (self.language.phrases().factor_rule, &rule.when, &rule.reason),
             None => {
                 let entry = indicator - self.rule_count().min(indicator);
                 let card = self.scorecard.as_ref().and_then(|card| card.points().get(entry));
                 let Some(entry) = card else { return String::new() };
-                ("", &entry.when, &entry.reason)
+                ("{words}", &entry.when, &entry.reason)
             }
         };
-        let words = reason.clone().unwrap_or_else(|| when.words(&name));
-        format!("{prefix}{words}")
+        let words = reason.clone().unwrap_or_else(|| when.words_in(self.language, &name));
+        fill(phrase, |_| &words)
+    }
+
+    /// Tells leads in another language from now on.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+    }
+
+    /// How it speaks of fields.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary { language: self.language, names: &self.names, wording: &self.wording }
     }
 
     /// Score, tier and next action, with the reason.

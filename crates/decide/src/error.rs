@@ -117,6 +117,27 @@ pub enum DecideError {
         /// ` (did you mean ...?)`, or empty.
         hint: String,
     },
+    /// A sentence or name in `wording` that says nothing.
+    #[error("`wording` holds a blank text; expected words, or leave the key out")]
+    BlankWording,
+    /// A placeholder that nothing fills.
+    #[error(
+        "a sentence of `wording` holds {found}{hint}; expected {{words}}, {{value}}, {{number}}, {{unit}} or {{points}}"
+    )]
+    Placeholder {
+        /// What was found.
+        found: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+    },
+    /// More decimals than a number has.
+    #[error("`decimals` is {found}; expected 0 to {most}")]
+    Decimals {
+        /// What was found.
+        found: u8,
+        /// The most.
+        most: u8,
+    },
     /// A contribution, base or margin that is no finite number.
     #[error("the contribution of `{field}` is {value}; expected a finite number of log-odds")]
     Contribution {

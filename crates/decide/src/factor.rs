@@ -4,7 +4,7 @@
 //! scale) field i gets the share c_i (g(s) - g(b)) / (s - b): exact in sum, same signs, same order. Where |s - b| < 1e-9
 //! the slope of g at b is used (the shares then cancel out), and where g is flat all shares are zero.
 
-use crate::{DecideError, Level, Policy, readable};
+use crate::{DecideError, Level, Policy};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -28,7 +28,7 @@ pub enum Standing {
 pub struct Contribution {
     /// The field's name in the source.
     pub field: String,
-    /// Its value in words, see [`crate::value_words`].
+    /// Its value in words, see [`crate::Vocabulary::value`].
     pub value: String,
     /// Its value as a number, where it is one: for "high" and "low".
     pub number: Option<f64>,
@@ -57,41 +57,15 @@ pub struct Factor {
     pub contribution: f64,
     /// Its share of the way from the score of an average lead to this lead's score, in points of the score.
     pub points: f64,
-}
-
-impl Factor {
-    /// Field and value: `page views = 14`, `phone unknown`, `notes about price, discount, quote`.
-    pub(crate) fn named(&self) -> String {
-        let Self { words, value, .. } = self;
-        match self.standing {
-            Standing::Missing => format!("{words} unknown"),
-            Standing::Unseen => format!("{words} = {value} (never seen in training)"),
-            Standing::Text => format!("{words} {value}"),
-            Standing::Known if value.is_empty() => words.clone(),
-            Standing::Known => format!("{words} = {value}"),
-        }
-    }
+    /// What it says, without points: `page views = 14`, `phone unknown`, `notes about price, discount, quote`.
+    pub clause: String,
+    /// All that it says: `page views = 14 (high), +12 points`.
+    pub text: String,
 }
 
 impl fmt::Display for Factor {
-    /// `page views = 14 (high), +12 points`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.named())?;
-        match self.level {
-            Some(Level::High) => f.write_str(" (high)")?,
-            Some(Level::Low) => f.write_str(" (low)")?,
-            Some(Level::Usual) | None => {}
-        }
-        let points = self.points;
-        if points.abs() >= 9.95 || (points != 0.0 && points == points.round()) {
-            write!(f, ", {points:+.0} points")
-        } else if points.abs() >= 0.05 {
-            write!(f, ", {points:+.1} points")
-        } else if self.contribution > 0.0 {
-            f.write_str(", in favour")
-        } else {
-            f.write_str(", against")
-        }
+        f.write_str(&self.text)
     }
 }
 
@@ -174,7 +148,7 @@ pub fn factors(
     order.sort_by(|&a, &b| log_odds[b].abs().total_cmp(&log_odds[a].abs()));
 
     let mut found = Factors::default();
-    let rule = policy.factors;
+    let (rule, vocabulary) = (policy.factors, policy.vocabulary());
     for i in order {
         let unknown = matches!(contributions[i].standing, Standing::Missing | Standing::Unseen);
         if log_odds[i] > 0.0 && unknown {
@@ -185,16 +159,11 @@ pub fn factors(
         if side.len() >= rule.at_most || (side.len() >= rule.at_least && !strong) {
             continue;
         }
-        let Contribution { field, value, number, standing, contribution } = &contributions[i];
-        side.push(Factor {
-            field: field.clone(),
-            words: policy.names.get(field).cloned().unwrap_or_else(|| readable(field)),
-            value: value.clone(),
-            level: number.and_then(|v| policy.ranges.get(field).map(|range| range.level(v))),
-            standing: *standing,
-            contribution: *contribution,
-            points: points[i],
+        let contribution = contributions[i].clone();
+        let level = contribution.number.and_then(|value| {
+            policy.ranges.get(&contribution.field).map(|range| range.level(value))
         });
+        side.push(vocabulary.factor(contribution, level, points[i]));
     }
     Ok(found)
 }

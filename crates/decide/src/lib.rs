@@ -13,6 +13,7 @@ mod range;
 mod score_map;
 mod sides;
 mod tier;
+mod wording;
 mod words;
 
 pub use declared::DeclaredPolicy;
@@ -24,4 +25,5 @@ pub use range::{Level, Range, ranges};
 pub use score_map::{Anchors, ScoreMap};
 pub use sides::tells_intent;
 pub use tier::{Tier, Tiers};
-pub use words::{readable, value_words};
+pub use wording::{Decimals, Template, Unit, Vocabulary, Wording, Words};
+pub use words::readable;

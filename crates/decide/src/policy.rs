@@ -9,16 +9,18 @@
 //!         (name: "Rest", from: 0, next_action: "re-qualify by marketing", reason: "not yet worth a call"),
 //!     ],
 //!     factors: (at_least: 3, at_most: 5, min_share: 0.05),
+//!     language: English,
 //!     names: {"page_views": "pages viewed"},
+//!     wording: {"budget": (unit: Money("EUR"), missing: "no budget named")},
 //!     intent: ["page_views", "demo_requested"],
 //!     icp: [(when: OneOf("industry", ["Software"]), weight: 2.0), (when: AtLeast("employees", 50))],
 //! )
 //! ```
 //! Only `version` and `score` are required.
 
-use crate::{DecideError, FactorRule, Factors, Icp, Range, ScoreMap, Tiers};
+use crate::{DecideError, FactorRule, Factors, Icp, Range, ScoreMap, Tiers, Vocabulary, Wording};
 use leadsight_rules::from_ron;
-use leadsight_schema::Probability;
+use leadsight_schema::{Language, Probability};
 use ron::extensions::Extensions;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
@@ -36,8 +38,12 @@ pub struct Policy {
     pub tiers: Tiers,
     /// How many factors are shown.
     pub factors: FactorRule,
-    /// Business words for field names; others are made readable by [`crate::readable`].
+    /// What leads are told in.
+    pub language: Language,
+    /// Business words for field names, short for a `wording` of `words` alone; others are made readable by [`crate::readable`].
     pub names: BTreeMap<String, String>,
+    /// How fields are told: names, units, sentences.
+    pub wording: BTreeMap<String, Wording>,
     /// The usual range of number fields, for "high" and "low"; written by training.
     pub ranges: BTreeMap<String, Range>,
     /// The fields that say what a lead does; the others say who it is. Without any there is neither a fit nor an intent score.
@@ -57,8 +63,12 @@ struct Raw {
     tiers: Tiers,
     #[serde(default, deserialize_with = "sound_rule")]
     factors: FactorRule,
+    #[serde(default, skip_serializing_if = "is_default")]
+    language: Language,
     #[serde(default)]
     names: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    wording: BTreeMap<String, Wording>,
     #[serde(default)]
     ranges: BTreeMap<String, Range>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,16 +93,34 @@ pub(crate) fn sound_rule<'de, D: Deserializer<'de>>(from: D) -> Result<FactorRul
 
 impl From<Raw> for Policy {
     fn from(raw: Raw) -> Self {
-        let Raw { version: _, score, tiers, factors, names, ranges, intent, icp } = raw;
-        Self { score, tiers, factors, names, ranges, intent, icp }
+        let Raw {
+            version: _,
+            score,
+            tiers,
+            factors,
+            language,
+            names,
+            wording,
+            ranges,
+            intent,
+            icp,
+        } = raw;
+        Self { score, tiers, factors, language, names, wording, ranges, intent, icp }
     }
 }
 
 impl From<Policy> for Raw {
     fn from(policy: Policy) -> Raw {
-        let Policy { score, tiers, factors, names, ranges, intent, icp } = policy;
-        Raw { version: POLICY_VERSION, score, tiers, factors, names, ranges, intent, icp }
+        let Policy { score, tiers, factors, language, names, wording, ranges, intent, icp } =
+            policy;
+        let version = POLICY_VERSION;
+        Raw { version, score, tiers, factors, language, names, wording, ranges, intent, icp }
     }
+}
+
+/// Whether a key may be left out, so that a policy without it is written as before there was one.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// What is to be done with a lead, and why.
@@ -115,7 +143,9 @@ impl Policy {
             score,
             tiers: Tiers::default(),
             factors: FactorRule::default(),
+            language: Language::default(),
             names: BTreeMap::new(),
+            wording: BTreeMap::new(),
             ranges: BTreeMap::new(),
             intent: Vec::new(),
             icp: None,
@@ -151,6 +181,16 @@ impl Policy {
             .map_err(|problem| DecideError::PolicyWrite { problem: Box::new(problem) })
     }
 
+    /// Tells leads in another language from now on.
+    pub fn speak(&mut self, language: Language) {
+        self.language = language;
+    }
+
+    /// How it speaks of fields.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary { language: self.language, names: &self.names, wording: &self.wording }
+    }
+
     /// The score of a probability.
     pub fn score(&self, p: Probability) -> u8 {
         self.score.score(p)
@@ -179,7 +219,7 @@ impl Tiers {
             if top { &f.positive } else { &f.negative }
         });
         if let Some(factor) = side.and_then(|side| side.first()) {
-            action_reason.push_str(&format!("; chiefly {}", factor.named()));
+            action_reason.push_str(&format!("; chiefly {}", factor.clause));
         }
         Decision {
             score,

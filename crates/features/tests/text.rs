@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use leadsight_features::{FeatureError, FittedRecipe, Recipe, TextFeatures, TextNumber};
-use leadsight_schema::{Column, Field, FieldKind, LeadTable, Matrix, Schema};
+use leadsight_schema::{Column, Field, FieldKind, Language, LeadTable, Matrix, Schema};
 use std::collections::BTreeMap;
 
 /// Words of four topics, two of them English, two German.
@@ -113,7 +113,7 @@ fn signals_terms_and_length_by_configuration() {
         let buckets = found[5] + found[6];
         assert!((buckets - f32::from(u8::from(row % 10 != 2))).abs() < 1e-5, "{found:?}");
     }
-    let said = |i: usize, value| recipe.text_number(i).unwrap().said(value);
+    let said = |i: usize, value| recipe.text_number(i).unwrap().said(value, Language::English);
     assert_eq!(said(1, 1.0), "with \"asks for a demo\"");
     assert_eq!(said(1, 0.0), "without \"asks for a demo\"");
     assert_eq!(said(0, 12.0), "of 12 words");

@@ -118,6 +118,9 @@ pub fn run(
     };
     bundle.write(&draft.path(BUNDLE))?;
     let scorer = Scorer::load(&draft.path(BUNDLE))?;
+    if let Some(file) = &experiment.policy.file {
+        prepared.issues.extend(scorer.unread_wording(&file.to_string_lossy()));
+    }
 
     let judged: Vec<Judged> = stages.time("evaluate", || {
         judge_all(experiment, &prepared, &material, &candidates, &cuts, Some((chosen, &scorer)))

@@ -3,6 +3,7 @@
 use crate::{PipelineError, material::Material};
 use leadsight_eval::wilson;
 use leadsight_report::folder::{TextField, TextReading};
+use leadsight_schema::Language;
 
 /// One entry for each text field that gives topics or signals.
 ///
@@ -23,7 +24,7 @@ pub fn texts(material: &Material) -> Result<Vec<TextField>, PipelineError> {
             let Some(&first) = rows.first() else { continue };
             readings.push(TextReading {
                 feature: recipe.features()[feature].name.clone(),
-                said: number.said(matrix.numbers(first)[feature]),
+                said: number.said(matrix.numbers(first)[feature], Language::English),
                 leads: rows.len(),
                 rate: wilson(won(&rows), rows.len() as u64, 0.95)?,
             });

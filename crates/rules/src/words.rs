@@ -4,53 +4,90 @@ use crate::Condition::{
     Above, All, Any, AtLeast, AtMost, Before, Below, Between, Contains, Is, IsNot, Known,
     LongerAgo, Matches, Missing, Not, OneOf, Since, StartsWith, WithinDays,
 };
-use crate::{Condition, Value};
+use crate::{Condition, Day, Value};
+use leadsight_schema::{Language, Phrases, fill};
 use std::fmt;
 
 impl Condition {
     /// In words, the fields named by `name`: `page views at least 10 and job title one of CTO, CEO`.
     pub fn words(&self, name: &impl Fn(&str) -> String) -> String {
-        let f = |field: &String| name(field);
+        self.words_in(Language::English, name)
+    }
+
+    /// As [`Condition::words`], in a language.
+    pub fn words_in(&self, language: Language, name: &impl Fn(&str) -> String) -> String {
+        let p = language.phrases();
+        let say = |phrase: &str, field: &str, value: &str, high: &str| {
+            let field = name(field);
+            fill(phrase, |placeholder| match placeholder {
+                "field" => &field,
+                "value" => value,
+                _ => high,
+            })
+        };
+        let one = |phrase: &str, field: &str, value: &str| say(phrase, field, value, "");
+        let number = |n: &f64| language.decimal(&n.to_string());
         match self {
-            Is(field, value) => format!("{} is {value}", f(field)),
-            IsNot(field, value) => format!("{} is not {value}", f(field)),
-            OneOf(field, values) => format!("{} one of {}", f(field), list(values)),
-            Below(field, n) => format!("{} below {n}", f(field)),
-            AtMost(field, n) => format!("{} at most {n}", f(field)),
-            Above(field, n) => format!("{} above {n}", f(field)),
-            AtLeast(field, n) => format!("{} at least {n}", f(field)),
-            Between(field, low, high) => format!("{} from {low} to {high}", f(field)),
-            Contains(field, part) => format!("{} contains \"{part}\"", f(field)),
-            StartsWith(field, part) => format!("{} starts with \"{part}\"", f(field)),
-            Matches(field, pattern) => format!("{} matches \"{pattern}\"", f(field)),
-            Before(field, day) => format!("{} before {day}", f(field)),
-            Since(field, day) => format!("{} since {day}", f(field)),
-            WithinDays(field, n) => format!("{} within {n} days", f(field)),
-            LongerAgo(field, n) => format!("{} more than {n} days ago", f(field)),
-            Missing(field) => format!("{} unknown", f(field)),
-            Known(field) => format!("{} known", f(field)),
-            All(parts) if parts.is_empty() => "always".to_owned(),
-            Any(parts) if parts.is_empty() => "never".to_owned(),
-            All(parts) => joined(parts, " and ", name),
-            Any(parts) => joined(parts, " or ", name),
-            Not(part) => match part.as_ref() {
-                All(parts) | Any(parts) if parts.len() > 1 => format!("not ({})", part.words(name)),
-                _ => format!("not {}", part.words(name)),
-            },
+            Is(field, v) => one(p.when_is, field, &value(v, language)),
+            IsNot(field, v) => one(p.when_is_not, field, &value(v, language)),
+            OneOf(field, values) => one(p.when_one_of, field, &list(values, language)),
+            Below(field, n) => one(p.when_below, field, &number(n)),
+            AtMost(field, n) => one(p.when_at_most, field, &number(n)),
+            Above(field, n) => one(p.when_above, field, &number(n)),
+            AtLeast(field, n) => one(p.when_at_least, field, &number(n)),
+            Between(field, low, high) => say(p.when_between, field, &number(low), &number(high)),
+            Contains(field, part) => one(p.when_contains, field, part),
+            StartsWith(field, part) => one(p.when_starts_with, field, part),
+            Matches(field, pattern) => one(p.when_matches, field, &pattern.to_string()),
+            Before(field, d) => one(p.when_before, field, &day(d, language)),
+            Since(field, d) => one(p.when_since, field, &day(d, language)),
+            WithinDays(field, n) => one(p.when_within_days, field, &number(n)),
+            LongerAgo(field, n) => one(p.when_longer_ago, field, &number(n)),
+            Missing(field) => one(p.when_missing, field, ""),
+            Known(field) => one(p.when_known, field, ""),
+            All(parts) if parts.is_empty() => p.when_always.to_owned(),
+            Any(parts) if parts.is_empty() => p.when_never.to_owned(),
+            All(parts) => joined(parts, p.and, language, name),
+            Any(parts) => joined(parts, p.or, language, name),
+            Not(part) => not(part, p, &part.words_in(language, name)),
         }
     }
 }
 
-fn list(values: &[Value]) -> String {
-    values.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+fn not(part: &Condition, p: &Phrases, words: &str) -> String {
+    let several = matches!(part, All(parts) | Any(parts) if parts.len() > 1);
+    let words = if several { format!("({words})") } else { words.to_owned() };
+    fill(p.when_not, |_| &words)
 }
 
-fn joined(parts: &[Condition], by: &str, name: &impl Fn(&str) -> String) -> String {
+fn value(value: &Value, language: Language) -> String {
+    match value {
+        Value::Number(number) => language.decimal(&number.to_string()),
+        Value::Text(word) => word.clone(),
+    }
+}
+
+fn day(day: &Day, language: Language) -> String {
+    let text = day.to_string();
+    // One with a time of day stays as it is written.
+    if text.len() == "2026-11-22".len() { language.date(day.0) } else { text }
+}
+
+fn list(values: &[Value], language: Language) -> String {
+    values.iter().map(|v| value(v, language)).collect::<Vec<_>>().join(", ")
+}
+
+fn joined(
+    parts: &[Condition],
+    by: &str,
+    language: Language,
+    name: &impl Fn(&str) -> String,
+) -> String {
     let part = |part: &Condition| match part {
         All(inner) | Any(inner) if inner.len() > 1 && parts.len() > 1 => {
-            format!("({})", part.words(name))
+            format!("({})", part.words_in(language, name))
         }
-        _ => part.words(name),
+        _ => part.words_in(language, name),
     };
     parts.iter().map(part).collect::<Vec<_>>().join(by)
 }
@@ -72,6 +109,16 @@ mod tests {
         assert_eq!(
             condition.words(&|name| name.replace('_', " ")),
             "page views at least 10 and (t one of CTO, CEO or not p unknown)"
+        );
+    }
+
+    #[test]
+    fn speaks_german() {
+        let text = r#"All([Between("b", 0.5, 3), Not(Any([Since("d", "2026-11-22"), Before("d", "2026-01-02T03:04:05Z")])), OneOf("c", [1.5, "x"])])"#;
+        let condition: Condition = ron::from_str(text).unwrap();
+        assert_eq!(
+            condition.words_in(Language::German, &str::to_owned),
+            "b von 0,5 bis 3 und nicht (d seit dem 22.11.2026 oder d vor dem 2026-01-02T03:04:05Z) und c eines von 1,5, x"
         );
     }
 }

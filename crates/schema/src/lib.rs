@@ -3,7 +3,7 @@
 //! Everything that two crates must agree on stands here and nothing else: what a field is ([`Schema`]),
 //! how a cell is read ([`TextRules`], [`Cell`]), the table of leads ([`LeadTable`]) and the single lead
 //! ([`Record`]), what models see ([`Matrix`], [`Labels`]), probabilities ([`Probability`]), and what the checks found
-//! ([`Issue`], [`ColumnProfile`], [`LeakageFinding`]). The crate does no IO and knows no backend.
+//! ([`Issue`], [`ColumnProfile`], [`LeakageFinding`]), and what leads are told in ([`Language`]). The crate does no IO and knows no backend.
 
 mod cell;
 mod error;
@@ -13,6 +13,7 @@ mod fold;
 mod group;
 mod headers;
 mod id;
+mod language;
 mod matrix;
 mod number;
 mod probability;
@@ -33,6 +34,7 @@ pub use fold::Folded;
 pub use group::units;
 pub use headers::{Headers, Renamed};
 pub use id::{Fingerprint, LeadId, Seed};
+pub use language::{Language, Phrases, fill};
 pub use matrix::{Feature, FeatureKind, Labels, Matrix};
 pub use number::currency;
 pub use probability::{Probability, logit, sigmoid};

@@ -24,6 +24,9 @@ pub enum OutputColumn {
     NegativeFactor(u8),
     NextAction,
     ActionReason,
+    Trend,
+    ScoreDelta,
+    PreviousTier,
     DataCompleteness,
     Warnings,
 }
@@ -31,7 +34,7 @@ pub enum OutputColumn {
 use OutputColumn::{NegativeFactor, PositiveFactor};
 
 /// Name, column and meaning, in the order of the output.
-const COLUMNS: [(&str, OutputColumn, &str); 26] = [
+const COLUMNS: [(&str, OutputColumn, &str); 29] = [
     ("lead_id", OutputColumn::LeadId, "The lead's identifier, or `row-N` where there is none."),
     ("scored_at", OutputColumn::ScoredAt, "The moment of scoring, RFC 3339."),
     (
@@ -133,6 +136,21 @@ const COLUMNS: [(&str, OutputColumn, &str); 26] = [
     ("next_action", OutputColumn::NextAction, "What to do next."),
     ("action_reason", OutputColumn::ActionReason, "Why, with the strongest reasons."),
     (
+        "trend",
+        OutputColumn::Trend,
+        "What became of the score since the last time, in a sentence: `up 12 since 2026-11-01, chiefly page views 3 -> 14 (+9 points)`, `new`; absent where no last time is given.",
+    ),
+    (
+        "score_delta",
+        OutputColumn::ScoreDelta,
+        "The score now less the score of the last time; absent where there is none.",
+    ),
+    (
+        "previous_tier",
+        OutputColumn::PreviousTier,
+        "The tier of the last time; absent where there is none.",
+    ),
+    (
         "data_completeness",
         OutputColumn::DataCompleteness,
         "The share of the fields read that is known, 0 to 1.",
@@ -160,6 +178,11 @@ impl OutputColumn {
         // Every column stands in the table but for a factor beyond the fifth, which nobody can ask for by name.
         let found = COLUMNS.iter().find(|(_, column, _)| *column == self);
         found.map_or(("", ""), |(name, _, description)| (name, description))
+    }
+
+    /// Whether it tells what became of a lead since the last time, which has to be given.
+    pub fn needs_previous(self) -> bool {
+        matches!(self, Self::Trend | Self::ScoreDelta | Self::PreviousTier)
     }
 
     /// Whether it costs an explanation of the lead.

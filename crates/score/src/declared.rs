@@ -5,7 +5,7 @@
 
 use crate::scorer::Source;
 use crate::{ScoreError, ScoredLead, Scorer, ScorerUsed};
-use leadsight_decide::{DeclaredPolicy, Factor, Factors, Icp, Standing};
+use leadsight_decide::{DeclaredPolicy, Factor, Factors, Icp};
 use leadsight_features::{DaysFrom, FittedRecipe};
 use leadsight_models::PointTable;
 use leadsight_registry::fingerprint;
@@ -93,6 +93,7 @@ impl Declared {
                 factors: Some(factors),
                 next_action: decision.next_action,
                 action_reason: Some(decision.action_reason),
+                change: None,
                 data_completeness: 0.0,
                 warnings: Vec::new(),
             }
@@ -114,14 +115,10 @@ impl Declared {
 
     /// What holds, strongest first: the rule that decides, then points, unless the rule leaves them no say.
     fn factors(&self, row: &[f32], rule: Option<usize>) -> Factors {
-        let factor = |i: usize, contribution: f64, points: f64| Factor {
-            field: self.recipe.features()[i].sources.join(", "),
-            words: self.policy.words(i),
-            value: String::new(),
-            level: None,
-            standing: Standing::Known,
-            contribution,
-            points,
+        let vocabulary = self.policy.vocabulary();
+        let factor = |i: usize, contribution: f64, points: f64| -> Factor {
+            let field = self.recipe.features()[i].sources.join(", ");
+            vocabulary.condition(field, self.policy.words(i), contribution, points)
         };
         let rules = self.policy.rules.as_ref();
         let outcome = rule.and_then(|i| Some((i, rules?.rules().get(i)?.then)));

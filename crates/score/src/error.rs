@@ -215,6 +215,30 @@ pub enum ScoreError {
         /// Where and why.
         source: ::csv::Error,
     },
+    /// A file that is to hold the scores of the last time, and does not.
+    #[error(
+        "`{file}` holds no scored leads: it has no column `{missing}`, only {}; expected a CSV file that `leadsight score` wrote",
+        few(found)
+    )]
+    NotScored {
+        /// The file.
+        file: String,
+        /// The column.
+        missing: &'static str,
+        /// The columns found.
+        found: Vec<String>,
+    },
+    /// Leads without names cannot be found again.
+    #[error(
+        "`{file}` has no column that names its leads{}; without one a lead cannot be found among those of the last time",
+        expected.as_ref().map_or(String::new(), |name| format!(" (expected `{name}`)"))
+    )]
+    NoId {
+        /// The file.
+        file: String,
+        /// The column expected.
+        expected: Option<String>,
+    },
     /// The operating system refused.
     #[error("cannot {action} `{file}`: {source}{}", leadsight_registry::space_hint(source))]
     Io {

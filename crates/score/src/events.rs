@@ -47,12 +47,13 @@ impl<'a> Made<'a> {
         })
     }
 
-    /// The columns of a lead; `date` is the text of the date that its moment is counted from.
+    /// The columns of a lead at a moment of scoring; `date` is the text of the date that its own moment is counted from.
     pub(crate) fn lead(
         &self,
         scorer: &Scorer,
         id: &str,
         date: Option<&str>,
+        now: Timestamp,
     ) -> Result<Vec<Value<'_>>, ScoreError> {
         if let Some(place) = self.events.log.find(id) {
             self.seen[place].store(true, Ordering::Relaxed);
@@ -66,8 +67,13 @@ impl<'a> Made<'a> {
             }
             _ => None,
         };
-        let moment = self.behaviour.moment.of(date, Some(self.events.now));
+        let moment = self.behaviour.moment.of(date, Some(now));
         Ok(self.bound.lead(self.events.log.events(id), moment))
+    }
+
+    /// The moment of scoring.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.events.now
     }
 
     /// One issue for the events of leads that were not scored.
@@ -171,7 +177,7 @@ impl Scorer {
         let made = Made::new(self, Events { log: &log, now })?;
         let date = made.behaviour.date.as_ref().and_then(|(name, _)| lead.get(name)?.as_str());
         let mut whole = lead.clone();
-        for (name, value) in made.behaviour.names().zip(made.lead(self, &id, date)?) {
+        for (name, value) in made.behaviour.names().zip(made.lead(self, &id, date, now)?) {
             let value = match value {
                 Value::Missing => Json::Null,
                 Value::Number(number) => number.into(),

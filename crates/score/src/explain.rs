@@ -1,10 +1,10 @@
 //! Why a lead has its score: the model's contributions, brought back to the source fields.
 
 use crate::{Bundle, Explained, ExplainedField, Explanation, ScoreError, Scorer};
-use leadsight_decide::{Contribution, Factors, Policy, Standing, shares, value_words};
+use leadsight_decide::{Contribution, Factors, Policy, Standing, shares};
 use leadsight_features::Bound;
 use leadsight_models::Classifier;
-use leadsight_schema::{Cell, Cells};
+use leadsight_schema::{Cell, Cells, Timestamp};
 
 /// One contribution for each source field of a feature. A feature made from several fields gives each an equal part, so
 /// that the sum stays. Of a text the value is what moved the score most in the direction of the sum: a topic, a signal.
@@ -19,6 +19,7 @@ pub(crate) fn contributions(
 ) -> Vec<Contribution> {
     let recipe = scorer.recipe();
     let fields = recipe.fields();
+    let vocabulary = scorer.vocabulary();
     let mut sums: Vec<Option<f64>> = vec![None; fields.len()];
     for (sources, value) in scorer.lineage.iter().zip(features) {
         for &source in sources {
@@ -33,18 +34,19 @@ pub(crate) fn contributions(
         // The first of equals.
         let most = texts.rev().max_by(|a, b| strength(a).total_cmp(&strength(b)))?;
         (strength(&most) > 0.0).then_some(())?;
-        Some(recipe.text_number(most)?.said(numbers[most]))
+        Some(recipe.text_number(most)?.said(numbers[most], vocabulary.language()))
     };
     let named = fields.iter().zip(sums).enumerate();
     named
         .filter_map(|(field, (source, sum))| {
             let contribution = sum?;
+            let words = |cell| vocabulary.value(&source.name, cell);
             let (value, standing) = match cell(field) {
-                Cell::Missing => (value_words(Cell::Missing), Standing::Missing),
-                known if unseen.contains(&field) => (value_words(known), Standing::Unseen),
+                Cell::Missing => (words(Cell::Missing), Standing::Missing),
+                known if unseen.contains(&field) => (words(known), Standing::Unseen),
                 known => match said(field, contribution) {
                     Some(said) => (said, Standing::Text),
-                    None => (value_words(known), Standing::Known),
+                    None => (words(known), Standing::Known),
                 },
             };
             let number = if let Cell::Number(value) = cell(field) { Some(value) } else { None };
@@ -86,11 +88,48 @@ pub(crate) fn sides(
 }
 
 /// The score before rounding from log-odds.
-fn position(scorer: &Scorer, policy: &Policy, margin: f64) -> f64 {
+pub(crate) fn position(scorer: &Scorer, policy: &Policy, margin: f64) -> f64 {
     scorer.probability(margin).map_or(0.0, |p| policy.score.position(p))
 }
 
+/// What a model's log-odds for a lead are made of.
+pub(crate) struct Parts {
+    pub(crate) contributions: Vec<Contribution>,
+    /// The log-odds of an average lead.
+    pub(crate) base: f64,
+    /// Those of this lead: the base and all contributions.
+    pub(crate) margin: f64,
+}
+
 impl Scorer {
+    /// What the log-odds of some rows are made of, in the order given. Only a model has them.
+    pub(crate) fn parts(
+        &self,
+        bound: &Bound,
+        cells: &(impl Cells + ?Sized),
+        rows: &[usize],
+        now: Option<Timestamp>,
+    ) -> Result<Vec<Parts>, ScoreError> {
+        let matrix = bound.transform_at(cells, rows.iter().copied(), now)?;
+        let Bundle { model, .. } = self.model()?;
+        let (margins, reasons) = (model.margins(&matrix)?, model.explain(&matrix)?);
+        let leads = rows.iter().zip(margins).enumerate();
+        leads
+            .map(|(i, (&row, margin))| {
+                let unseen = bound.unseen(cells, row)?;
+                let contributions = contributions(
+                    self,
+                    bound,
+                    (cells, row),
+                    matrix.numbers(i),
+                    reasons.row(i),
+                    &unseen,
+                );
+                Ok(Parts { contributions, base: reasons.base, margin })
+            })
+            .collect()
+    }
+
     /// Explains some rows, in the order given; `ids` gives each its name. Only a model has log-odds to explain.
     pub(crate) fn explain(
         &self,
@@ -99,41 +138,32 @@ impl Scorer {
         rows: &[usize],
         ids: impl Iterator<Item = String>,
     ) -> Result<Vec<Explained>, ScoreError> {
-        let matrix = bound.transform(cells, rows.iter().copied())?;
-        let Bundle { model, policy, .. } = self.model()?;
-        let (margins, reasons) = (model.margins(&matrix)?, model.explain(&matrix)?);
-        let leads = rows.iter().zip(margins).zip(ids).enumerate();
+        let Bundle { policy, .. } = self.model()?;
+        let vocabulary = self.vocabulary();
+        let explained = |(part, points): (Contribution, f64)| {
+            let Contribution { field, value, number, contribution, .. } = part;
+            let words = vocabulary.name(&field);
+            ExplainedField { field, words, value, number, contribution, points }
+        };
+        let leads = self.parts(bound, cells, rows, None)?.into_iter().zip(ids);
         leads
-            .map(|(i, ((&row, margin), lead_id))| {
-                let unseen = bound.unseen(cells, row)?;
-                let parts = contributions(
-                    self,
-                    bound,
-                    (cells, row),
-                    matrix.numbers(i),
-                    reasons.row(i),
-                    &unseen,
-                );
-                let log_odds: Vec<f64> = parts.iter().map(|c| c.contribution).collect();
-                let points = shares(&log_odds, reasons.base, margin, |s| position(self, policy, s));
+            .map(|(Parts { contributions, base, margin }, lead_id)| {
+                let log_odds: Vec<f64> = contributions.iter().map(|c| c.contribution).collect();
+                let points = shares(&log_odds, base, margin, |s| position(self, policy, s));
                 let probability = self.probability(margin)?;
                 Ok(Explained {
                     lead_id,
-                    base_value: reasons.base,
+                    base_value: base,
                     margin,
-                    base_probability: self.probability(reasons.base)?.get(),
+                    base_probability: self.probability(base)?.get(),
                     probability: probability.get(),
-                    base_score: position(self, policy, reasons.base),
+                    base_score: position(self, policy, base),
                     lead_score: policy.score(probability),
-                    contributions: parts.into_iter().zip(points).map(explained).collect(),
+                    contributions: contributions.into_iter().zip(points).map(explained).collect(),
                     explanation: Explanation::Exact,
+                    change: None,
                 })
             })
             .collect()
     }
-}
-
-fn explained((part, points): (Contribution, f64)) -> ExplainedField {
-    let Contribution { field, value, number, contribution, .. } = part;
-    ExplainedField { field, value, number, contribution, points }
 }

@@ -1,6 +1,8 @@
 //! One lead as a JSON object, the way a service meets it.
 
-use crate::{Explained, ScoreError, ScoredLead, Scorer, block::Block, scorer::row_id};
+use crate::{
+    Explained, ScoreError, ScoredLead, Scorer, block::Block, explain::Parts, scorer::row_id,
+};
 use leadsight_schema::{Cell, SchemaError, Timestamp};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -41,6 +43,23 @@ impl Scorer {
         let id = self.json_id(lead);
         let mut explained = self.explain(self.own(), &block, &[0], std::iter::once(id))?;
         explained.pop().ok_or_else(|| {
+            SchemaError::Length { what: "the lead".to_owned(), expected: 1, found: 0 }.into()
+        })
+    }
+
+    /// What the log-odds of a lead are made of at a moment, given as for [`Scorer::score_json`].
+    pub(crate) fn parts_json(
+        &self,
+        lead: &Map<String, Value>,
+        now: Timestamp,
+    ) -> Result<Parts, ScoreError> {
+        let named = self.named(lead);
+        let whole = self.with_own_events(&named, now)?;
+        let lead = whole.as_ref().map_or(&*named, |whole| &whole.lead);
+        let texts = self.texts(lead)?;
+        let (block, _) = self.read(lead, &texts);
+        let mut parts = self.parts(self.own(), &block, &[0], Some(now))?;
+        parts.pop().ok_or_else(|| {
             SchemaError::Length { what: "the lead".to_owned(), expected: 1, found: 0 }.into()
         })
     }

@@ -1,6 +1,6 @@
 //! What comes out: a scored lead, an explained lead.
 
-use crate::OutputColumn;
+use crate::{Change, OutputColumn};
 use leadsight_decide::Factors;
 use leadsight_schema::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
@@ -54,6 +54,8 @@ pub struct ScoredLead {
     pub next_action: String,
     /// Why; `None` where no column asked for it.
     pub action_reason: Option<String>,
+    /// What became of the score since the last time; `None` where no last time was given.
+    pub change: Option<Box<Change>>,
     /// The share of the fields read that is known, 0 to 1.
     pub data_completeness: f64,
     /// What could not be read.
@@ -67,13 +69,17 @@ enum Value<'a> {
     Made(String),
     Number(f64),
     Count(u64),
+    Delta(i16),
 }
 
 impl ScoredLead {
     fn value(&self, column: OutputColumn) -> Value<'_> {
         let factor = |side: fn(&Factors) -> &[leadsight_decide::Factor], i: u8| {
             let factors = self.factors.as_ref().map(side).unwrap_or_default();
-            factors.get(usize::from(i)).map_or(Value::Nothing, |f| Value::Made(f.to_string()))
+            factors.get(usize::from(i)).map_or(Value::Nothing, |f| Value::Text(&f.text))
+        };
+        let change = |of: for<'c> fn(&'c Change) -> Option<Value<'c>>| {
+            self.change.as_deref().and_then(of).unwrap_or(Value::Nothing)
         };
         let count = |score: Option<u8>| score.map_or(Value::Nothing, |s| Value::Count(s.into()));
         match column {
@@ -103,6 +109,9 @@ impl ScoredLead {
             OutputColumn::ActionReason => {
                 self.action_reason.as_deref().map_or(Value::Nothing, Value::Text)
             }
+            OutputColumn::Trend => change(|c| Some(Value::Text(&c.trend))),
+            OutputColumn::ScoreDelta => change(|c| c.score_delta.map(Value::Delta)),
+            OutputColumn::PreviousTier => change(|c| c.previous_tier.as_deref().map(Value::Text)),
             OutputColumn::DataCompleteness => Value::Number(two_digits(self.data_completeness)),
             OutputColumn::Warnings if self.warnings.is_empty() => Value::Nothing,
             OutputColumn::Warnings => Value::Made(self.warnings.join("; ")),
@@ -123,6 +132,7 @@ impl ScoredLead {
             }
             Value::Number(number) => write!(buffer, "{number}"),
             Value::Count(count) => write!(buffer, "{count}"),
+            Value::Delta(delta) => write!(buffer, "{delta}"),
         };
         buffer
     }
@@ -157,6 +167,7 @@ impl Serialize for Only<'_> {
                 Value::Made(text) => map.serialize_entry(column.name(), &text)?,
                 Value::Number(number) => map.serialize_entry(column.name(), &number)?,
                 Value::Count(count) => map.serialize_entry(column.name(), &count)?,
+                Value::Delta(delta) => map.serialize_entry(column.name(), &delta)?,
             }
         }
         map.end()
@@ -180,6 +191,8 @@ pub enum Explanation {
 pub struct ExplainedField {
     /// The field's name in the source.
     pub field: String,
+    /// The field's name in words.
+    pub words: String,
     /// Its value in words.
     pub value: String,
     /// Its value as a number, where it is one.
@@ -211,4 +224,7 @@ pub struct Explained {
     pub contributions: Vec<ExplainedField>,
     /// Whether they sum.
     pub explanation: Explanation,
+    /// What became of it since it was scored last, where that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }

@@ -19,6 +19,7 @@
 
 mod block;
 mod bundle;
+mod change;
 mod column;
 mod csv;
 mod declared;
@@ -29,15 +30,18 @@ mod imported;
 mod json;
 mod lead;
 mod percentiles;
+mod previous;
 mod scorer;
 mod table;
 
 pub use bundle::Bundle;
+pub use change::{Change, Moved, Previous};
 pub use column::OutputColumn;
-pub use csv::{CsvOptions, CsvSummary, OutputForm, to_csv};
+pub use csv::{Before, CsvOptions, CsvSummary, OutputForm, PreviousLeads, to_csv};
 pub use error::ScoreError;
 pub use events::Events;
 pub use imported::Imported;
 pub use lead::{Explained, ExplainedField, Explanation, ScoredLead, ScorerUsed};
 pub use percentiles::Percentiles;
+pub use previous::PreviousScores;
 pub use scorer::Scorer;

@@ -4,13 +4,13 @@ use crate::{
     Bundle, OutputColumn, ScoreError, ScoredLead, ScorerUsed, block::Block, declared::Declared,
     explain,
 };
-use leadsight_decide::{DecideError, Decision, Icp, value_words};
+use leadsight_decide::{DecideError, Decision, Icp, Vocabulary};
 use leadsight_features::{Bound, FittedRecipe};
 use leadsight_models::Classifier;
 use leadsight_rules::Condition;
 use leadsight_schema::{
-    Cell, Cells, Fingerprint, Matrix, Probability, Record, Schema, SchemaError, TextRules,
-    Timestamp,
+    Cell, Cells, Fingerprint, Issue, Language, Matrix, Probability, Record, Schema, SchemaError,
+    Severity, TextRules, Timestamp,
 };
 use std::{path::Path, sync::Arc};
 
@@ -97,7 +97,7 @@ impl Scorer {
         }
     }
 
-    /// The columns that it can fill, in the order of the output.
+    /// The columns that it can fill of a lead alone, in the order of the output; [`OutputColumn::needs_previous`] tells the others.
     pub fn columns(&self) -> Vec<OutputColumn> {
         let bundle = self.bundle();
         let filled = |c: &OutputColumn| match c {
@@ -107,6 +107,7 @@ impl Scorer {
                 bundle.is_some_and(|b| !b.policy.intent.is_empty())
             }
             OutputColumn::IcpMatchPct => self.icp().is_some(),
+            column if column.needs_previous() => false,
             _ => true,
         };
         OutputColumn::all().filter(filled).collect()
@@ -122,6 +123,40 @@ impl Scorer {
     /// The bundle, or an error where no model scores.
     pub(crate) fn model(&self) -> Result<&Bundle, ScoreError> {
         self.bundle().ok_or(ScoreError::NoModel)
+    }
+
+    /// The same scorer, telling leads in another language.
+    pub fn in_language(mut self, language: Language) -> Self {
+        match &mut self.source {
+            Source::Bundle(bundle) => bundle.policy.speak(language),
+            Source::Declared(declared) => declared.policy.speak(language),
+        }
+        self
+    }
+
+    /// One issue for each field that the policy, read from `file`, has words for and nothing reads.
+    pub fn unread_wording(&self, file: &str) -> Vec<Issue> {
+        let read: Vec<&str> = self.recipe().fields().iter().map(|f| f.name.as_str()).collect();
+        let issue = |(field, hint): (String, String)| Issue {
+            severity: Severity::Warning,
+            kind: "unread_wording".to_owned(),
+            file: file.to_owned(),
+            row: None,
+            line: None,
+            column: Some(field),
+            found: format!("words for a field that is not read{hint}"),
+            expected: "a field that a factor can name; the words are not used".to_owned(),
+            count: 1,
+        };
+        self.vocabulary().unread(&read).into_iter().map(issue).collect()
+    }
+
+    /// How it speaks of fields.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        match &self.source {
+            Source::Bundle(bundle) => bundle.policy.vocabulary(),
+            Source::Declared(declared) => declared.policy.vocabulary(),
+        }
     }
 
     pub(crate) fn recipe(&self) -> &FittedRecipe {
@@ -303,6 +338,7 @@ impl Scorer {
                 next_action,
                 action_reason: factors.is_some().then_some(action_reason),
                 factors,
+                change: None,
                 data_completeness: 0.0,
                 warnings: unseen
                     .iter()
@@ -330,7 +366,7 @@ impl Scorer {
         let name = self.recipe().fields().get(field).map_or("", |f| f.name.as_str());
         let cell = bound.positions().get(field).copied().flatten();
         let value = cell.map_or(Cell::Missing, |position| cells.cell(row, position));
-        format!("{name}: `{}` was never seen in training", value_words(value))
+        format!("{name}: `{}` was never seen in training", self.vocabulary().value(name, value))
     }
 
     /// An absent field in words.

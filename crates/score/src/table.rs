@@ -4,7 +4,6 @@ use crate::{
     Explained, ScoreError, ScoredLead, Scorer,
     scorer::{Detail, row_id},
 };
-use leadsight_decide::value_words;
 use leadsight_features::Bound;
 use leadsight_schema::{Cell, Cells, LeadTable, Role, Timestamp};
 use rayon::prelude::*;
@@ -134,6 +133,7 @@ fn table_id(table: &LeadTable, id: Option<usize>, row: usize) -> String {
     match id.filter(|_| row < table.rows()).map(|id| table.cell(row, id)) {
         None | Some(Cell::Missing) => row_id(row as u64 + 1),
         Some(Cell::Text(text)) => text.to_owned(),
-        Some(cell) => value_words(cell),
+        Some(Cell::Number(number)) => number.to_string(),
+        Some(Cell::Date(moment)) => moment.to_date(),
     }
 }

@@ -10,7 +10,7 @@ pub use contacts::{ContactFile, Dedupe, FormatContacts, Keep};
 pub use experiments::{Audit, Company, FunnelPart, Profile, Run, Synth};
 pub use judging::{Compare, Evaluate, Gate, Paired};
 pub use reference::{Completions, Man, Part, Schema};
-pub use scoring::{Explain, Import, Route, Score};
+pub use scoring::{Explain, Import, Language, Route, Score};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Bundles, and what they are used for.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Arguments of `score`.
@@ -33,6 +33,33 @@ pub struct Score {
     /// The moment of scoring as RFC 3339, the clock's unless given
     #[arg(long)]
     pub now: Option<String>,
+    /// The scored file (CSV) of the last time, for the columns trend, score_delta and previous_tier
+    #[arg(long, value_name = "SCORED")]
+    pub previous: Option<PathBuf>,
+    /// The leads as they were then, to tell what moved their scores; the moment of scoring is that of the scored file
+    #[arg(long, value_name = "LEADS", requires = "previous", conflicts_with = "policy")]
+    pub previous_leads: Option<PathBuf>,
+    /// The language of reasons and trends, the policy's unless given
+    #[arg(long, value_enum, ignore_case = true)]
+    pub language: Option<Language>,
+}
+
+/// What leads are told in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// English.
+    English,
+    /// German.
+    German,
+}
+
+impl From<Language> for leadsight_schema::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::English => Self::English,
+            Language::German => Self::German,
+        }
+    }
 }
 
 /// Arguments of `explain`.
@@ -50,6 +77,15 @@ pub struct Explain {
     /// The moment of scoring as RFC 3339, the clock's unless given; no later event counts
     #[arg(long)]
     pub now: Option<String>,
+    /// The scored file (CSV) of the last time, to tell what became of each lead
+    #[arg(long, value_name = "SCORED")]
+    pub previous: Option<PathBuf>,
+    /// The leads as they were then, to tell what moved their scores
+    #[arg(long, value_name = "LEADS", requires = "previous")]
+    pub previous_leads: Option<PathBuf>,
+    /// The language of values and trends, the policy's unless given
+    #[arg(long, value_enum, ignore_case = true)]
+    pub language: Option<Language>,
     /// Only these leads, by comma; all unless given
     #[arg(long, value_delimiter = ',')]
     pub id: Vec<String>,

@@ -1,7 +1,7 @@
 //! `leadsight explain`: which fields moved each lead's score.
 
 use super::Answer;
-use super::leads::{events, moment, scorer, separator, watch};
+use super::leads::{Earlier, earlier, events, moment, scorer, separator, told_in, watch};
 use crate::args::{Common, Explain, Format};
 use crate::failure::Failure;
 use crate::input::input;
@@ -15,7 +15,7 @@ const SLIGHT: f64 = 0.05;
 
 pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     let file = input("--leads", &args.leads)?;
-    let scorer = scorer(&args.bundle)?;
+    let scorer = told_in(scorer(&args.bundle)?, args.language);
     let now = moment("--now", args.now.as_deref())?;
     let log = events(&scorer, args.events.as_deref(), now)?;
     let work = Work::begin(common, format!("explaining {}", file.name));
@@ -25,6 +25,9 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     options.file = &file.name;
     options.watch = &watch;
     options.events = log.as_ref().map(|log| Events { log, now });
+    let previous_leads = args.previous_leads.as_deref();
+    let earlier = earlier(&scorer, args.previous.as_deref(), previous_leads, &options)?;
+    options.previous = earlier.as_ref().map(Earlier::before);
     let mut leads: Vec<Explained> = Vec::new();
     let mut ids: Vec<String> = Vec::new();
     let summary = scorer.explain_csv(
@@ -98,4 +101,8 @@ fn push(rows: &mut Rows, lead: &Explained, format: Format) {
     }
     let score = lead.base_score + lead.contributions.iter().map(|p| p.points).sum::<f64>();
     push("= margin", "", lead.margin, score, Some(lead.probability));
+    if let Some(change) = lead.change.as_ref().filter(|_| people) {
+        let trend = [Cell::from(""), "(trend)".into(), change.trend.as_str().into()];
+        rows.push(trend.into_iter().chain([Cell::Blank, Cell::Blank, Cell::Blank]));
+    }
 }

@@ -1,6 +1,7 @@
 //! What commands over leads share: the bundle, the moment, and how a file of leads is read.
 
 use super::run::now;
+use crate::args::Language;
 use crate::failure::Failure;
 use crate::input::input;
 use crate::interrupt;
@@ -10,7 +11,7 @@ use leadsight_behaviour::{EventLog, LogOptions, read_log};
 use leadsight_registry::MANIFEST;
 use leadsight_report::folder::{BUNDLE, CONFIG};
 use leadsight_schema::Timestamp;
-use leadsight_score::{ScoreError, Scorer};
+use leadsight_score::{Before, CsvOptions, PreviousLeads, PreviousScores, ScoreError, Scorer};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,7 +82,56 @@ pub fn events(
     Ok(Some(read.log))
 }
 
-/// The scorer of a policy with rules and points.
+/// What is known of the last time.
+pub struct Earlier {
+    scores: PreviousScores,
+    leads: Option<PreviousLeads>,
+}
+
+impl Earlier {
+    pub fn before(&self) -> Before<'_> {
+        Before { scores: &self.scores, leads: self.leads.as_ref() }
+    }
+}
+
+/// The scores of the last time and the leads as they were, read with `options`; problems are printed.
+///
+/// # Errors
+/// What is wrong with the files.
+pub fn earlier(
+    scorer: &Scorer,
+    scores: Option<&Path>,
+    leads: Option<&Path>,
+    options: &CsvOptions<'_>,
+) -> Result<Option<Earlier>, Failure> {
+    let Some(scores) = scores else { return Ok(None) };
+    let file = input("--previous", scores)?;
+    let what = "the scores of the last time";
+    let text = file.open(None).map_err(|source| {
+        let path = file.path.clone();
+        Failure::Unreadable { path, what, source }
+    })?;
+    let (scores, issues) = PreviousScores::read(text, &file.name)?;
+    print::issues(&file.issues());
+    print::issues(&issues);
+    let Some(leads) = leads else { return Ok(Some(Earlier { scores, leads: None })) };
+    let file = input("--previous-leads", leads)?;
+    let options = CsvOptions { file: &file.name, separator: None, ..*options };
+    let (leads, issues) = PreviousLeads::read(scorer, || file.open(None), &options)?;
+    print::issues(&file.issues());
+    print::issues(&issues);
+    Ok(Some(Earlier { scores, leads: Some(leads) }))
+}
+
+/// The scorer, telling leads in the language given.
+pub fn told_in(scorer: Scorer, language: Option<Language>) -> Scorer {
+    match language {
+        Some(language) => scorer.in_language(language.into()),
+        None => scorer,
+    }
+}
+
+/// The scorer of a policy with rules and points; words for fields that nothing reads are told.
 ///
 /// # Errors
 /// [`Failure::Unreadable`] for a file that cannot be read, [`Failure::Score`] for one that is no sound policy.
@@ -92,7 +142,9 @@ pub fn declared(policy: &Path) -> Result<Scorer, Failure> {
         source,
     })?;
     let stem = policy.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    Ok(Scorer::from_policy(&stem.unwrap_or_else(|| "policy".to_owned()), &text)?)
+    let scorer = Scorer::from_policy(&stem.unwrap_or_else(|| "policy".to_owned()), &text)?;
+    print::issues(&scorer.unread_wording(&policy.to_string_lossy()));
+    Ok(scorer)
 }
 
 /// The separator as the byte that CSV readers take.

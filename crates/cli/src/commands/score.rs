@@ -1,15 +1,13 @@
 //! `leadsight score`: a file of leads through a bundle.
 
 use super::Answer;
-use super::leads::{declared, events, moment, scorer, separator, watch};
+use super::leads::{Earlier, declared, earlier, events, moment, scorer, separator, told_in, watch};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
 use crate::input::{input, not_the_same, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
-use leadsight_score::{
-    CsvOptions, CsvSummary, Events, OutputColumn, OutputForm, ScoreError, Scorer,
-};
+use leadsight_score::{CsvOptions, CsvSummary, Events, OutputColumn, OutputForm, ScoreError};
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -29,8 +27,20 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
             });
         }
     };
+    let scorer = told_in(scorer, args.language);
     let log = events(&scorer, args.events.as_deref(), now)?;
-    let columns = if asked.is_empty() { usual(&scorer, common.format) } else { asked };
+    let own = scorer.columns();
+    let filled =
+        |c: &OutputColumn| own.contains(c) || (c.needs_previous() && args.previous.is_some());
+    let fillable: Vec<OutputColumn> = OutputColumn::all().filter(filled).collect();
+    if let Some(column) = asked.iter().find(|c| c.needs_previous() && !fillable.contains(c)) {
+        return Err(Failure::Argument {
+            argument: "--columns",
+            found: format!("`{}`, which tells what became of a lead", column.name()),
+            expected: "the scores of the last time beside it (`--previous scored.csv`)".to_owned(),
+        });
+    }
+    let columns = if asked.is_empty() { usual(fillable, common.format) } else { asked };
     let work = Work::begin(common, format!("scoring {}", file.name));
     let watch = watch(&work);
     let mut options = CsvOptions::new(&columns);
@@ -38,6 +48,9 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     options.file = &file.name;
     options.watch = &watch;
     options.events = log.as_ref().map(|log| Events { log, now });
+    let previous_leads = args.previous_leads.as_deref();
+    let earlier = earlier(&scorer, args.previous.as_deref(), previous_leads, &options)?;
+    options.previous = earlier.as_ref().map(Earlier::before);
     options.form = match common.format {
         Format::Json => OutputForm::Json,
         Format::Csv | Format::Table => OutputForm::Csv,
@@ -119,8 +132,8 @@ fn parsed(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
 }
 
 /// All columns that can be filled; of these for people those that tell whom to call and why.
-fn usual(scorer: &Scorer, format: Format) -> Vec<OutputColumn> {
-    const FOR_PEOPLE: [OutputColumn; 8] = [
+fn usual(all: Vec<OutputColumn>, format: Format) -> Vec<OutputColumn> {
+    const FOR_PEOPLE: [OutputColumn; 9] = [
         OutputColumn::Rank,
         OutputColumn::LeadId,
         OutputColumn::LeadScore,
@@ -129,8 +142,8 @@ fn usual(scorer: &Scorer, format: Format) -> Vec<OutputColumn> {
         OutputColumn::PositiveFactor(0),
         OutputColumn::NegativeFactor(0),
         OutputColumn::NextAction,
+        OutputColumn::Trend,
     ];
-    let all = scorer.columns();
     match format {
         Format::Json | Format::Csv => all,
         Format::Table => FOR_PEOPLE.into_iter().filter(|c| all.contains(c)).collect(),

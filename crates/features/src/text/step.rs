@@ -7,7 +7,7 @@ use super::terms::{hash, weigh};
 use super::tokens::{Language, Token, tokens};
 use super::topics;
 use crate::step::word;
-use leadsight_schema::{Cell, Feature, FeatureKind, Field};
+use leadsight_schema::{Cell, Feature, FeatureKind, Field, fill};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -87,17 +87,25 @@ impl TextNumber {
     }
 
     /// What it says of a lead that has `value`, worded to follow the name of the field.
-    pub fn said(&self, value: f32) -> String {
+    pub fn said(&self, value: f32, told: leadsight_schema::Language) -> String {
+        let p = told.phrases();
         let holds = self.holds(value) == Some(true);
-        let with = if holds { "with" } else { "without" };
+        let say = |phrase: &str, what: &str| fill(phrase, |_| what);
         match self {
-            Self::Words => format!("of {value} {}", if value == 1.0 { "word" } else { "words" }),
-            Self::Says { signal, .. } => format!("{with} \"{signal}\""),
-            Self::Topic { words, .. } => {
-                format!("{}about {}", if holds { "" } else { "not " }, words.join(", "))
+            Self::Words => {
+                let number = told.decimal(&value.to_string());
+                say(if value == 1.0 { p.text_word } else { p.text_words }, &number)
             }
-            Self::Term { spelt, .. } => format!("{with} the term \"{spelt}\""),
-            Self::Hashed { .. } => "by single words".to_owned(),
+            Self::Says { signal, .. } => {
+                say(if holds { p.text_with } else { p.text_without }, signal)
+            }
+            Self::Topic { words, .. } => {
+                say(if holds { p.text_about } else { p.text_not_about }, &words.join(", "))
+            }
+            Self::Term { spelt, .. } => {
+                say(if holds { p.text_term } else { p.text_no_term }, spelt)
+            }
+            Self::Hashed { .. } => p.text_hashed.to_owned(),
         }
     }
 }

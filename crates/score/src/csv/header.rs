@@ -158,7 +158,8 @@ pub(crate) fn read(
     })
 }
 
-fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String>, ScoreError> {
+/// The names of the first line's columns.
+pub(crate) fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String>, ScoreError> {
     let mut record = ByteRecord::new();
     ReaderBuilder::new()
         .delimiter(separator)

@@ -10,6 +10,7 @@ use crate::{
 };
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use header::Header;
+use leadsight_behaviour::Value;
 use leadsight_schema::{Cell, Issue, SchemaError, Severity};
 use rayon::prelude::*;
 use std::{
@@ -21,15 +22,36 @@ use std::{
 /// Some leads of a file.
 pub(crate) struct Leads<'a> {
     pub(crate) block: Block<'a>,
-    pub(crate) absent: &'a [String],
-    id: Option<usize>,
+    pub(crate) header: &'a Header,
     rows: &'a [Row],
 }
 
 impl Leads<'_> {
     /// The identifier of a lead.
     pub(crate) fn id(&self, row: usize) -> String {
-        self.rows[row].id(self.id)
+        self.rows[row].id(self.header.id)
+    }
+
+    /// The identifier that the file gives a lead, if it does.
+    pub(crate) fn named(&self, row: usize) -> Option<String> {
+        self.rows[row].named(self.header.id)
+    }
+
+    /// The cells of a lead that are read: one a field, then the date that its own moment is counted from.
+    pub(crate) fn kept(&self, row: usize) -> ByteRecord {
+        let read = self.header.columns.iter().chain([&self.header.date]);
+        let record = &self.rows[row].record;
+        let cell = |column: &Option<usize>| column.and_then(|c| record.get(c)).unwrap_or_default();
+        let length = read.clone().map(|column| cell(column).len()).sum();
+        let mut kept = ByteRecord::with_capacity(length, read.clone().count());
+        read.for_each(|column| kept.push_field(cell(column)));
+        kept
+    }
+
+    /// An issue of one lead.
+    pub(crate) fn issue(&self, row: usize, kind: &str, found: String, expected: &str) -> Issue {
+        let (kind, expected) = (kind.to_owned(), expected.to_owned());
+        Issue { kind, found, expected, ..place(&self.rows[row]) }
     }
 }
 
@@ -42,10 +64,12 @@ struct Row {
 
 impl Row {
     fn id(&self, column: Option<usize>) -> String {
-        match column.and_then(|id| self.record.get(id)).map(<[u8]>::trim_ascii) {
-            Some(id) if !id.is_empty() => String::from_utf8_lossy(id).into_owned(),
-            _ => row_id(self.number),
-        }
+        self.named(column).unwrap_or_else(|| row_id(self.number))
+    }
+
+    fn named(&self, column: Option<usize>) -> Option<String> {
+        let id = self.record.get(column?)?.trim_ascii();
+        (!id.is_empty()).then(|| String::from_utf8_lossy(id).into_owned())
     }
 }
 
@@ -227,28 +251,11 @@ fn block<T>(
             None => Vec::new(),
             Some(made) => {
                 let date = header.date.and_then(|date| row.record.get(date));
-                let date = date.and_then(|text| std::str::from_utf8(text).ok());
-                made.lead(scorer, &row.id(header.id), date)?
+                made.lead(scorer, &row.id(header.id), text(date), made.now())?
             }
         };
-        for (place, (field, column)) in fields.iter().zip(&header.columns).enumerate() {
-            let value = made.and_then(|made| made.columns[place]).and_then(|at| values.get(at));
-            if let Some(value) = value {
-                block.push(Ok(cell(value)));
-                continue;
-            }
-            let Some(cell) = column.and_then(|c| row.record.get(c)) else {
-                block.push(Ok(Cell::Missing));
-                continue;
-            };
-            block.push(match std::str::from_utf8(cell) {
-                Ok(text) => scorer.text_rules().read(field.kind, text),
-                Err(_) => Err(SchemaError::Unreadable {
-                    expected: "UTF-8 text",
-                    found: String::from_utf8_lossy(cell).chars().take(80).collect(),
-                }),
-            });
-        }
+        let cells = header.columns.iter().map(|column| column.and_then(|c| row.record.get(c)));
+        push(scorer, &mut block, made, &values, cells);
     }
     let mut problems = Problems::new();
     for (row, field, problem) in &block.problems {
@@ -262,8 +269,41 @@ fn block<T>(
         };
         problems.entry(*field).and_modify(|i| add(i, &issue)).or_insert(issue);
     }
-    let leads = Leads { block, absent: &header.absent, id: header.id, rows };
+    let leads = Leads { block, header, rows };
     Ok((work(&leads)?, problems))
+}
+
+/// Adds a lead: of each field what the lead did, else its cell.
+pub(super) fn push<'a>(
+    scorer: &Scorer,
+    block: &mut Block<'a>,
+    made: Option<&Made<'_>>,
+    values: &[Value<'a>],
+    cells: impl Iterator<Item = Option<&'a [u8]>>,
+) {
+    for (place, (field, found)) in scorer.recipe().fields().iter().zip(cells).enumerate() {
+        let value = made.and_then(|made| made.columns[place]).and_then(|at| values.get(at));
+        if let Some(value) = value {
+            block.push(Ok(cell(value)));
+            continue;
+        }
+        let Some(found) = found else {
+            block.push(Ok(Cell::Missing));
+            continue;
+        };
+        block.push(match std::str::from_utf8(found) {
+            Ok(text) => scorer.text_rules().read(field.kind, text),
+            Err(_) => Err(SchemaError::Unreadable {
+                expected: "UTF-8 text",
+                found: String::from_utf8_lossy(found).chars().take(80).collect(),
+            }),
+        });
+    }
+}
+
+/// A cell as text, where it is any.
+pub(super) fn text(cell: Option<&[u8]>) -> Option<&str> {
+    cell.and_then(|cell| std::str::from_utf8(cell).ok())
 }
 
 fn place(row: &Row) -> Issue {
@@ -285,7 +325,7 @@ fn blank() -> Issue {
     }
 }
 
-fn add(issue: &mut Issue, more: &Issue) {
+pub(super) fn add(issue: &mut Issue, more: &Issue) {
     issue.count += more.count;
 }
 

@@ -1,6 +1,7 @@
 //! A CSV file of any size: read in chunks, scored on all cores, written in order. Memory does not grow with the file,
 //! but for 8 bytes a lead where the rank is asked for, which takes a pass of its own over the file.
 
+mod before;
 mod header;
 mod input;
 mod output;
@@ -10,11 +11,15 @@ use crate::{
     scorer::Detail,
     table::{BLOCK, Ranks},
 };
+pub use before::{Before, PreviousLeads};
+pub(crate) use header::{names, peek};
 pub use output::{OutputForm, to_csv};
 
+use before::{Changes, merge};
 use input::Leads;
 use leadsight_schema::{Cells, Issue, Timestamp};
 use std::{
+    collections::BTreeMap,
     io::{self, Read, Write},
     ops::ControlFlow,
 };
@@ -32,6 +37,8 @@ pub struct CsvOptions<'a> {
     pub id: Option<&'a str>,
     /// What the leads did, for a bundle that asks it.
     pub events: Option<Events<'a>>,
+    /// What is known of the last time, for the columns that tell what became of each lead.
+    pub previous: Option<Before<'a>>,
     /// The file's name, for messages.
     pub file: &'a str,
     /// The leads read at a time. The output does not depend on it.
@@ -62,6 +69,7 @@ impl<'a> CsvOptions<'a> {
             separator: None,
             id: None,
             events: None,
+            previous: None,
             file: "leads",
             chunk_rows: 8192,
             watch,
@@ -105,17 +113,28 @@ impl Scorer {
         };
         let form = options.form;
         out.write_all(&form.begin(options.columns)).map_err(failed)?;
+        let changes = Changes::for_columns(self, options)?;
         let work = |leads: &Leads<'_>| {
-            let leads = leads.score(self, options, detail, ranks.as_ref(), now)?;
-            form.leads(&leads, options.columns)
+            let mut scored = leads.score(self, options, detail, ranks.as_ref(), now)?;
+            let mut issues = Vec::new();
+            if let Some(changes) = &changes {
+                let scores: Vec<u8> = scored.iter().map(|lead| lead.lead_score).collect();
+                let (found, told) = changes.of(self, leads, options, &scores, Some(now))?;
+                scored.iter_mut().zip(found).for_each(|(lead, c)| lead.change = c.map(Box::new));
+                issues = told;
+            }
+            Ok((form.leads(&scored, options.columns)?, issues))
         };
+        let mut told = BTreeMap::new();
         let mut some = false;
-        let sink = |leads: Vec<u8>| {
+        let sink = |(leads, issues): (Vec<u8>, Vec<Issue>)| {
+            issues.into_iter().for_each(|issue| merge(&mut told, issue));
             let between = if some { form.between() } else { b"" };
             some = true;
             out.write_all(between).and_then(|()| out.write_all(&leads)).map_err(failed)
         };
-        let summary = input::stream(self, &open, options, work, sink)?;
+        let mut summary = input::stream(self, &open, options, work, sink)?;
+        summary.issues.extend(of_file(told, options.file));
         out.write_all(form.end(some)).map_err(failed)?;
         out.flush().map_err(failed)?;
         Ok(summary)
@@ -131,10 +150,31 @@ impl Scorer {
         options: &CsvOptions<'_>,
         mut each: impl FnMut(Explained) -> Result<(), ScoreError>,
     ) -> Result<CsvSummary, ScoreError> {
-        let work = |leads: &Leads<'_>| leads.explain(self);
-        let sink = |block: Vec<Explained>| block.into_iter().try_for_each(&mut each);
-        input::stream(self, &open, options, work, sink)
+        let changes = Changes::new(self, options)?;
+        let work = |leads: &Leads<'_>| {
+            let mut explained = leads.explain(self)?;
+            let mut issues = Vec::new();
+            if let Some(changes) = &changes {
+                let scores: Vec<u8> = explained.iter().map(|lead| lead.lead_score).collect();
+                let (found, told) = changes.of(self, leads, options, &scores, None)?;
+                explained.iter_mut().zip(found).for_each(|(lead, change)| lead.change = change);
+                issues = told;
+            }
+            Ok((explained, issues))
+        };
+        let mut told = BTreeMap::new();
+        let sink = |(block, issues): (Vec<Explained>, Vec<Issue>)| {
+            issues.into_iter().for_each(|issue| merge(&mut told, issue));
+            block.into_iter().try_for_each(&mut each)
+        };
+        let mut summary = input::stream(self, &open, options, work, sink)?;
+        summary.issues.extend(of_file(told, options.file));
+        Ok(summary)
     }
+}
+
+fn of_file(issues: BTreeMap<String, Issue>, file: &str) -> impl Iterator<Item = Issue> {
+    issues.into_values().map(move |issue| Issue { file: file.to_owned(), ..issue })
 }
 
 fn all_rows(leads: &Leads<'_>) -> Vec<usize> {
@@ -167,7 +207,7 @@ impl Leads<'_> {
         }
         if options.columns.contains(&OutputColumn::Warnings) {
             for lead in &mut leads {
-                lead.warnings.extend(self.absent.iter().map(|name| scorer.absent(name)));
+                lead.warnings.extend(self.header.absent.iter().map(|name| scorer.absent(name)));
             }
             for (row, field, problem) in &self.block.problems {
                 leads[*row].warnings.push(scorer.warning(*field, problem));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bundle;
+mod change;
 mod compat;
 mod events;
 mod files;

@@ -1,0 +1,497 @@
+//! How a field is told: its name, its unit, and sentences of one's own.
+//!
+//! ```ron
+//! language: German,
+//! wording: {
+//!     "pages_viewed": (words: "besuchte Seiten", high: "hat {number} Seiten angesehen, mehr als die meisten"),
+//!     "budget": (unit: Money("EUR")),
+//!     "days_silent": (unit: Count("Tag", "Tage"), positive: "erst {value} still", negative: "seit {value} still"),
+//!     "phone": (missing: "keine Telefonnummer"),
+//! },
+//! ```
+//!
+//! | placeholder | is |
+//! |---|---|
+//! | `{words}` | the field's name in words |
+//! | `{value}` | the value with its unit |
+//! | `{number}` | the value without its unit |
+//! | `{unit}` | the unit alone |
+//! | `{points}` | the points of the score, signed; a sentence without it has them at its end |
+
+use crate::{Contribution, DecideError, Factor, Level, Standing, readable, words::number_words};
+use leadsight_schema::{Cell, Language, fill, or_nearest};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+const PLACEHOLDERS: [&str; 5] = ["words", "value", "number", "unit", "points"];
+/// More digits than a number has.
+const MOST_DECIMALS: u8 = 12;
+/// Characters of a text that are shown.
+const LONGEST: usize = 60;
+
+/// What stands beside a number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Behind it: `35 km`.
+    After(String),
+    /// Before it: `v 3`.
+    Before(String),
+    /// A currency, where the language puts it: `EUR 12,000`, `12.000 EUR`.
+    Money(String),
+    /// For one and for several: `1 day`, `14 days`.
+    Count(String, String),
+}
+
+/// How a field is told. What is left out is built in.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Wording {
+    /// Its name in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+    /// What stands beside its numbers, whose thousands are then set apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// How many decimals its numbers have; four digits that count unless given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimals: Option<Decimals>,
+    /// Of a value that is known, where none of the following says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<Template>,
+    /// Of a number above the middle half of the training rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<Template>,
+    /// Of a number below the middle half.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<Template>,
+    /// Where a known value speaks for the lead, and is not told as high or low.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub positive: Option<Template>,
+    /// Where a known value speaks against the lead, and is not told as high or low.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub negative: Option<Template>,
+    /// Where nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Template>,
+    /// Of a word that no training row had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Template>,
+    /// Of a text, whose `{value}` is what was read of it: `about price, discount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Template>,
+}
+
+/// A sentence with placeholders, not blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Template(String);
+
+/// Words that are not blank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Words(String);
+
+/// A number of decimals, 0 to 12.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Decimals(u8);
+
+impl TryFrom<String> for Template {
+    type Error = DecideError;
+
+    fn try_from(text: String) -> Result<Self, DecideError> {
+        if text.trim().is_empty() {
+            return Err(DecideError::BlankWording);
+        }
+        let mut rest = text.as_str();
+        while let Some((_, behind)) = rest.split_once('{') {
+            let Some((name, after)) = behind.split_once('}') else {
+                return Err(DecideError::Placeholder {
+                    found: format!("`{{{behind}`, whose brace nothing closes"),
+                    hint: String::new(),
+                });
+            };
+            if !PLACEHOLDERS.contains(&name) {
+                let hint = or_nearest(name, PLACEHOLDERS);
+                return Err(DecideError::Placeholder { found: format!("`{{{name}}}`"), hint });
+            }
+            rest = after;
+        }
+        Ok(Self(text))
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> String {
+        template.0
+    }
+}
+
+impl TryFrom<String> for Words {
+    type Error = DecideError;
+
+    fn try_from(text: String) -> Result<Self, DecideError> {
+        if text.trim().is_empty() { Err(DecideError::BlankWording) } else { Ok(Self(text)) }
+    }
+}
+
+impl From<Words> for String {
+    fn from(words: Words) -> String {
+        words.0
+    }
+}
+
+impl TryFrom<u8> for Decimals {
+    type Error = DecideError;
+
+    fn try_from(decimals: u8) -> Result<Self, DecideError> {
+        if decimals <= MOST_DECIMALS {
+            return Ok(Self(decimals));
+        }
+        Err(DecideError::Decimals { found: decimals, most: MOST_DECIMALS })
+    }
+}
+
+impl From<Decimals> for u8 {
+    fn from(decimals: Decimals) -> u8 {
+        decimals.0
+    }
+}
+
+/// How a policy speaks of fields.
+#[derive(Debug, Clone, Copy)]
+pub struct Vocabulary<'a> {
+    pub(crate) language: Language,
+    pub(crate) names: &'a BTreeMap<String, String>,
+    pub(crate) wording: &'a BTreeMap<String, Wording>,
+}
+
+impl Vocabulary<'_> {
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A field's name in words: as `wording` says, as `names` says, or as it reads.
+    pub fn name(&self, field: &str) -> String {
+        let own = self.wording.get(field).and_then(|wording| wording.words.as_ref());
+        let own = own.map(|words| &words.0).or_else(|| self.names.get(field));
+        own.cloned().unwrap_or_else(|| readable(field))
+    }
+
+    /// A field's value in words, at most 60 characters of a text: `14`, `EUR 12,000`, `2026-11-22`, `unknown`.
+    pub fn value(&self, field: &str, cell: Cell<'_>) -> String {
+        match cell {
+            Cell::Missing => self.language.phrases().unknown.to_owned(),
+            Cell::Number(value) => {
+                let wording = self.wording.get(field);
+                with_unit(wording, &self.number(wording, value), value, self.language)
+            }
+            Cell::Text(text) if text.chars().count() > LONGEST => {
+                text.chars().take(LONGEST - 1).chain(['\u{2026}']).collect()
+            }
+            Cell::Text(text) => text.to_owned(),
+            Cell::Date(moment) => self.language.date(moment),
+        }
+    }
+
+    /// A number without its unit. Its thousands are set apart where the policy says that it is a quantity: a number of which nothing is
+    /// said may be a year or a postcode.
+    fn number(&self, wording: Option<&Wording>, value: f64) -> String {
+        let unit = wording.and_then(|wording| wording.unit.as_ref());
+        let decimals = wording.and_then(|wording| wording.decimals).map(|decimals| decimals.0);
+        let cents = matches!(unit, Some(Unit::Money(_))) && value != value.trunc();
+        let digits = match decimals.or(cents.then_some(2)) {
+            Some(decimals) => format!("{value:.*}", usize::from(decimals)),
+            None => number_words(value),
+        };
+        // Rounded, it may be a zero with a sign.
+        let zero = !digits.contains(|c: char| c.is_ascii_digit() && c != '0');
+        let digits = if zero { digits.trim_start_matches('-') } else { &digits };
+        if unit.is_some() || decimals.is_some() {
+            self.language.grouped(digits)
+        } else {
+            self.language.decimal(digits)
+        }
+    }
+
+    /// The fields that are told in words of their own but are not among those `read`, with ` (did you mean ...?)` or nothing.
+    pub fn unread(&self, read: &[&str]) -> Vec<(String, String)> {
+        let told = self.wording.keys().chain(self.names.keys());
+        let unread: BTreeSet<&String> = told.filter(|f| !read.contains(&f.as_str())).collect();
+        let hint = |field: &String| or_nearest(field, read.iter().copied());
+        unread.into_iter().map(|field| (field.clone(), hint(field))).collect()
+    }
+
+    /// Points of the score, signed: `+12`, `-0.4`.
+    pub fn points(&self, points: f64) -> String {
+        let whole = points.abs() >= 9.95 || (points != 0.0 && points == points.round());
+        let text = if whole { format!("{points:+.0}") } else { format!("{points:+.1}") };
+        self.language.decimal(&text)
+    }
+
+    /// What a factor says, and its points behind it.
+    pub(crate) fn factor(
+        &self,
+        contribution: Contribution,
+        level: Option<Level>,
+        points: f64,
+    ) -> Factor {
+        let Contribution { field, value, number, standing, contribution } = contribution;
+        let p = self.language.phrases();
+        let words = self.name(&field);
+        let wording = self.wording.get(&field);
+        let own = wording.and_then(|wording| wording.template(standing, level, contribution));
+        let template = own.map_or(
+            match standing {
+                Standing::Missing => p.factor_missing,
+                Standing::Unseen => p.factor_unseen,
+                Standing::Text => p.factor_text,
+                Standing::Known => p.factor_known,
+            },
+            |template| &template.0,
+        );
+        let signed = self.points(points);
+        let bare = match number {
+            Some(number) if template.contains("{number}") => self.number(wording, number),
+            _ => value.clone(),
+        };
+        let unit = number.map_or("", |number| unit(wording, number));
+        let clause = fill(template, |placeholder| match placeholder {
+            "words" => &words,
+            "value" => &value,
+            "number" => &bare,
+            "unit" => unit,
+            _ => &signed,
+        });
+        // Its own sentence says how high it is.
+        let told = |of: fn(&Wording) -> &Option<Template>| wording.is_some_and(|w| of(w).is_some());
+        let mark = match level {
+            Some(Level::High) if !told(|w| &w.high) => p.high,
+            Some(Level::Low) if !told(|w| &w.low) => p.low,
+            _ => "",
+        };
+        let text = match template.contains("{points}") {
+            true => format!("{clause}{mark}"),
+            false => format!("{clause}{mark}, {}", self.behind(points, contribution)),
+        };
+        Factor { field, words, value, level, standing, contribution, points, clause, text }
+    }
+
+    /// A declared condition that holds, as a factor.
+    pub fn condition(
+        &self,
+        field: String,
+        words: String,
+        contribution: f64,
+        points: f64,
+    ) -> Factor {
+        let text = format!("{words}, {}", self.behind(points, contribution));
+        Factor {
+            field,
+            clause: words.clone(),
+            words,
+            value: String::new(),
+            level: None,
+            standing: Standing::Known,
+            contribution,
+            points,
+            text,
+        }
+    }
+
+    /// The points behind a factor, or the side it stands on where they are none to speak of.
+    fn behind(&self, points: f64, contribution: f64) -> String {
+        let p = self.language.phrases();
+        if points.abs() >= 0.05 {
+            let signed = self.points(points);
+            return fill(p.points, |_| &signed);
+        }
+        if contribution > 0.0 { p.in_favour } else { p.against }.to_owned()
+    }
+}
+
+impl Wording {
+    /// The sentence of its own for such a value, if it has one.
+    fn template(
+        &self,
+        standing: Standing,
+        level: Option<Level>,
+        contribution: f64,
+    ) -> Option<&Template> {
+        let side = if contribution > 0.0 { &self.positive } else { &self.negative };
+        let known = || side.as_ref().or(self.known.as_ref());
+        match (standing, level) {
+            (Standing::Missing, _) => self.missing.as_ref(),
+            (Standing::Unseen, _) => self.unseen.as_ref(),
+            (Standing::Text, _) => self.text.as_ref(),
+            (Standing::Known, Some(Level::High)) => self.high.as_ref().or_else(known),
+            (Standing::Known, Some(Level::Low)) => self.low.as_ref().or_else(known),
+            (Standing::Known, _) => known(),
+        }
+    }
+}
+
+fn unit(wording: Option<&Wording>, value: f64) -> &str {
+    match wording.and_then(|wording| wording.unit.as_ref()) {
+        None => "",
+        Some(Unit::After(unit) | Unit::Before(unit) | Unit::Money(unit)) => unit,
+        Some(Unit::Count(one, several)) => {
+            if value.abs() == 1.0 {
+                one
+            } else {
+                several
+            }
+        }
+    }
+}
+
+fn with_unit(wording: Option<&Wording>, number: &str, value: f64, language: Language) -> String {
+    let beside = unit(wording, value);
+    match wording.and_then(|wording| wording.unit.as_ref()) {
+        None => number.to_owned(),
+        Some(Unit::After(_) | Unit::Count(..)) => format!("{number} {beside}"),
+        Some(Unit::Before(_)) => format!("{beside} {number}"),
+        Some(Unit::Money(_)) => fill(language.phrases().money, |placeholder| match placeholder {
+            "unit" => beside,
+            _ => number,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Policy, Range, factors};
+    use leadsight_schema::Timestamp;
+
+    const WORDING: &str = r#"wording: {
+    "views": (words: "Seiten", high: "hat {number} Seiten angesehen ({unit}), mehr als die meisten", unit: Count("Seite", "Seiten")),
+    "budget": (unit: Money("EUR"), negative: "nur {value} {words}: {points}"),
+    "silent": (unit: Count("Tag", "Tage"), known: "seit {value} still"),
+    "rate": (decimals: 2),
+    "phone": (missing: "keine Telefonnummer"),
+    "job": (unseen: "neuer Beruf: {value}"),
+    "notes": (text: "schreibt {value}"),
+}"#;
+
+    fn policy(rest: &str) -> Result<Policy, crate::DecideError> {
+        let head = "Policy(version: 1, score: (p0: 0.002, p40: 0.02, p70: 0.08, p100: 0.5),\n";
+        Policy::from_ron(&format!("{head}{rest})"))
+    }
+
+    fn told(policy: &Policy, field: &str, number: Option<f64>, contribution: f64) -> String {
+        let cell = number.map_or(Cell::Missing, Cell::Number);
+        let standing = if number.is_some() { Standing::Known } else { Standing::Missing };
+        said(policy, field, policy.vocabulary().value(field, cell), number, standing, contribution)
+    }
+
+    fn said(
+        policy: &Policy,
+        field: &str,
+        value: String,
+        number: Option<f64>,
+        standing: Standing,
+        contribution: f64,
+    ) -> String {
+        let field = field.to_owned();
+        let lead = [Contribution { field, value, number, standing, contribution }];
+        let found = factors(policy, &lead, 0.0, contribution, |s| 50.0 + 10.0 * s).unwrap();
+        let Some(factor) = found.positive.first().or(found.negative.first()) else {
+            return String::new();
+        };
+        factor.to_string()
+    }
+
+    #[test]
+    fn sentences_of_ones_own() {
+        let mut german = policy(&format!("language: German, {WORDING}")).unwrap();
+        german.ranges.insert("views".into(), Range { q25: 1.0, q75: 6.0 });
+        for (field, number, contribution, expect) in [
+            (
+                "views",
+                Some(14.0),
+                1.2,
+                "hat 14 Seiten angesehen (Seiten), mehr als die meisten, +12 Punkte",
+            ),
+            ("views", Some(1.0), 0.04, "Seiten = 1 Seite, +0,4 Punkte"),
+            ("views", Some(0.0), -0.04, "Seiten = 0 Seiten (niedrig), -0,4 Punkte"),
+            ("budget", Some(12_000.0), -0.21, "nur 12.000 EUR budget: -2,1"),
+            ("budget", Some(12_000.5), 0.21, "budget = 12.000,50 EUR, +2,1 Punkte"),
+            ("silent", Some(1.0), -0.3, "seit 1 Tag still, -3 Punkte"),
+            ("silent", Some(1400.0), -0.3, "seit 1.400 Tage still, -3 Punkte"),
+            ("rate", Some(0.5), 0.001, "rate = 0,50, spricht dafür"),
+            ("rate", Some(-0.001), -0.001, "rate = 0,00, spricht dagegen"),
+            ("founded", Some(1998.0), 0.3, "founded = 1998, +3 Punkte"),
+            ("phone", None, -0.3, "keine Telefonnummer, -3 Punkte"),
+            ("fax", None, -0.3, "fax unbekannt, -3 Punkte"),
+        ] {
+            assert_eq!(told(&german, field, number, contribution), expect);
+        }
+        let text = |field: &str, standing, contribution| {
+            said(&german, field, "x".into(), None, standing, contribution)
+        };
+        assert_eq!(text("job", Standing::Unseen, -0.3), "neuer Beruf: x, -3 Punkte");
+        assert_eq!(
+            text("src", Standing::Unseen, -0.3),
+            "src = x (im Training nie gesehen), -3 Punkte"
+        );
+        assert_eq!(text("notes", Standing::Text, 0.3), "schreibt x, +3 Punkte");
+    }
+
+    #[test]
+    fn english_is_the_default() {
+        let policy = policy(r#"names: {"views": "a", "b": "c"}, wording: {"views": (words: "pages"), "budget": (unit: Money("EUR")), "v": (unit: Before("v"), decimals: 1)}"#).unwrap();
+        for (field, number, expect) in [
+            ("views", Some(14.0), "pages = 14, +3 points"),
+            ("budget", Some(12_000.0), "budget = EUR 12,000, +3 points"),
+            ("b", Some(12_000.0), "c = 12000, +3 points"),
+            ("v", Some(3.0), "v = v 3.0, +3 points"),
+        ] {
+            assert_eq!(told(&policy, field, number, 0.3), expect);
+        }
+        let date = Cell::Date(Timestamp(1_795_305_600));
+        assert_eq!(policy.vocabulary().value("d", date), "2026-11-22");
+        let long = "x".repeat(80);
+        let short = format!("{}\u{2026}", "x".repeat(59));
+        assert_eq!(policy.vocabulary().value("d", Cell::Text(&long)), short);
+        assert_eq!(policy.vocabulary().value("d", Cell::Missing), "unknown");
+    }
+
+    #[test]
+    fn reads_back_as_it_is_written() {
+        let policy = policy(&format!("language: German, {WORDING}")).unwrap();
+        let text = policy.to_ron().unwrap();
+        assert_eq!(Policy::from_ron(&text).unwrap(), policy, "{text}");
+    }
+
+    #[track_caller]
+    fn refused(rest: &str, line: &str, expect: &str) {
+        let error = policy(rest).unwrap_err().to_string();
+        assert!(error.contains(line) && error.contains(expect), "{error}");
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        let wording = |inner: &str| format!("wording: {{\n\"views\": ({inner})\n}}");
+        refused(&wording(r#"known: "{wert}""#), "line 3", "`{wert}`");
+        refused(&wording(r#"known: "{valeu}""#), "line 3", "did you mean `value`?");
+        refused(&wording(r#"high: "{value pages""#), "line 3", "nothing closes");
+        refused(&wording(r#"high: "{}""#), "line 3", "`{}`");
+        refused(&wording(r#"low: " ""#), "line 3", "blank");
+        refused(&wording(r#"words: """#), "line 3", "blank");
+        refused(&wording(r#"decimals: 40"#), "line 3", "expected 0 to 12");
+        refused(&wording(r#"hihg: "x""#), "line 3", "did you mean `high`?");
+        refused(&wording(r#"unit: Monney("EUR")"#), "line 3", "did you mean `Money`?");
+        refused("\nlanguage: Germna", "line 3", "did you mean `German`?");
+    }
+
+    #[test]
+    fn names_what_is_not_read() {
+        let policy = policy(r#"names: {"page_view": "a", "b": "b"}, wording: {"c": ()}"#).unwrap();
+        let found = policy.vocabulary().unread(&["page_views", "b"]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0].0, "c");
+        assert!(found[1].1.contains("`page_views`"), "{found:?}");
+    }
+}

@@ -1,0 +1,231 @@
+//! The languages that leads are told in: every built-in phrase in each of them, and how numbers and dates are written.
+//!
+//! [`Phrases`] is one table: a line has the phrase in every language, so that none can be left out. `{words}` and the like are
+//! placeholders, which [`fill`] replaces.
+
+use crate::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A language that leads can be told in.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// German.
+    German,
+}
+
+macro_rules! phrases {
+    ($($name:ident: $english:literal, $german:literal;)*) => {
+        /// What is said of every lead, in one language.
+        #[derive(Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each phrase says what it means")]
+        pub struct Phrases {
+            $(pub $name: &'static str,)*
+        }
+
+        static ENGLISH: Phrases = Phrases { $($name: $english,)* };
+        static GERMAN: Phrases = Phrases { $($name: $german,)* };
+
+        #[cfg(test)]
+        impl Phrases {
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
+        }
+    };
+}
+
+phrases! {
+    // Numbers and dates.
+    decimal: ".", ",";
+    thousands: ",", ".";
+    date: "{year}-{month}-{day}", "{day}.{month}.{year}";
+    money: "{unit} {number}", "{number} {unit}";
+    unknown: "unknown", "unbekannt";
+
+    // Factors.
+    factor_known: "{words} = {value}", "{words} = {value}";
+    factor_missing: "{words} unknown", "{words} unbekannt";
+    factor_unseen: "{words} = {value} (never seen in training)", "{words} = {value} (im Training nie gesehen)";
+    factor_text: "{words} {value}", "{words} {value}";
+    factor_rule: "rule: {words}", "Regel: {words}";
+    high: " (high)", " (hoch)";
+    low: " (low)", " (niedrig)";
+    points: "{points} points", "{points} Punkte";
+    in_favour: "in favour", "spricht dafür";
+    against: "against", "spricht dagegen";
+
+    // What became of a score.
+    change_new: "new", "neu";
+    change_none: "unchanged{since}", "unverändert{since}";
+    change_up: "up {number}{since}", "um {number} gestiegen{since}";
+    change_down: "down {number}{since}", "um {number} gefallen{since}";
+    change_since: " since {date}", " seit dem {date}";
+    change_another_model: ", then by another model", ", damals von einem anderen Modell";
+    change_parts: ": {model} by the new model, {lead} by the lead", ": {model} durch das neue Modell, {lead} durch den Lead";
+    change_chiefly: ", chiefly {words}", ", vor allem {words}";
+    change_moved: "{words} {before} -> {after} ({points})", "{words} {before} -> {after} ({points})";
+    change_same: "{words} {after} as before ({points})", "{words} {after} wie zuvor ({points})";
+
+    // What a text says, behind the name of its field.
+    text_word: "of {number} word", "mit {number} Wort";
+    text_words: "of {number} words", "mit {number} Wörtern";
+    text_with: "with \"{words}\"", "mit \"{words}\"";
+    text_without: "without \"{words}\"", "ohne \"{words}\"";
+    text_about: "about {words}", "über {words}";
+    text_not_about: "not about {words}", "nicht über {words}";
+    text_term: "with the term \"{words}\"", "mit dem Begriff \"{words}\"";
+    text_no_term: "without the term \"{words}\"", "ohne den Begriff \"{words}\"";
+    text_hashed: "by single words", "nach einzelnen Wörtern";
+
+    // Conditions.
+    when_is: "{field} is {value}", "{field} ist {value}";
+    when_is_not: "{field} is not {value}", "{field} ist nicht {value}";
+    when_one_of: "{field} one of {value}", "{field} eines von {value}";
+    when_below: "{field} below {value}", "{field} unter {value}";
+    when_at_most: "{field} at most {value}", "{field} höchstens {value}";
+    when_above: "{field} above {value}", "{field} über {value}";
+    when_at_least: "{field} at least {value}", "{field} mindestens {value}";
+    when_between: "{field} from {value} to {high}", "{field} von {value} bis {high}";
+    when_contains: "{field} contains \"{value}\"", "{field} enthält \"{value}\"";
+    when_starts_with: "{field} starts with \"{value}\"", "{field} beginnt mit \"{value}\"";
+    when_matches: "{field} matches \"{value}\"", "{field} entspricht \"{value}\"";
+    when_before: "{field} before {value}", "{field} vor dem {value}";
+    when_since: "{field} since {value}", "{field} seit dem {value}";
+    when_within_days: "{field} within {value} days", "{field} in den letzten {value} Tagen";
+    when_longer_ago: "{field} more than {value} days ago", "{field} vor mehr als {value} Tagen";
+    when_missing: "{field} unknown", "{field} unbekannt";
+    when_known: "{field} known", "{field} bekannt";
+    when_always: "always", "immer";
+    when_never: "never", "nie";
+    when_not: "not {value}", "nicht {value}";
+    and: " and ", " und ";
+    or: " or ", " oder ";
+}
+
+impl Language {
+    /// Every language.
+    pub const ALL: [Language; 2] = [Language::English, Language::German];
+
+    /// Its phrases.
+    pub fn phrases(self) -> &'static Phrases {
+        match self {
+            Language::English => &ENGLISH,
+            Language::German => &GERMAN,
+        }
+    }
+
+    /// A number as Rust writes it (`-1234.5`), with the language's decimal mark.
+    pub fn decimal(self, number: &str) -> String {
+        number.replace('.', self.phrases().decimal)
+    }
+
+    /// A number as Rust writes it, with the language's decimal mark, its thousands set apart.
+    pub fn grouped(self, number: &str) -> String {
+        let Phrases { decimal, thousands, .. } = self.phrases();
+        let (whole, part) = number.split_once('.').map_or((number, None), |(w, p)| (w, Some(p)));
+        let digits = whole.trim_start_matches('-');
+        let mut written = String::with_capacity(number.len() + 4);
+        written.push_str(&whole[..whole.len() - digits.len()]);
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i) % 3 == 0 {
+                written.push_str(thousands);
+            }
+            written.push(digit);
+        }
+        if let Some(part) = part {
+            written.push_str(decimal);
+            written.push_str(part);
+        }
+        written
+    }
+
+    /// The day of a moment, in UTC.
+    pub fn date(self, moment: Timestamp) -> String {
+        let iso = moment.to_date();
+        let mut parts = iso.split('-');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(year), Some(month), Some(day)) if year.len() == 4 => {
+                fill(self.phrases().date, |name| match name {
+                    "year" => year,
+                    "month" => month,
+                    _ => day,
+                })
+            }
+            // Before the year 0, or beyond what a calendar holds.
+            _ => iso,
+        }
+    }
+}
+
+/// The text with each `{name}` replaced by what `value` gives for it. A brace that no other closes stays.
+pub fn fill<'v>(template: &str, value: impl Fn(&str) -> &'v str) -> String {
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let Some((name, after)) = behind.split_once('}') else { break };
+        text.push_str(before);
+        text.push_str(value(name));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placeholders(phrase: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            phrase.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_language_says_the_same() {
+        for language in Language::ALL {
+            for ((name, english), (_, other)) in ENGLISH.all().iter().zip(language.phrases().all())
+            {
+                assert!(!other.is_empty(), "{language:?} has no `{name}`");
+                assert_eq!(placeholders(english), placeholders(other), "{name} in {language:?}");
+            }
+        }
+        assert_ne!(ENGLISH, GERMAN);
+    }
+
+    #[test]
+    fn numbers_and_dates_are_written_as_people_do() {
+        use Language::{English, German};
+        for (language, number, expect) in [
+            (English, "1234567.5", "1,234,567.5"),
+            (German, "1234567.5", "1.234.567,5"),
+            (German, "-123", "-123"),
+            (German, "-1234", "-1.234"),
+            (English, "0.125", "0.125"),
+            (German, "0", "0"),
+        ] {
+            assert_eq!(language.grouped(number), expect);
+        }
+        assert_eq!(German.decimal("1234.5"), "1234,5");
+        let moment = Timestamp(1_795_305_600);
+        assert_eq!(
+            (English.date(moment), German.date(moment)),
+            ("2026-11-22".into(), "22.11.2026".into())
+        );
+        assert_eq!(German.date(Timestamp(i64::MAX)), i64::MAX.to_string()[..10]);
+    }
+
+    #[test]
+    fn placeholders_are_filled() {
+        let value = |name: &str| if name == "a" { "x{b}" } else { "" };
+        assert_eq!(fill("{a}, {c}{a} und {", value), "x{b}, x{b} und {");
+        assert_eq!(fill("", value), "");
+    }
+}
