@@ -14,7 +14,7 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 20] = [
+pub(super) const CRATES: [Row; 21] = [
     Row { name: "schema", may_use: &[], light: true },
     Row { name: "behaviour", may_use: &["schema"], light: true },
     Row { name: "contact", may_use: &[], light: true },
@@ -41,6 +41,7 @@ pub(super) const CRATES: [Row; 20] = [
         light: true,
     },
     Row { name: "route", may_use: &["schema", "rules"], light: true },
+    Row { name: "deliver", may_use: &["schema", "contact", "rules"], light: true },
     Row { name: "funnel", may_use: &["schema", "eval", "rules"], light: true },
     Row { name: "synth", may_use: &["schema"], light: true },
     Row {
@@ -84,6 +85,7 @@ pub(super) const CRATES: [Row; 20] = [
             "decide",
             "score",
             "route",
+            "deliver",
             "funnel",
             "registry",
             "pipeline",

@@ -1,0 +1,205 @@
+//! Words made of a lead's own facts by templates (minijinja, the syntax of Jinja), in a sandbox: a template sees one lead and
+//! nothing else, has few filters and no functions, and stops after so many steps.
+//!
+//! It knows the lead's columns by their names, and `who` (name and company, or the id), `reasons` (the positive factors that the lead
+//! has) and `doubts` (the negative ones). Columns of numbers are numbers. A name that no lead has is an error before any lead
+//! is read; what is not known of a lead is blank.
+
+use crate::fields::fields;
+use crate::leads::{ID, Leads};
+use crate::{DeliverError, Kind, value};
+use leadsight_schema::or_nearest;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, filters};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Steps that a template may take for one lead.
+pub const STEPS: u64 = 20_000;
+/// Characters that it may make.
+pub const LONGEST: usize = 20_000;
+
+/// Names that are made of several columns.
+const MADE: [&str; 3] = ["who", "reasons", "doubts"];
+/// Columns that our own templates may ask for whether the leads have them or not.
+const USUAL: [&str; 6] = ["first_name", "last_name", "company", "email", "phone", "owner_id"];
+
+/// A template that is sound for some leads.
+pub(crate) struct Words {
+    what: &'static str,
+    environment: Environment<'static>,
+    kinds: BTreeMap<String, Kind>,
+    blank: BTreeSet<String>,
+}
+
+/// A template of ours by its language, or one that somebody declared.
+pub(crate) enum Source<'a> {
+    Ours(&'static str),
+    Theirs(&'a str),
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn of(declared: Option<&'a String>, ours: &'static str) -> Self {
+        declared.map_or(Source::Ours(ours), |text| Source::Theirs(text))
+    }
+}
+
+impl Words {
+    /// `what` names the template in errors.
+    pub(crate) fn new(
+        what: &'static str,
+        source: &Source<'_>,
+        leads: &Leads,
+    ) -> Result<Self, DeliverError> {
+        let fields = fields()?;
+        let kinds = fields.iter().map(|field| (field.from.clone(), field.kind)).collect();
+        let usual = fields.iter().map(|field| field.from.as_str()).chain(USUAL);
+        let absent = usual.filter(|name| leads.column(name).is_none()).map(str::to_owned);
+        let (text, blank): (&str, BTreeSet<String>) = match source {
+            Source::Ours(text) => (text, absent.collect()),
+            Source::Theirs(text) => (text, BTreeSet::new()),
+        };
+        let mut environment = Environment::empty();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(STEPS));
+        environment.add_filter("default", filters::default);
+        environment.add_filter("first", filters::first);
+        environment.add_filter("join", filters::join);
+        environment.add_filter("length", filters::length);
+        environment.add_filter("lower", filters::lower);
+        environment.add_filter("round", filters::round);
+        environment.add_filter("title", filters::title);
+        environment.add_filter("trim", filters::trim);
+        environment.add_filter("upper", filters::upper);
+        let wrong = |source| DeliverError::Template { template: what, source: Box::new(source) };
+        environment.add_template_owned("template", text.to_owned()).map_err(wrong)?;
+        let words = Self { what, environment, kinds, blank };
+        let asked = words.environment.get_template("template").map_err(wrong)?;
+        let known: BTreeSet<&str> =
+            leads.columns().iter().map(String::as_str).chain(MADE).collect();
+        let asked: BTreeSet<String> = asked.undeclared_variables(false).into_iter().collect();
+        let stranger = asked
+            .iter()
+            .find(|name| !known.contains(name.as_str()) && !words.blank.contains(*name));
+        if let Some(name) = stranger {
+            return Err(DeliverError::TemplateName {
+                template: what,
+                hint: or_nearest(name, known.iter().copied()),
+                name: name.clone(),
+                known: known.into_iter().map(str::to_owned).collect(),
+            });
+        }
+        Ok(words)
+    }
+
+    /// The words for one lead.
+    pub(crate) fn of(&self, leads: &Leads, row: usize) -> Result<String, DeliverError> {
+        let wrong = |source: minijinja::Error| match source.kind() {
+            ErrorKind::OutOfFuel => {
+                DeliverError::TemplateLoops { template: self.what, steps: STEPS }
+            }
+            _ => DeliverError::Template { template: self.what, source: Box::new(source) },
+        };
+        let template = self.environment.get_template("template").map_err(wrong)?;
+        let made = template.render(self.facts(leads, row)).map_err(wrong)?;
+        let found = made.chars().count();
+        if found > LONGEST {
+            return Err(DeliverError::TemplateLong { template: self.what, found, most: LONGEST });
+        }
+        Ok(made.trim().to_owned())
+    }
+
+    /// What a template sees of a lead.
+    fn facts(&self, leads: &Leads, row: usize) -> BTreeMap<String, Value> {
+        let blank = self.blank.iter().map(|name| (name.clone(), Value::from("")));
+        let mut facts: BTreeMap<String, Value> = blank.collect();
+        for (name, cell) in leads.columns().iter().zip(&leads.rows()[row].cells) {
+            let fact = match value::json(self.kinds.get(name).copied(), &one_line(cell)) {
+                Json::Number(number) => match number.as_i64() {
+                    Some(whole) => Value::from(whole),
+                    None => Value::from(number.as_f64()),
+                },
+                Json::String(words) => Value::from(words),
+                _ => Value::from(""),
+            };
+            facts.insert(name.clone(), fact);
+        }
+        facts.insert("who".to_owned(), Value::from(who(leads, row)));
+        for (name, factor) in [("reasons", "positive_factor"), ("doubts", "negative_factor")] {
+            let told = (1..=5).map(|i| one_line(leads.cell(row, &format!("{factor}_{i}"))));
+            let told: Vec<String> = told.filter(|words| !words.is_empty()).collect();
+            facts.insert(name.to_owned(), Value::from(told));
+        }
+        facts
+    }
+}
+
+/// Who a lead is, as short as it is known: `Anna Berg, ACME`, or its id.
+fn who(leads: &Leads, row: usize) -> String {
+    let cell = |name| one_line(leads.cell(row, name));
+    let name = format!("{} {}", cell("first_name"), cell("last_name"));
+    let name = if name.trim().is_empty() { cell("full_name") } else { name.trim().to_owned() };
+    let parts = [name, cell("company")].into_iter().filter(|part| !part.is_empty());
+    let known = parts.collect::<Vec<_>>().join(", ");
+    if known.is_empty() { cell(ID) } else { known }
+}
+
+/// A fact on one line, so that no lead can add lines to a text.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leads::Row;
+
+    fn leads() -> Leads {
+        let columns = ["lead_id", "first_name", "lead_score", "positive_factor_1"];
+        let cells = ["L1", "Anna\n\nBcc: all", "92", "asked for a demo"];
+        let row = Row { row: 1, line: 2, cells: cells.map(str::to_owned).to_vec() };
+        Leads::new("leads.csv", columns.map(str::to_owned).to_vec(), vec![row]).unwrap()
+    }
+
+    fn made(text: &str) -> Result<String, DeliverError> {
+        let leads = leads();
+        Words::new("the draft", &Source::Theirs(text), &leads)?.of(&leads, 0)
+    }
+
+    #[track_caller]
+    fn refused(text: &str, expect: &str) {
+        let error = made(text).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    }
+
+    #[test]
+    fn a_template_sees_the_lead() {
+        assert_eq!(made("Hi {{ first_name }}!").unwrap(), "Hi Anna Bcc: all!");
+        assert_eq!(made("{% if lead_score >= 70 %}hot{% endif %}").unwrap(), "hot");
+        assert_eq!(
+            made("{{ reasons | join(\", \") }} {{ doubts | length }}").unwrap(),
+            "asked for a demo 0"
+        );
+        assert_eq!(made("{% set x = lead_score + 1 %}{{ x }}").unwrap(), "93");
+    }
+
+    #[test]
+    fn nothing_else_is_there() {
+        refused("{{ firstname }}", "did you mean `first_name`?");
+        refused("{% include \"/etc/passwd\" %}", "the draft: ");
+        refused("{{ range(3) }}", "asks for `range`");
+        refused("{{ lead_id | safe }}", "safe");
+        refused("{% for x in reasons %}", "the draft: ");
+        refused("{{ lead_id.x.y }}", "the draft: ");
+    }
+
+    #[test]
+    fn a_loop_comes_to_an_end() {
+        let long: String = (0..200).map(|i| format!("{i},")).collect();
+        let nested = format!(
+            "{{% for a in [{long}] %}}{{% for b in [{long}] %}}{{% for c in [{long}] %}}x{{% endfor %}}{{% endfor %}}{{% endfor %}}"
+        );
+        refused(&nested, "is not done after 20000 steps");
+        refused("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "the draft");
+        refused(&"x".repeat(LONGEST + 1), "at most 20000");
+    }
+}
