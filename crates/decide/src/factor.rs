@@ -119,6 +119,17 @@ pub fn shares(contributions: &[f64], base: f64, margin: f64, g: impl Fn(f64) -> 
     contributions.iter().map(|c| c * slope).collect()
 }
 
+/// A lead's log-odds by field, each put in words only where it is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Parted<'a, U, C> {
+    /// What each field adds.
+    pub log_odds: &'a [f64],
+    /// Whether nothing is known of the field at this place, or a word that no training row had.
+    pub is_unknown: U,
+    /// The contribution at this place, in words.
+    pub contribution: C,
+}
+
 /// The factors of a lead. `position` gives the score before rounding from the model's log-odds (the calibrator, then
 /// [`crate::ScoreMap::position`]); `base` and `margin` are the log-odds of an average lead and of this one. Equal
 /// contributions keep the order of the fields.
@@ -135,37 +146,63 @@ pub fn factors(
     margin: f64,
     position: impl Fn(f64) -> f64,
 ) -> Result<Factors, DecideError> {
-    let named = contributions.iter().map(|c| (c.field.as_str(), c.contribution));
-    for (field, value) in named.chain([("base", base), ("margin", margin)]) {
-        if !value.is_finite() {
-            return Err(DecideError::Contribution { field: field.to_owned(), value });
-        }
-    }
     let log_odds: Vec<f64> = contributions.iter().map(|c| c.contribution).collect();
-    let points = shares(&log_odds, base, margin, position);
-    let total: f64 = log_odds.iter().map(|c| c.abs()).sum();
-    let mut order: Vec<usize> = (0..contributions.len()).filter(|&i| log_odds[i] != 0.0).collect();
-    order.sort_by(|&a, &b| log_odds[b].abs().total_cmp(&log_odds[a].abs()));
+    let parts = Parted {
+        log_odds: &log_odds,
+        is_unknown: |i: usize| {
+            matches!(contributions[i].standing, Standing::Missing | Standing::Unseen)
+        },
+        contribution: |i: usize| contributions[i].clone(),
+    };
+    parts.factors(policy, base, margin, position)
+}
 
-    let mut found = Factors::default();
-    let (rule, vocabulary) = (policy.factors, policy.vocabulary());
-    for i in order {
-        let unknown = matches!(contributions[i].standing, Standing::Missing | Standing::Unseen);
-        if log_odds[i] > 0.0 && unknown {
-            continue;
+impl<U: Fn(usize) -> bool, C: Fn(usize) -> Contribution> Parted<'_, U, C> {
+    /// As [`factors`].
+    ///
+    /// # Errors
+    /// As [`factors`].
+    pub fn factors(
+        &self,
+        policy: &Policy,
+        base: f64,
+        margin: f64,
+        position: impl Fn(f64) -> f64,
+    ) -> Result<Factors, DecideError> {
+        let Self { log_odds, is_unknown, contribution } = self;
+        if let Some(i) = log_odds.iter().position(|value| !value.is_finite()) {
+            let Contribution { field, contribution: value, .. } = contribution(i);
+            return Err(DecideError::Contribution { field, value });
         }
-        let side = if log_odds[i] > 0.0 { &mut found.positive } else { &mut found.negative };
-        let strong = log_odds[i].abs() >= rule.min_share * total;
-        if side.len() >= rule.at_most || (side.len() >= rule.at_least && !strong) {
-            continue;
+        for (field, value) in [("base", base), ("margin", margin)] {
+            if !value.is_finite() {
+                return Err(DecideError::Contribution { field: field.to_owned(), value });
+            }
         }
-        let contribution = contributions[i].clone();
-        let level = contribution.number.and_then(|value| {
-            policy.ranges.get(&contribution.field).map(|range| range.level(value))
-        });
-        side.push(vocabulary.factor(contribution, level, points[i]));
+        let points = shares(log_odds, base, margin, position);
+        let total: f64 = log_odds.iter().map(|c| c.abs()).sum();
+        let mut order: Vec<usize> = (0..log_odds.len()).filter(|&i| log_odds[i] != 0.0).collect();
+        order.sort_by(|&a, &b| log_odds[b].abs().total_cmp(&log_odds[a].abs()));
+
+        let mut found = Factors::default();
+        let (rule, vocabulary) = (policy.factors, policy.vocabulary());
+        for i in order {
+            if log_odds[i] > 0.0 && is_unknown(i) {
+                continue;
+            }
+            let side = if log_odds[i] > 0.0 { &mut found.positive } else { &mut found.negative };
+            let strong = log_odds[i].abs() >= rule.min_share * total;
+            if side.len() >= rule.at_most || (side.len() >= rule.at_least && !strong) {
+                continue;
+            }
+            let contribution = contribution(i);
+            let level = contribution.number.and_then(|value| {
+                policy.ranges.get(&contribution.field).map(|range| range.level(value))
+            });
+            side.push(vocabulary.factor(contribution, level, points[i]));
+        }
+        Ok(found)
     }
-    Ok(found)
 }
 
 #[cfg(test)]

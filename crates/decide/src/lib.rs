@@ -18,7 +18,7 @@ mod words;
 
 pub use declared::DeclaredPolicy;
 pub use error::DecideError;
-pub use factor::{Contribution, Factor, FactorRule, Factors, Standing, factors, shares};
+pub use factor::{Contribution, Factor, FactorRule, Factors, Parted, Standing, factors, shares};
 pub use icp::{Criterion, Icp};
 pub use policy::{Decision, POLICY_VERSION, Policy};
 pub use range::{Level, Range, ranges};

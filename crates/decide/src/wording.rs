@@ -185,7 +185,7 @@ impl Vocabulary<'_> {
             Cell::Missing => self.language.phrases().unknown.to_owned(),
             Cell::Number(value) => {
                 let wording = self.wording.get(field);
-                with_unit(wording, &self.number(wording, value), value, self.language)
+                with_unit(wording, &self.number(wording, value), self.language)
             }
             Cell::Text(text) if text.chars().count() > LONGEST => {
                 text.chars().take(LONGEST - 1).chain(['\u{2026}']).collect()
@@ -206,10 +206,10 @@ impl Vocabulary<'_> {
             None => number_words(value),
         };
         // Rounded, it may be a zero with a sign.
-        let zero = !digits.contains(|c: char| c.is_ascii_digit() && c != '0');
-        let digits = if zero { digits.trim_start_matches('-') } else { &digits };
+        let zero = || !digits.contains(|c: char| c.is_ascii_digit() && c != '0');
+        let digits = if value < 0.0 && zero() { digits[1..].to_owned() } else { digits };
         if unit.is_some() || decimals.is_some() {
-            self.language.grouped(digits)
+            self.language.grouped(&digits)
         } else {
             self.language.decimal(digits)
         }
@@ -227,7 +227,7 @@ impl Vocabulary<'_> {
     pub fn points(&self, points: f64) -> String {
         let whole = points.abs() >= 9.95 || (points != 0.0 && points == points.round());
         let text = if whole { format!("{points:+.0}") } else { format!("{points:+.1}") };
-        self.language.decimal(&text)
+        self.language.decimal(text)
     }
 
     /// What a factor says, and its points behind it.
@@ -251,17 +251,16 @@ impl Vocabulary<'_> {
             },
             |template| &template.0,
         );
-        let signed = self.points(points);
-        let bare = match number {
-            Some(number) if template.contains("{number}") => self.number(wording, number),
-            _ => value.clone(),
+        // Made only where a sentence of its own may ask for it.
+        let (bare, signed) = match own {
+            Some(_) => (number.map(|number| self.number(wording, number)), self.points(points)),
+            None => (None, String::new()),
         };
-        let unit = number.map_or("", |number| unit(wording, number));
         let clause = fill(template, |placeholder| match placeholder {
             "words" => &words,
             "value" => &value,
-            "number" => &bare,
-            "unit" => unit,
+            "number" => bare.as_ref().unwrap_or(&value),
+            "unit" => bare.as_ref().map_or("", |number| unit(wording, number)),
             _ => &signed,
         });
         // Its own sentence says how high it is.
@@ -271,10 +270,13 @@ impl Vocabulary<'_> {
             Some(Level::Low) if !told(|w| &w.low) => p.low,
             _ => "",
         };
-        let text = match template.contains("{points}") {
-            true => format!("{clause}{mark}"),
-            false => format!("{clause}{mark}, {}", self.behind(points, contribution)),
-        };
+        let mut text = String::with_capacity(clause.len() + mark.len() + 16);
+        text.push_str(&clause);
+        text.push_str(mark);
+        if own.is_none_or(|template| !template.0.contains("{points}")) {
+            text.push_str(", ");
+            text.push_str(&self.behind(points, contribution));
+        }
         Factor { field, words, value, level, standing, contribution, points, clause, text }
     }
 
@@ -332,22 +334,18 @@ impl Wording {
     }
 }
 
-fn unit(wording: Option<&Wording>, value: f64) -> &str {
+/// The unit of a number as it is written: what reads as one is told as one.
+fn unit<'a>(wording: Option<&'a Wording>, number: &str) -> &'a str {
     match wording.and_then(|wording| wording.unit.as_ref()) {
         None => "",
         Some(Unit::After(unit) | Unit::Before(unit) | Unit::Money(unit)) => unit,
-        Some(Unit::Count(one, several)) => {
-            if value.abs() == 1.0 {
-                one
-            } else {
-                several
-            }
-        }
+        Some(Unit::Count(one, _)) if number.trim_start_matches('-') == "1" => one,
+        Some(Unit::Count(_, several)) => several,
     }
 }
 
-fn with_unit(wording: Option<&Wording>, number: &str, value: f64, language: Language) -> String {
-    let beside = unit(wording, value);
+fn with_unit(wording: Option<&Wording>, number: &str, language: Language) -> String {
+    let beside = unit(wording, number);
     match wording.and_then(|wording| wording.unit.as_ref()) {
         None => number.to_owned(),
         Some(Unit::After(_) | Unit::Count(..)) => format!("{number} {beside}"),
@@ -369,6 +367,7 @@ mod tests {
     "views": (words: "Seiten", high: "hat {number} Seiten angesehen ({unit}), mehr als die meisten", unit: Count("Seite", "Seiten")),
     "budget": (unit: Money("EUR"), negative: "nur {value} {words}: {points}"),
     "silent": (unit: Count("Tag", "Tage"), known: "seit {value} still"),
+    "stay": (unit: Count("Minute", "Minuten"), decimals: 0),
     "rate": (decimals: 2),
     "phone": (missing: "keine Telefonnummer"),
     "job": (unseen: "neuer Beruf: {value}"),
@@ -420,6 +419,7 @@ mod tests {
             ("budget", Some(12_000.5), 0.21, "budget = 12.000,50 EUR, +2,1 Punkte"),
             ("silent", Some(1.0), -0.3, "seit 1 Tag still, -3 Punkte"),
             ("silent", Some(1400.0), -0.3, "seit 1.400 Tage still, -3 Punkte"),
+            ("stay", Some(0.9), 0.3, "stay = 1 Minute, +3 Punkte"),
             ("rate", Some(0.5), 0.001, "rate = 0,50, spricht dafür"),
             ("rate", Some(-0.001), -0.001, "rate = 0,00, spricht dagegen"),
             ("founded", Some(1998.0), 0.3, "founded = 1998, +3 Punkte"),

@@ -26,7 +26,7 @@ impl Condition {
             })
         };
         let one = |phrase: &str, field: &str, value: &str| say(phrase, field, value, "");
-        let number = |n: &f64| language.decimal(&n.to_string());
+        let number = |n: &f64| language.decimal(n.to_string());
         match self {
             Is(field, v) => one(p.when_is, field, &value(v, language)),
             IsNot(field, v) => one(p.when_is_not, field, &value(v, language)),
@@ -62,7 +62,7 @@ fn not(part: &Condition, p: &Phrases, words: &str) -> String {
 
 fn value(value: &Value, language: Language) -> String {
     match value {
-        Value::Number(number) => language.decimal(&number.to_string()),
+        Value::Number(number) => language.decimal(number.to_string()),
         Value::Text(word) => word.clone(),
     }
 }

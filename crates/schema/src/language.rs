@@ -121,8 +121,11 @@ impl Language {
     }
 
     /// A number as Rust writes it (`-1234.5`), with the language's decimal mark.
-    pub fn decimal(self, number: &str) -> String {
-        number.replace('.', self.phrases().decimal)
+    pub fn decimal(self, number: String) -> String {
+        match self.phrases().decimal {
+            "." => number,
+            mark => number.replace('.', mark),
+        }
     }
 
     /// A number as Rust writes it, with the language's decimal mark, its thousands set apart.
@@ -213,7 +216,7 @@ mod tests {
         ] {
             assert_eq!(language.grouped(number), expect);
         }
-        assert_eq!(German.decimal("1234.5"), "1234,5");
+        assert_eq!(German.decimal("1234.5".to_owned()), "1234,5");
         let moment = Timestamp(1_795_305_600);
         assert_eq!(
             (English.date(moment), German.date(moment)),

@@ -93,7 +93,7 @@ impl TextNumber {
         let say = |phrase: &str, what: &str| fill(phrase, |_| what);
         match self {
             Self::Words => {
-                let number = told.decimal(&value.to_string());
+                let number = told.decimal(value.to_string());
                 say(if value == 1.0 { p.text_word } else { p.text_words }, &number)
             }
             Self::Says { signal, .. } => {

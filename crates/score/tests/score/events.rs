@@ -5,7 +5,10 @@ use leadsight_behaviour::{
     BehaviourSpec, EventColumns, LogFile, LogOptions, OneVisit, Sequence, read_log,
 };
 use leadsight_schema::{DateFormat, Fingerprint, LeadTable, TextRules, Timestamp};
-use leadsight_score::{CsvOptions, Events, OutputColumn, ScoreError, Scorer, to_csv};
+use leadsight_score::{
+    Before, CsvOptions, Events, OutputColumn, PreviousLeads, PreviousScores, ScoreError, Scorer,
+    to_csv,
+};
 use serde_json::{Map, Value, json};
 
 /// `lead_id,timestamp,event_type,page,amount` of many leads, some events before the moment of scoring and some after it.
@@ -166,4 +169,40 @@ fn events_that_are_not_given_or_not_asked_for_are_told() {
     {
         assert!(warnings.contains(expect), "{expect}: {warnings}");
     }
+}
+
+#[test]
+fn a_change_counts_the_events_of_each_moment() {
+    let (trained, _, events) = trained();
+    let found = log(&events, &columns());
+    let moment = |text: &str| DateFormat::Iso.parse(text).unwrap();
+    // Half of the events have happened at the first moment, and all before the second.
+    let (then, now) = (moment("2026-06-25T20:00:00Z"), moment("2026-07-01T00:00:00Z"));
+    let text = file(&leads(300), &HEADER, ',');
+    let own = trained.columns();
+    let mut options = CsvOptions::new(&own);
+    options.events = Some(Events { log: &found.log, now: then });
+    let mut scored = Vec::new();
+    trained.score_csv(|| Ok(text.as_bytes()), &mut scored, &options, then).unwrap();
+
+    let (scores, issues) = PreviousScores::read(scored.as_slice(), "scored.csv").unwrap();
+    assert_eq!(issues, []);
+    options.events = Some(Events { log: &found.log, now });
+    let (before, _) = PreviousLeads::read(&trained, || Ok(text.as_bytes()), &options).unwrap();
+    let columns = [OutputColumn::LeadId, OutputColumn::Trend];
+    let previous = Some(Before { scores: &scores, leads: Some(&before) });
+    let tell = |events: Option<Events<'_>>| {
+        let options = CsvOptions { previous, events, ..CsvOptions::new(&columns) };
+        let mut out = Vec::new();
+        let summary = trained.score_csv(|| Ok(text.as_bytes()), &mut out, &options, now).unwrap();
+        let differs = summary.issues.iter().find(|issue| issue.kind == "previous_differs");
+        (String::from_utf8(out).unwrap(), differs.map_or(0, |issue| issue.count))
+    };
+    let (told, differs) = tell(options.events);
+    assert_eq!(differs, 0);
+    let moved = told.lines().filter(|line| line.contains("page view")).count();
+    assert!(moved > 50, "{moved} of {told}");
+    // Without the events the leads as they were are not those that were scored, and no reason is made up.
+    let (told, differs) = tell(None);
+    assert!(differs > 100 && !told.contains("page view"), "{differs}");
 }
