@@ -80,6 +80,7 @@ pub fn bundle() -> Result<Bundle, Box<dyn Error>> {
         behaviour: None,
         percentiles: Some(Percentiles::from_margins(&[-4.0, -3.0, -2.0])?),
         policy: Policy::new(ScoreMap::anchored(0.06, 0.03, 0.01, 0.2)?),
+        fallback: None,
         more: serde_json::Map::new(),
     })
 }

@@ -7,6 +7,15 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BehaviourError {
+    /// Columns ask for counts that fade at different paces.
+    #[error(
+        "columns are asked for with half-lives of {} days; expected one half-life",
+        found.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    HalfLives {
+        /// The half-lives found, in days.
+        found: Vec<u32>,
+    },
     /// The log ends before its first event.
     #[error("the event log `{file}` has no header; expected a line with the names of its columns")]
     Empty {

@@ -41,6 +41,7 @@ mod fold;
 mod header;
 mod log;
 mod measure;
+mod named;
 mod problems;
 mod read;
 mod source;

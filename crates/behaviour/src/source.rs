@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The columns of an event log. It travels in the bundle, so that new events are read as those of training were.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct EventColumns {
     /// The column that names the lead.
     pub lead: String,

@@ -25,12 +25,14 @@
 //! | `Score(n)` | n |
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
-use crate::policy::{known_version, sound_rule};
-use crate::{DecideError, Decision, FactorRule, Factors, Icp, Tier, Tiers, Vocabulary, Wording};
-use leadsight_rules::{
-    Condition, FieldUse, Indicator, Outcome, Rules, RulesError, Scorecard, fields_used, from_ron,
+use crate::policy::{chosen, fields_asked, known_version, sound_rule};
+use crate::{
+    Actions, DecideError, Decision, FactorRule, Factors, Icp, Preset, Suspicion, Tier, Tiers,
+    Vocabulary, Wording, review,
 };
-use leadsight_schema::{Field, FieldKind, Language, fill, or_nearest};
+use leadsight_behaviour::{BehaviourError, EventColumns, FittedBehaviour};
+use leadsight_rules::{Indicator, Outcome, Rules, Scorecard, from_ron};
+use leadsight_schema::{Field, FieldKind, Language, fill};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -57,6 +59,12 @@ pub struct DeclaredPolicy {
     pub id: Option<String>,
     /// The ideal customer profile.
     pub icp: Option<Icp>,
+    /// How an event log is read, and what conditions ask of it by the names of their fields; `None` where they ask nothing.
+    pub behaviour: Option<FittedBehaviour>,
+    /// What is done beside and against the tiers' own actions.
+    pub actions: Actions,
+    /// Which leads a person looks at.
+    pub review: Vec<Suspicion>,
     fields: Vec<Field>,
 }
 
@@ -69,6 +77,8 @@ struct Raw {
     rules: Option<Rules>,
     #[serde(default)]
     scorecard: Option<Scorecard>,
+    #[serde(default)]
+    preset: Option<Preset>,
     #[serde(default)]
     tiers: Option<Tiers>,
     #[serde(default, deserialize_with = "sound_rule")]
@@ -87,6 +97,12 @@ struct Raw {
     id: Option<String>,
     #[serde(default)]
     icp: Option<Icp>,
+    #[serde(default)]
+    events: Option<EventColumns>,
+    #[serde(default)]
+    actions: Actions,
+    #[serde(default)]
+    review: Vec<Suspicion>,
 }
 
 impl DeclaredPolicy {
@@ -98,34 +114,28 @@ impl DeclaredPolicy {
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
         let Raw { rules, scorecard, factors, kinds, missing, id, icp, .. } = raw;
-        let Raw { language, names, wording, .. } = raw;
+        let Raw { language, names, wording, actions, review, .. } = raw;
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);
         }
-        let conditions: Vec<&Condition> = (rules.iter().flat_map(Rules::rules).map(|r| &r.when))
-            .chain(scorecard.iter().flat_map(Scorecard::points).map(|p| &p.when))
-            .chain(icp.iter().flat_map(Icp::criteria).map(|c| &c.when))
-            .collect();
-        let used = fields_used(conditions).map_err(Box::new)?;
-        if let Some(field) = kinds.keys().find(|k| !used.iter().any(|f| f.name == **k)) {
-            let hint = or_nearest(field, used.iter().map(|f| f.name.as_str()));
-            return Err(DecideError::UnusedKind { field: field.clone(), hint });
-        }
-        let field = |FieldUse { name, used }: FieldUse| {
-            let kind = kinds.get(&name).copied().unwrap_or(used.kind());
-            if used.fits(kind) {
-                return Ok(Field::feature(name, kind));
-            }
-            Err(Box::new(RulesError::WrongKind {
-                place: "`kinds`".to_owned(),
-                condition: format!("the conditions on `{name}`"),
-                field: name,
-                expected: used.describe(),
-                found: kind.describe(),
-            }))
+        let tiers = chosen(raw.tiers, raw.preset)?.unwrap_or_else(without_chance);
+        tiers.check_fixed(false)?;
+        actions.check(&tiers)?;
+        review::check(&review)?;
+        let of_points = scorecard.iter().flat_map(Scorecard::conditions).collect::<Vec<_>>();
+        let conditions = (rules.iter().flat_map(Rules::rules).map(|r| &r.when))
+            .chain(&of_points)
+            .chain(icp.iter().flat_map(Icp::criteria).map(|c| &c.when));
+        let fields = fields_asked(conditions, &actions, &review, &kinds)?;
+        let asked = fields.iter().map(|field| field.name.as_str());
+        let told = |error: BehaviourError| DecideError::Events { problem: error.to_string() };
+        let behaviour = match raw.events {
+            None => None,
+            Some(events) => match FittedBehaviour::named(&events, asked).map_err(told)? {
+                Some(behaviour) => Some(behaviour),
+                None => return Err(DecideError::NothingOfEvents),
+            },
         };
-        let fields = used.into_iter().map(field).collect::<Result<_, Box<RulesError>>>()?;
-        let tiers = raw.tiers.unwrap_or_else(without_chance);
         Ok(Self {
             rules,
             scorecard,
@@ -137,6 +147,9 @@ impl DeclaredPolicy {
             missing,
             id,
             icp,
+            behaviour,
+            actions,
+            review,
             fields,
         })
     }
@@ -202,7 +215,7 @@ impl DeclaredPolicy {
 
     /// Score, tier and next action, with the reason.
     pub fn decide(&self, position: f64, factors: Option<&Factors>) -> Decision {
-        self.tiers.decide(position.clamp(0.0, 100.0).floor() as u8, factors)
+        self.tiers.decide(position.clamp(0.0, 100.0).floor() as u8, None, factors)
     }
 }
 

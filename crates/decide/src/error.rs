@@ -43,25 +43,102 @@ pub enum DecideError {
         /// What stands there instead.
         found: String,
     },
-    /// Tiers are not listed from the highest score down, each cut once.
+    /// Tiers are not listed from the highest cut down, each cut once.
     #[error(
-        "tier `{name}` starts from {from} but stands below a tier from {above}; list the tiers from the highest cut (at most 100) down"
+        "tier `{name}` is {from} but stands below a tier that is {above}; list the tiers from the highest cut down"
     )]
     TierOrder {
         /// The tier out of place.
         name: String,
         /// Its cut.
-        from: u8,
+        from: String,
         /// The cut it must stay below.
-        above: u8,
+        above: String,
     },
     /// A tier without a name, or with another tier's.
-    #[error("the tier from {from} has the name `{name}`; expected a name of its own, not blank")]
+    #[error("the tier {from} has the name `{name}`; expected a name of its own, not blank")]
     TierName {
         /// The name found.
         name: String,
         /// The tier's cut.
-        from: u8,
+        from: String,
+    },
+    /// A tier with no cut, or with two.
+    #[error(
+        "tier `{name}` has {found} of `from` and `at`; expected one: `from: 70` for a score, or `at: Probability(0.8)`, `Percentile(90)`, `Capacity(120)`, `Capture(0.8)`"
+    )]
+    TierCut {
+        /// The tier.
+        name: String,
+        /// `neither` or `both`.
+        found: &'static str,
+    },
+    /// A cut that no lead can be held against.
+    #[error("tier `{name}` has the cut {value}; expected {expected}")]
+    CutRange {
+        /// The tier.
+        name: String,
+        /// What was found.
+        value: f64,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// A cut that is not known without validation leads, or without a probability.
+    #[error("tier `{name}` is {cut}, which is not known here; {how}")]
+    OpenCut {
+        /// The tier.
+        name: String,
+        /// Its cut in words.
+        cut: String,
+        /// How to go on.
+        how: &'static str,
+    },
+    /// Tiers are both listed and named.
+    #[error("the policy has both `tiers` and `preset: {preset:?}`; expected one of them")]
+    TwoTierLists {
+        /// The preset.
+        preset: crate::Preset,
+    },
+    /// A policy for a model that is not trained with it has no score scale.
+    #[error(
+        "the policy has no `score`; expected `score: (p0: ..., p40: ..., p70: ..., p100: ...)`, which training writes into the bundle's policy"
+    )]
+    NoScale,
+    /// Something is forbidden that nothing proposes.
+    #[error(
+        "{place} forbids `{action}`, which no rule, tier or `explore` proposes{hint}; correct the name or remove it"
+    )]
+    UnknownAction {
+        /// Where it stands.
+        place: String,
+        /// The action.
+        action: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+    },
+    /// What is tried out makes no sense.
+    #[error(
+        "`actions.explore` has {found}; expected a share above 0 and below 1, and two actions or more"
+    )]
+    Explore {
+        /// What is wrong.
+        found: String,
+    },
+    /// The share of leads that explore is no share.
+    #[error("exploration takes {found} of the leads; expected a share from 0 to 1")]
+    Exploration {
+        /// The value found.
+        found: f64,
+    },
+    /// A suspicion out of range.
+    #[error(
+        "{place} is {found}; expected `more_than` from 1, `LittleKnown` from 0 to 1, `Borderline` above 0 and at most 30 points"
+    )]
+    Review {
+        /// Where it stands.
+        place: String,
+        /// What was found.
+        found: String,
     },
     /// The usual range of a number field is none.
     #[error(
@@ -98,6 +175,25 @@ pub enum DecideError {
     PolicyWrite {
         /// What is wrong.
         problem: Box<ron::Error>,
+    },
+    /// Columns of an event log are declared, and no condition asks for what is made of events.
+    #[error(
+        "the policy has `events`, but no condition asks for what is made of them; expected names such as `page_view count in 7 d`, `page_view: pricing count` or `days since page_view`"
+    )]
+    NothingOfEvents,
+    /// What is asked of events cannot be.
+    #[error("{problem}")]
+    Events {
+        /// What is wrong, as the crate of behaviour tells it.
+        problem: String,
+    },
+    /// Where in the file something is wrong.
+    #[error("line {line}: {source}")]
+    Line {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        source: Box<DecideError>,
     },
     /// A policy for leads without history has nothing to score by.
     #[error(

@@ -14,13 +14,22 @@
 //!     wording: {"budget": (unit: Money("EUR"), missing: "no budget named")},
 //!     intent: ["page_views", "demo_requested"],
 //!     icp: [(when: OneOf("industry", ["Software"]), weight: 2.0), (when: AtLeast("employees", 50))],
+//!     actions: (
+//!         rules: [(when: All([Is("tier", "Call today"), Below("intent_score", 40)]), action: "send the buyer's guide")],
+//!         never: [(action: "send the buyer's guide", when: Is("opted_out", "yes"), reason: "no mail was allowed")],
+//!     ),
+//!     review: [DisposableMail("email"), Repeated(field: "ip_address", more_than: 3), LittleKnown(0.2)],
+//!     fallback: (sparse_below: 0.1),
 //! )
 //! ```
-//! Only `version` and `score` are required.
+//! Only `version` and `score` are required, and `score` not of a policy that a model is trained with: see [`PolicyDraft`].
 
-use crate::{DecideError, FactorRule, Factors, Icp, Range, ScoreMap, Tiers, Vocabulary, Wording};
-use leadsight_rules::from_ron;
-use leadsight_schema::{Language, Probability};
+use crate::{
+    Actions, DecideError, FactorRule, Factors, Icp, Preset, Range, ScoreMap, Suspicion, Tiers,
+    Vocabulary, Wording, asked, review,
+};
+use leadsight_rules::{Condition, Day, from_ron};
+use leadsight_schema::{Field, FieldKind, Language, Probability};
 use ron::extensions::Extensions;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
@@ -30,7 +39,7 @@ pub const POLICY_VERSION: u32 = 1;
 
 /// What is decided of a lead, as data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Raw", into = "Raw")]
+#[serde(try_from = "Raw", into = "Raw")]
 pub struct Policy {
     /// The score scale.
     pub score: ScoreMap,
@@ -50,17 +59,40 @@ pub struct Policy {
     pub intent: Vec<String>,
     /// The ideal customer profile; written by training unless declared.
     pub icp: Option<Icp>,
+    /// What is done beside and against the tiers' own actions.
+    pub actions: Actions,
+    /// Which leads a person looks at.
+    pub review: Vec<Suspicion>,
+    /// When rules and points score in the model's place.
+    pub fallback: Fallback,
+    /// The kinds of fields that conditions read, where their use does not tell.
+    pub kinds: BTreeMap<String, FieldKind>,
+}
+
+/// When a bundle's rules and points score in the model's place. They are a policy file of their own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Fallback {
+    /// Below this share of known fields, 0 to 1, the lead is too sparse for the model.
+    #[serde(deserialize_with = "share")]
+    pub sparse_below: f64,
+    /// From this day on the model is too old.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_from: Option<Day>,
 }
 
 /// The file's shape, before it is checked.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename = "Policy", deny_unknown_fields)]
 struct Raw {
     #[serde(deserialize_with = "known_version")]
     version: u32,
-    score: ScoreMap,
     #[serde(default)]
-    tiers: Tiers,
+    score: Option<ScoreMap>,
+    #[serde(default, skip_serializing)]
+    preset: Option<Preset>,
+    #[serde(default)]
+    tiers: Option<Tiers>,
     #[serde(default, deserialize_with = "sound_rule")]
     factors: FactorRule,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -75,6 +107,145 @@ struct Raw {
     intent: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     icp: Option<Icp>,
+    #[serde(default, skip_serializing_if = "Actions::is_empty")]
+    actions: Actions,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    review: Vec<Suspicion>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    fallback: Fallback,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    kinds: BTreeMap<String, FieldKind>,
+}
+
+fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(from)?;
+    let fine = (0.0..=1.0).contains(&share);
+    fine.then_some(share)
+        .ok_or_else(|| D::Error::custom(format!("the share {share}; expected one from 0 to 1")))
+}
+
+/// A policy file that a model is trained with: what it leaves out of the score scale, training fills in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyDraft {
+    policy: Policy,
+    has_scale: bool,
+    fields: Vec<Field>,
+}
+
+impl PolicyDraft {
+    /// Reads and checks a policy file's text.
+    ///
+    /// # Errors
+    /// As [`Policy::from_ron`].
+    pub fn from_ron(text: &str) -> Result<Self, DecideError> {
+        let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
+        let has_scale = raw.score.is_some();
+        let stand_in = ScoreMap::anchored(0.5, 0.25, f64::NAN, f64::NAN)?;
+        let scale = raw.score.unwrap_or(stand_in);
+        let policy = raw.on(scale)?;
+        Ok(Self { has_scale, fields: policy.fields()?, policy })
+    }
+
+    /// The policy on the scale that the file gives, or on this one.
+    pub fn on(self, scale: ScoreMap) -> Policy {
+        let score = if self.has_scale { self.policy.score } else { scale };
+        Policy { score, ..self.policy }
+    }
+
+    /// The policy, with what training fills in taken from `trained` where the file does not give it.
+    pub fn over(self, trained: &Policy) -> Policy {
+        let mut policy = self.on(trained.score);
+        if policy.ranges.is_empty() {
+            policy.ranges.clone_from(&trained.ranges);
+        }
+        if policy.intent.is_empty() {
+            policy.intent.clone_from(&trained.intent);
+        }
+        policy.icp = policy.icp.or_else(|| trained.icp.clone());
+        policy
+    }
+
+    /// The tiers.
+    pub fn tiers(&self) -> &Tiers {
+        &self.policy.tiers
+    }
+
+    /// What is done beside and against the tiers' own actions.
+    pub fn actions(&self) -> &Actions {
+        &self.policy.actions
+    }
+
+    /// Which leads a person looks at.
+    pub fn review(&self) -> &[Suspicion] {
+        &self.policy.review
+    }
+
+    /// The fields that its conditions ask of a lead itself.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+}
+
+impl Raw {
+    fn on(self, score: ScoreMap) -> Result<Policy, DecideError> {
+        let Raw { version: _, score: _, preset, tiers, factors, language, names, wording, .. } =
+            self;
+        let Raw { ranges, intent, icp, actions, review, fallback, kinds, .. } = self;
+        let tiers = chosen(tiers, preset)?.unwrap_or_default();
+        actions.check(&tiers)?;
+        review::check(&review)?;
+        let policy = Policy {
+            score,
+            tiers,
+            factors,
+            language,
+            names,
+            wording,
+            ranges,
+            intent,
+            icp,
+            actions,
+            review,
+            fallback,
+            kinds,
+        };
+        policy.fields()?;
+        Ok(policy)
+    }
+}
+
+/// Tiers that are listed or named, if they are.
+///
+/// # Errors
+/// [`DecideError::TwoTierLists`] where they are both.
+pub(crate) fn chosen(
+    tiers: Option<Tiers>,
+    preset: Option<Preset>,
+) -> Result<Option<Tiers>, DecideError> {
+    match (tiers, preset) {
+        (Some(_), Some(preset)) => Err(DecideError::TwoTierLists { preset }),
+        (tiers, preset) => Ok(tiers.or(preset.map(Tiers::preset))),
+    }
+}
+
+/// The fields that actions and review ask of a lead itself.
+///
+/// # Errors
+/// A field taken for two kinds, and a kind that does not fit its use.
+pub(crate) fn fields_asked<'a>(
+    conditions: impl Iterator<Item = &'a Condition>,
+    actions: &'a Actions,
+    review: &'a [Suspicion],
+    kinds: &BTreeMap<String, FieldKind>,
+) -> Result<Vec<Field>, DecideError> {
+    let looks = review.iter().filter_map(Suspicion::condition);
+    let mut fields = asked::fields(conditions.chain(actions.conditions()).chain(looks), kinds)?;
+    for field in review::words_read(review) {
+        if !fields.iter().any(|known| known.name == field.name) {
+            fields.push(field);
+        }
+    }
+    Ok(fields)
 }
 
 // Checked where they are read, so that the error names their line and not the end of the file.
@@ -91,12 +262,25 @@ pub(crate) fn sound_rule<'de, D: Deserializer<'de>>(from: D) -> Result<FactorRul
     Ok(rule)
 }
 
-impl From<Raw> for Policy {
-    fn from(raw: Raw) -> Self {
-        let Raw {
-            version: _,
-            score,
-            tiers,
+impl TryFrom<Raw> for Policy {
+    type Error = DecideError;
+
+    fn try_from(raw: Raw) -> Result<Self, DecideError> {
+        let score = raw.score.ok_or(DecideError::NoScale)?;
+        raw.on(score)
+    }
+}
+
+impl From<Policy> for Raw {
+    fn from(policy: Policy) -> Raw {
+        let Policy { score, tiers, factors, names, ranges, intent, icp, .. } = policy;
+        let Policy { language, wording, .. } = policy;
+        let Policy { actions, review, fallback, kinds, .. } = policy;
+        Raw {
+            version: POLICY_VERSION,
+            score: Some(score),
+            preset: None,
+            tiers: Some(tiers),
             factors,
             language,
             names,
@@ -104,17 +288,11 @@ impl From<Raw> for Policy {
             ranges,
             intent,
             icp,
-        } = raw;
-        Self { score, tiers, factors, language, names, wording, ranges, intent, icp }
-    }
-}
-
-impl From<Policy> for Raw {
-    fn from(policy: Policy) -> Raw {
-        let Policy { score, tiers, factors, language, names, wording, ranges, intent, icp } =
-            policy;
-        let version = POLICY_VERSION;
-        Raw { version, score, tiers, factors, language, names, wording, ranges, intent, icp }
+            actions,
+            review,
+            fallback,
+            kinds,
+        }
     }
 }
 
@@ -149,7 +327,27 @@ impl Policy {
             ranges: BTreeMap::new(),
             intent: Vec::new(),
             icp: None,
+            actions: Actions::default(),
+            review: Vec::new(),
+            fallback: Fallback::default(),
+            kinds: BTreeMap::new(),
         }
+    }
+
+    /// Every condition: of the profile, the actions and the review.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let ideal = self.icp.iter().flat_map(Icp::criteria).map(|c| &c.when);
+        let looks = self.review.iter().filter_map(Suspicion::condition);
+        ideal.chain(self.actions.conditions()).chain(looks)
+    }
+
+    /// The fields that its conditions ask of a lead itself: of the profile, the actions and the review.
+    ///
+    /// # Errors
+    /// A field taken for two kinds, and a kind that does not fit its use.
+    pub fn fields(&self) -> Result<Vec<Field>, DecideError> {
+        let ideal = self.icp.iter().flat_map(Icp::criteria).map(|c| &c.when);
+        fields_asked(ideal, &self.actions, &self.review, &self.kinds)
     }
 
     /// The built-in policy around two thresholds, when no quantiles of the probabilities are at hand: the outer anchors
@@ -196,37 +394,10 @@ impl Policy {
         self.score.score(p)
     }
 
-    /// Score, tier and next action of a probability; the lead's strongest factor on the side of the decision is named
-    /// in the reason where factors are given.
+    /// Score, tier and the tier's action of a probability; the lead's strongest factor on the side of the decision is named
+    /// in the reason where factors are given. Rules of action come after it: [`Actions::bind`].
     pub fn decide(&self, p: Probability, factors: Option<&Factors>) -> Decision {
-        self.tiers.decide(self.score(p), factors)
-    }
-}
-
-impl Tiers {
-    /// Tier and next action of a score; the lead's strongest factor on the side of the decision is named in the reason
-    /// where factors are given.
-    pub(crate) fn decide(&self, score: u8, factors: Option<&Factors>) -> Decision {
-        let tier = self.of(score);
-        let cut = if tier.from > 0 {
-            format!(", {} from {}", tier.name, tier.from)
-        } else {
-            String::new()
-        };
-        let mut action_reason = format!("score {score}{cut}: {}", tier.reason);
-        let side = factors.map(|f| {
-            let top = self.as_slice().first().is_some_and(|first| first.name == tier.name);
-            if top { &f.positive } else { &f.negative }
-        });
-        if let Some(factor) = side.and_then(|side| side.first()) {
-            action_reason.push_str(&format!("; chiefly {}", factor.clause));
-        }
-        Decision {
-            score,
-            tier: tier.name.clone(),
-            next_action: tier.next_action.clone(),
-            action_reason,
-        }
+        self.tiers.decide(self.score(p), Some(p.get()), factors)
     }
 }
 

@@ -1,60 +1,307 @@
-//! Tiers: names for ranges of the score, and what is done with a lead there.
+//! Tiers: names for a lead's place on the scale, and what is done with a lead there.
+//!
+//! | cut | in the tier from |
+//! |---|---|
+//! | `from: 70` | this score |
+//! | `at: Probability(0.8)` | this probability |
+//! | `at: Percentile(90)` | the probability below which 90 of 100 validation leads lie |
+//! | `at: Capacity(120)` | the probability that so many leads a day reach, at the pace of the training data |
+//! | `at: Capture(0.8)` | the highest probability above which this share of the validation conversions lies |
+//!
+//! The last three are turned into a probability when a model is trained, and keep it until the next training.
 
-use crate::DecideError;
+use crate::{DecideError, Factors};
 use serde::{Deserialize, Serialize};
 
-/// A range of the score with its name and next action.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Where a tier begins.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Cut {
+    /// From this score, 0 to 100.
+    Score(u8),
+    /// From this probability, 0 to 1.
+    Probability(f64),
+    /// Above so many of 100 validation leads.
+    Percentile(f64),
+    /// The best so many leads a day.
+    Capacity(f64),
+    /// The fewest leads that hold this share of the validation conversions, 0 to 1.
+    Capture(f64),
+}
+
+impl Cut {
+    /// Whether it is known only once there are validation leads.
+    fn is_relative(self) -> bool {
+        matches!(self, Cut::Percentile(_) | Cut::Capacity(_) | Cut::Capture(_))
+    }
+
+    /// What is out of range, if something is.
+    fn problem(self) -> Option<(f64, &'static str)> {
+        let (value, fine, expected) = match self {
+            Cut::Score(score) => (f64::from(score), score <= 100, "a score from 0 to 100"),
+            Cut::Probability(p) => (p, (0.0..=1.0).contains(&p), "a probability from 0 to 1"),
+            Cut::Percentile(p) => {
+                (p, (0.0..100.0).contains(&p), "a percentile from 0 to below 100")
+            }
+            Cut::Capacity(a_day) => {
+                (a_day, a_day > 0.0 && a_day.is_finite(), "a number of leads a day above 0")
+            }
+            Cut::Capture(share) => (
+                share,
+                share > 0.0 && share <= 1.0,
+                "a share of the conversions above 0, at most 1",
+            ),
+        };
+        (!fine).then_some((value, expected))
+    }
+
+    /// How high it lies, among cuts of its own kind.
+    fn height(self) -> f64 {
+        match self {
+            Cut::Score(score) => f64::from(score),
+            Cut::Probability(x) | Cut::Percentile(x) => x,
+            // The more leads, the lower.
+            Cut::Capacity(x) | Cut::Capture(x) => -x,
+        }
+    }
+
+    /// In words, behind "Hot".
+    fn words(self, probability: Option<f64>) -> String {
+        let from = probability.map_or(String::new(), |p| format!(" (probability {p:.3})"));
+        match self {
+            Cut::Score(score) => format!("from {score}"),
+            Cut::Probability(p) => format!("from probability {p}"),
+            Cut::Percentile(p) => format!("above {p} of 100 leads{from}"),
+            Cut::Capacity(a_day) => format!("the best {a_day} a day{from}"),
+            Cut::Capture(share) => {
+                format!("the best that hold {} % of conversions{from}", share * 100.0)
+            }
+        }
+    }
+}
+
+/// A part of the scale with its name and next action.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "RawTier", into = "RawTier")]
 pub struct Tier {
     /// The name that stands in the output.
     pub name: String,
-    /// The lowest score in it, 0 to 100.
-    pub from: u8,
+    /// Where it begins.
+    pub cut: Cut,
+    /// The probability at the cut, where it took validation leads to know it; written by training.
+    pub probability: Option<f64>,
     /// What to do next.
     pub next_action: String,
     /// Why, in one clause.
     pub reason: String,
 }
 
-/// The tiers from the highest cut down; the last takes all scores that are left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A tier as it is written: `from` is short for a cut by score.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename = "Tier", deny_unknown_fields)]
+struct RawTier {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<u8>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Cut>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    probability: Option<f64>,
+    next_action: String,
+    reason: String,
+}
+
+impl TryFrom<RawTier> for Tier {
+    type Error = DecideError;
+
+    fn try_from(raw: RawTier) -> Result<Self, DecideError> {
+        let RawTier { name, from, at, probability, next_action, reason } = raw;
+        let cut = match (from, at) {
+            (Some(score), None) => Cut::Score(score),
+            (None, Some(cut)) => cut,
+            (None, None) => return Err(DecideError::TierCut { name, found: "neither" }),
+            (Some(_), Some(_)) => return Err(DecideError::TierCut { name, found: "both" }),
+        };
+        if let Some((value, expected)) = cut.problem() {
+            return Err(DecideError::CutRange { name, value, expected });
+        }
+        if let Some(value) = probability.filter(|p| !(0.0..=1.0).contains(p)) {
+            let expected = "a probability from 0 to 1";
+            return Err(DecideError::CutRange { name, value, expected });
+        }
+        Ok(Self { name, cut, probability, next_action, reason })
+    }
+}
+
+impl From<Tier> for RawTier {
+    fn from(tier: Tier) -> RawTier {
+        let Tier { name, cut, probability, next_action, reason } = tier;
+        let (from, at) = match cut {
+            Cut::Score(score) => (Some(score), None),
+            cut => (None, Some(cut)),
+        };
+        RawTier { name, from, at, probability, next_action, reason }
+    }
+}
+
+impl Tier {
+    fn holds(&self, score: u8, p: Option<f64>) -> bool {
+        match self.cut {
+            Cut::Score(from) => score >= from,
+            Cut::Probability(from) => p.is_some_and(|p| p >= from),
+            _ => p.zip(self.probability).is_some_and(|(p, from)| p >= from),
+        }
+    }
+}
+
+/// The tiers from the highest cut down; the last takes all leads that are left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Tier>", into = "Vec<Tier>")]
 pub struct Tiers(Vec<Tier>);
+
+/// Tiers that many teams use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Preset {
+    /// Hot from score 70, Warm from 40, Cold below: the built-in tiers.
+    HotWarmCold,
+    /// Hot from probability 0.80, Warm from 0.50, Cold below. Where few leads convert, hardly any reach that.
+    EightyFifty,
+    /// A from score 85, B from 70, C from 40, D below.
+    AToD,
+}
 
 impl Tiers {
     /// # Errors
     /// [`DecideError::TierOrder`], [`DecideError::TierName`] or [`DecideError::NoLastTier`].
     pub fn new(tiers: Vec<Tier>) -> Result<Self, DecideError> {
-        let mut above = 101;
         for (i, tier) in tiers.iter().enumerate() {
-            let (name, from) = (tier.name.clone(), tier.from);
+            let (name, cut) = (tier.name.clone(), tier.cut);
             if name.trim().is_empty() || tiers[..i].iter().any(|t| t.name == name) {
-                return Err(DecideError::TierName { name, from });
+                return Err(DecideError::TierName { name, from: cut.words(None) });
             }
-            if from >= above {
+            if let Some((value, expected)) = cut.problem() {
+                return Err(DecideError::CutRange { name, value, expected });
+            }
+            let same =
+                |above: &&Tier| std::mem::discriminant(&above.cut) == std::mem::discriminant(&cut);
+            let last_of_kind = tiers[..i].iter().rev().find(same);
+            if let Some(above) = last_of_kind.filter(|above| cut.height() >= above.cut.height()) {
+                let (from, above) = (cut.words(None), above.cut.words(None));
                 return Err(DecideError::TierOrder { name, from, above });
             }
-            above = from;
         }
         match tiers.last() {
-            Some(last) if last.from == 0 => Ok(Self(tiers)),
+            Some(last) if last.cut == Cut::Score(0) => Ok(Self(tiers)),
             Some(last) => Err(DecideError::NoLastTier {
-                found: format!("`{}` starts from {}", last.name, last.from),
+                found: format!("`{}` is {}", last.name, last.cut.words(None)),
             }),
             None => Err(DecideError::NoLastTier { found: "there is no tier".into() }),
         }
     }
 
-    /// The tier of a score.
-    pub fn of(&self, score: u8) -> &Tier {
+    /// The tiers of a preset.
+    pub fn preset(preset: Preset) -> Self {
+        let built_in = Self::default().0;
+        let [hot, warm, cold] = [&built_in[0], &built_in[1], &built_in[2]];
+        let at = |tier: &Tier, name: &str, cut: Cut, reason: &str| Tier {
+            name: name.into(),
+            cut,
+            reason: reason.into(),
+            ..tier.clone()
+        };
+        match preset {
+            Preset::HotWarmCold => Self(built_in),
+            Preset::EightyFifty => Self(vec![
+                at(hot, "Hot", Cut::Probability(0.8), "four of five leads like it convert"),
+                at(warm, "Warm", Cut::Probability(0.5), "every second lead like it converts"),
+                at(cold, "Cold", Cut::Score(0), "more leads like it are lost than won"),
+            ]),
+            Preset::AToD => Self(vec![
+                at(
+                    hot,
+                    "A",
+                    Cut::Score(85),
+                    "the chance to convert is far above the working threshold",
+                ),
+                at(hot, "B", Cut::Score(70), &hot.reason),
+                at(warm, "C", Cut::Score(40), &warm.reason),
+                at(cold, "D", Cut::Score(0), &cold.reason),
+            ]),
+        }
+    }
+
+    /// The tier of a score, and of a probability where there is one.
+    pub fn of(&self, score: u8, p: Option<f64>) -> &Tier {
         let last = self.0.len() - 1; // never empty: see `new`
-        self.0.iter().find(|tier| score >= tier.from).unwrap_or(&self.0[last])
+        self.0.iter().find(|tier| tier.holds(score, p)).unwrap_or(&self.0[last])
     }
 
     /// The tiers from the highest down.
     pub fn as_slice(&self) -> &[Tier] {
         &self.0
+    }
+
+    /// Writes the probability at each cut that needs validation leads, as `at` gives it.
+    ///
+    /// # Errors
+    /// The first that `at` returns.
+    pub fn fix<E>(&mut self, mut at: impl FnMut(&Tier) -> Result<f64, E>) -> Result<(), E> {
+        for tier in self.0.iter_mut().filter(|tier| tier.cut.is_relative()) {
+            tier.probability = Some(at(tier)?);
+        }
+        Ok(())
+    }
+
+    /// Refuses a tier whose cut is not known yet.
+    ///
+    /// # Errors
+    /// [`DecideError::OpenCut`] for one that needs validation leads and has no probability, or any probability at all where there is
+    /// none (`claimed` is false).
+    pub fn check_fixed(&self, claimed: bool) -> Result<(), DecideError> {
+        let open = |tier: &&Tier| match tier.cut {
+            Cut::Score(_) => false,
+            Cut::Probability(_) => !claimed,
+            _ => !claimed || tier.probability.is_none(),
+        };
+        self.0.iter().find(open).map_or(Ok(()), |tier| {
+            let how = if claimed {
+                "train with this policy, or give the tier its `probability`"
+            } else {
+                "cut by score (`from: 70`), since without a model no probability is claimed"
+            };
+            Err(DecideError::OpenCut { name: tier.name.clone(), cut: tier.cut.words(None), how })
+        })
+    }
+
+    /// Tier and next action of a lead before any rule of action; the lead's strongest factor on the side of the decision is named in
+    /// the reason where factors are given.
+    pub(crate) fn decide(
+        &self,
+        score: u8,
+        p: Option<f64>,
+        factors: Option<&Factors>,
+    ) -> crate::Decision {
+        let tier = self.of(score, p);
+        let cut = match tier.cut {
+            Cut::Score(0) => String::new(),
+            cut => format!(", {} {}", tier.name, cut.words(tier.probability)),
+        };
+        let mut action_reason = match (tier.cut, p) {
+            (Cut::Score(_), _) | (_, None) => format!("score {score}{cut}: {}", tier.reason),
+            (_, Some(p)) => format!("probability {p:.3}{cut}: {}", tier.reason),
+        };
+        let side = factors.map(|f| {
+            let top = self.as_slice().first().is_some_and(|first| first.name == tier.name);
+            if top { &f.positive } else { &f.negative }
+        });
+        if let Some(factor) = side.and_then(|side| side.first()) {
+            action_reason.push_str(&format!("; chiefly {}", factor.clause));
+        }
+        crate::Decision {
+            score,
+            tier: tier.name.clone(),
+            next_action: tier.next_action.clone(),
+            action_reason,
+        }
     }
 }
 
@@ -62,7 +309,8 @@ impl Default for Tiers {
     fn default() -> Self {
         let tier = |name: &str, from, next_action: &str, reason: &str| Tier {
             name: name.into(),
-            from,
+            cut: Cut::Score(from),
+            probability: None,
             next_action: next_action.into(),
             reason: reason.into(),
         };
@@ -106,38 +354,72 @@ impl From<Tiers> for Vec<Tier> {
 mod tests {
     use super::*;
 
+    fn tier(name: &str, cut: Cut) -> Tier {
+        Tier {
+            name: name.into(),
+            cut,
+            probability: None,
+            next_action: "call".into(),
+            reason: "because".into(),
+        }
+    }
+
     #[track_caller]
-    fn check(cuts: &[(&str, u8)], expect: &str) {
-        let tiers = cuts
-            .iter()
-            .map(|(name, from)| Tier {
-                name: (*name).into(),
-                from: *from,
-                next_action: "call".into(),
-                reason: "because".into(),
-            })
-            .collect();
+    fn check(cuts: &[(&str, Cut)], expect: &str) {
+        let tiers = cuts.iter().map(|(name, cut)| tier(name, *cut)).collect();
         let found = Tiers::new(tiers).map_or_else(|e| e.to_string(), |_| "fine".into());
         assert!(found.contains(expect), "{found}");
     }
 
     #[test]
     fn must_fall_from_the_top_to_zero() {
-        check(&[("A", 80), ("B", 0)], "fine");
-        check(&[("A", 40), ("B", 70), ("C", 0)], "tier `B` starts from 70");
-        check(&[("A", 70), ("B", 40)], "the last tier must start from 0");
-        check(&[("A", 70), ("A", 0)], "name `A`");
-        check(&[("A", 101), ("B", 0)], "tier `A` starts from 101");
+        use Cut::{Capacity, Capture, Percentile, Probability, Score};
+        check(&[("A", Score(80)), ("B", Score(0))], "fine");
+        check(&[("A", Score(40)), ("B", Score(70)), ("C", Score(0))], "tier `B` is from 70");
+        check(&[("A", Score(70)), ("B", Score(40))], "the last tier must start from 0");
+        check(&[("A", Score(70)), ("A", Score(0))], "name `A`");
+        check(&[("A", Score(101)), ("B", Score(0))], "tier `A` has the cut 101");
         check(&[], "there is no tier");
+        check(&[("A", Probability(0.8)), ("B", Capacity(120.0)), ("C", Score(0))], "fine");
+        check(&[("A", Probability(0.5)), ("B", Probability(0.8)), ("C", Score(0))], "tier `B`");
+        check(&[("A", Capacity(50.0)), ("B", Capacity(20.0)), ("C", Score(0))], "tier `B`");
+        check(&[("A", Capture(0.5)), ("B", Capture(0.9)), ("C", Score(0))], "fine");
+        check(&[("A", Probability(1.5)), ("B", Score(0))], "a probability from 0 to 1");
+        check(&[("A", Percentile(100.0)), ("B", Score(0))], "below 100");
+        check(&[("A", Capacity(0.0)), ("B", Score(0))], "above 0");
     }
 
     #[test]
-    fn every_score_has_a_tier() {
+    fn every_lead_has_a_tier() {
         let tiers = Tiers::default();
         for (score, name) in
             [(100, "Hot"), (70, "Hot"), (69, "Warm"), (40, "Warm"), (39, "Cold"), (0, "Cold")]
         {
-            assert_eq!(tiers.of(score).name, name);
+            assert_eq!(tiers.of(score, None).name, name);
         }
+        let tiers = Tiers::preset(Preset::EightyFifty);
+        for (p, name) in
+            [(Some(0.8), "Hot"), (Some(0.79), "Warm"), (Some(0.1), "Cold"), (None, "Cold")]
+        {
+            assert_eq!(tiers.of(99, p).name, name);
+        }
+        assert_eq!(Tiers::preset(Preset::AToD).of(84, None).name, "B");
+    }
+
+    #[test]
+    fn a_cut_by_place_waits_for_validation_leads() {
+        let cuts = vec![tier("A", Cut::Capacity(20.0)), tier("B", Cut::Score(0))];
+        let mut tiers = Tiers::new(cuts).unwrap();
+        let open = tiers.check_fixed(true).unwrap_err().to_string();
+        assert!(open.contains("tier `A` is the best 20 a day"), "{open}");
+        tiers.fix(|_| Ok::<_, DecideError>(0.3)).unwrap();
+        tiers.check_fixed(true).unwrap();
+        assert_eq!(
+            (tiers.of(0, Some(0.3)).name.as_str(), tiers.of(0, Some(0.29)).name.as_str()),
+            ("A", "B")
+        );
+        assert!(tiers.check_fixed(false).is_err());
+        let text = ron::to_string(&tiers).unwrap();
+        assert_eq!(ron::from_str::<Tiers>(&text).unwrap(), tiers, "{text}");
     }
 }

@@ -22,6 +22,8 @@ pub struct Unused {
 pub struct FittedRecipe {
     parts: Parts,
     features: Arc<[Feature]>,
+    /// How many of the fields the features read; those behind them may hold any kind.
+    own: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +54,18 @@ impl FittedRecipe {
     /// The source fields it reads, in the order in which a [`leadsight_schema::Record`] for it holds them.
     pub fn fields(&self) -> &[Field] {
         &self.parts.fields
+    }
+
+    /// The same recipe, told to read these fields too where it does not yet: what else is asked of a lead. They stand behind its own, and
+    /// a table may hold them as another kind.
+    pub fn reading(&self, more: impl IntoIterator<Item = Field>) -> Self {
+        let mut recipe = self.clone();
+        for field in more {
+            if !recipe.parts.fields.iter().any(|known| known.name == field.name) {
+                recipe.parts.fields.push(field);
+            }
+        }
+        recipe
     }
 
     /// The features it makes, in matrix order.
@@ -120,11 +134,11 @@ impl FittedRecipe {
     pub fn bind_partial(&self, schema: &Schema) -> Result<(Bound, Vec<String>), FeatureError> {
         let mut absent = Vec::new();
         let mut positions = Vec::with_capacity(self.fields().len());
-        for field in self.fields() {
+        for (place, field) in self.fields().iter().enumerate() {
             let position = schema.find(&field.name);
             match position.map(|p| schema.fields()[p].kind) {
                 // A date is a moment and a number a number once read, whatever way it was written.
-                Some(kind) if !kind.alike(field.kind) => {
+                Some(kind) if place < self.own && !kind.alike(field.kind) => {
                     return Err(FeatureError::WrongKind {
                         step: "the recipe".to_owned(),
                         field: field.name.clone(),
@@ -168,7 +182,7 @@ impl TryFrom<Parts> for FittedRecipe {
         if let Some(twice) = features.iter().find(|f| !names.insert(f.name.as_str())) {
             return Err(FeatureError::DuplicateFeature { name: twice.name.clone() });
         }
-        Ok(Self { parts, features })
+        Ok(Self { own: available, parts, features })
     }
 }
 

@@ -5,7 +5,7 @@
 //! positions in it.
 
 use crate::contacts::{self, ContactNumber, ContactWord};
-use leadsight_rules::Condition;
+use leadsight_rules::{Condition, Times};
 use leadsight_schema::{Cell, Feature, FeatureKind, Field, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -86,12 +86,15 @@ pub enum NumberStep {
         /// The web site.
         website: usize,
     },
-    /// 1 where a declared condition holds, else 0.
+    /// 1 where a declared condition holds, or as often as it counts; else 0.
     Holds {
         /// The feature's name.
         name: String,
         /// The condition.
         when: Condition<usize>,
+        /// How often it counts where it holds; once unless given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        times: Option<Times<usize>>,
         /// The fields that it is told to come from.
         sources: Vec<usize>,
         /// The moment from which it looks at dates; that of scoring unless given.
@@ -177,8 +180,9 @@ impl NumberStep {
             Self::Age { moment, .. } | Self::Difference { moment: Some(moment), .. } => {
                 reads.push(*moment);
             }
-            Self::Holds { when, moment, .. } => {
-                reads.extend(when.fields().into_iter().chain(moment));
+            Self::Holds { when, times, moment, .. } => {
+                let times = times.iter().map(Times::field);
+                reads.extend(when.fields().into_iter().chain(times).chain(moment));
             }
             _ => {}
         }
@@ -196,8 +200,9 @@ impl NumberStep {
             Self::Ratio { a, b } => vec![a, b],
             Self::Difference { a, b, moment } => [a, b].into_iter().chain(moment).collect(),
             Self::Clock { moment, .. } => vec![moment],
-            Self::Holds { when, sources, moment, .. } => {
-                when.fields_mut().into_iter().chain(sources).chain(moment).collect()
+            Self::Holds { when, times, sources, moment, .. } => {
+                let times = times.iter_mut().map(Times::field_mut);
+                when.fields_mut().into_iter().chain(times).chain(sources).chain(moment).collect()
             }
         }
     }
@@ -229,9 +234,13 @@ impl NumberStep {
             Self::OwnDomain { email, website } => {
                 contacts::own_domain(cells[email], cells[website]).and_then(indicator)
             }
-            Self::Holds { ref when, moment, .. } => {
+            Self::Holds { ref when, ref times, moment, .. } => {
                 let moment = moment.map_or(now, |m| date(cells[m]));
-                indicator(when.holds(&|field: &usize| cells[*field], moment))
+                let holds = when.holds(&|field: &usize| cells[*field], moment);
+                match times {
+                    Some(times) if holds => Some(times.of(cells[*times.field()], moment)),
+                    _ => indicator(holds),
+                }
             }
         };
         // A number beyond f32 is still a number: it stays at the end of the range.

@@ -12,7 +12,7 @@ use crate::{Classifier, Explanations, ModelError};
 use leadsight_schema::{Feature, FeatureKind, Matrix};
 use serde::{Deserialize, Serialize};
 
-/// Points for features that are 0 or 1.
+/// Points for features that are 0 or 1, or say how often the points count.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PointTable {
@@ -45,13 +45,13 @@ impl PointTable {
     }
 
     fn sum(&self, row: &[f32]) -> f64 {
-        self.base + row.iter().zip(&self.points).map(|(x, p)| p * indicator(*x)).sum::<f64>()
+        self.base + row.iter().zip(&self.points).map(|(x, p)| p * count(*x)).sum::<f64>()
     }
 }
 
-/// 1 for anything but 0 and missing.
-fn indicator(x: f32) -> f64 {
-    if x == 0.0 || x.is_nan() { 0.0 } else { 1.0 }
+/// How often points count: 0 where nothing is known.
+fn count(x: f32) -> f64 {
+    if x.is_nan() { 0.0 } else { x.into() }
 }
 
 /// A table of points with its place on the scale of log-odds.
@@ -87,7 +87,7 @@ impl PointsModel {
         let width = x.features().len();
         let mut means = vec![0.0; width];
         for row in 0..x.rows() {
-            means.iter_mut().zip(x.numbers(row)).for_each(|(m, x)| *m += indicator(*x));
+            means.iter_mut().zip(x.numbers(row)).for_each(|(m, x)| *m += count(*x));
         }
         means.iter_mut().for_each(|m| *m /= x.rows().max(1) as f64);
         let features = x.features().to_vec();
@@ -182,7 +182,7 @@ impl Classifier for PointsModel {
             // Without a way there is nothing to share out: the parts cancel.
             let kept = if kept.is_finite() { kept } else { 1.0 };
             let parts = row.iter().zip(means).zip(&table.points);
-            values.extend(parts.map(|((x, m), p)| slope * p * (indicator(*x) - m) * kept));
+            values.extend(parts.map(|((x, m), p)| slope * p * (count(*x) - m) * kept));
         }
         Ok(Explanations { base, n_features: means.len(), values })
     }

@@ -112,15 +112,17 @@ impl Default for CalibrationSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicySpec {
-    /// A policy file; the built-in policy unless given.
+    /// A policy file, from the experiment's own; the built-in policy unless given.
     pub file: Option<PathBuf>,
+    /// A policy file of rules and points that scores where the model cannot: see `fallback` in the policy.
+    pub fallback: Option<PathBuf>,
     /// The share of validation conversions that must lie above the safe-to-skip threshold (score 40); above 0, below 1.
     pub skip_capture: f64,
 }
 
 impl Default for PolicySpec {
     fn default() -> Self {
-        Self { file: None, skip_capture: 0.95 }
+        Self { file: None, fallback: None, skip_capture: 0.95 }
     }
 }
 
@@ -188,6 +190,10 @@ impl Experiment {
                 *spec = declared;
             }
         }
+        // They belong to the experiment, not to the data, which may lie elsewhere.
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let PolicySpec { file, fallback, .. } = &mut experiment.policy;
+        file.iter_mut().chain(fallback).for_each(|file| *file = folder.join(&*file));
         if experiment.name.is_none() {
             let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
             experiment.name = Some(stem.unwrap_or_else(|| "experiment".to_owned()));

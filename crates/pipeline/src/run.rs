@@ -8,10 +8,8 @@ use crate::material::Material;
 use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
-use crate::{Experiment, PipelineError, choose, effect, segments};
+use crate::{Experiment, PipelineError, choose, effect, policy, segments};
 use leadsight_behaviour::FittedBehaviour;
-use leadsight_decide::{Icp, Policy, ScoreMap, tells_intent};
-use leadsight_features::FittedRecipe;
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
 use leadsight_schema::{Field, Issue, LeadTable, Role, Timestamp};
@@ -68,7 +66,7 @@ pub fn run(
     let mut stages = Stages { observer, done: Vec::new() };
     let name = experiment.name.clone().unwrap_or_else(|| "experiment".to_owned());
     let draft = Draft::start(&options.out.join(&name))?;
-    let own_policy = own_policy(experiment, options)?;
+    let own = policy::own(experiment)?;
     if let Some(score) = &experiment.data.score {
         let path = options.base.join(score);
         std::fs::File::open(&path).map_err(unreadable(&path, "the new leads of `data.score`"))?;
@@ -97,6 +95,12 @@ pub fn run(
     let roles = |field: &Field| matches!(field.role, Role::Id | Role::Created);
     let named = || prepared.table.schema().fields().iter().filter(|field| roles(field));
     let read = |name: &str| named().chain(recipe.fields()).any(|field| field.name == name);
+    let valid = &material.valid_labels;
+    let fields = recipe.fields();
+    let (policy, told) =
+        policy::complete(own.draft, &prepared, winner, valid, &cuts[chosen], fields)?;
+    prepared.issues.extend(told);
+    let asked: Vec<Field> = recipe.fields().iter().cloned().chain(policy.fields()?).collect();
     let bundle = Bundle {
         name,
         headers: experiment.data.headers().of(read),
@@ -105,15 +109,10 @@ pub fn run(
         recipe,
         model: winner.model.clone(),
         calibrator: winner.calibrator.clone(),
-        behaviour: behaviour_of(&prepared, &material.features_of(chosen).recipe),
+        behaviour: behaviour_of(&prepared, &asked),
         percentiles: Some(Percentiles::from_margins(&winner.valid_margins)?),
-        policy: policy(
-            own_policy,
-            &prepared,
-            winner,
-            &cuts[chosen],
-            material.features_of(chosen).recipe.fields(),
-        )?,
+        policy,
+        fallback: own.fallback,
         more: serde_json::Map::new(),
     };
     bundle.write(&draft.path(BUNDLE))?;
@@ -128,7 +127,7 @@ pub fn run(
     let main =
         Side { experiment, prepared: &prepared, candidates: &candidates, judged: &judged, chosen };
     let beside = second.map(|second| beside::judge(second, &main, &mut stages)).transpose()?;
-    let new_leads = new_leads(experiment, options, &prepared, &bundle)?;
+    let new_leads = new_leads(experiment, options, &prepared, &scorer)?;
     let findings = Findings {
         experiment,
         options,
@@ -157,10 +156,10 @@ fn new_leads(
     experiment: &Experiment,
     options: &RunOptions,
     prepared: &Prepared,
-    bundle: &Bundle,
+    scorer: &Scorer,
 ) -> Result<Option<(LeadTable, Vec<Issue>)>, PipelineError> {
     let Some(file) = &experiment.data.score else { return Ok(None) };
-    let mut fields = bundle.recipe.fields().to_vec();
+    let mut fields = scorer.fields().to_vec();
     let Some(behaviour) = &prepared.behaviour else {
         return Ok(Some(load_new(&experiment.data, file, &fields, &options.base)?));
     };
@@ -169,10 +168,10 @@ fn new_leads(
     Ok(Some((behaviour.add_to(table, Some(options.now))?, issues)))
 }
 
-/// What the bundle needs of the behaviour: the columns that the recipe reads.
-fn behaviour_of(prepared: &Prepared, recipe: &FittedRecipe) -> Option<FittedBehaviour> {
+/// What the bundle needs of the behaviour: the columns that recipe and policy read.
+fn behaviour_of(prepared: &Prepared, fields: &[Field]) -> Option<FittedBehaviour> {
     let fitted = prepared.behaviour.as_ref()?.fitted.clone();
-    let reads = |name: &str| recipe.fields().iter().any(|field| field.name == name);
+    let reads = |name: &str| fields.iter().any(|field| field.name == name);
     Some(fitted.keep(reads)).filter(|fitted| fitted.names().next().is_some())
 }
 
@@ -206,61 +205,12 @@ pub(crate) fn fit_all(
     Ok(candidates)
 }
 
-/// The policy of the user's own file, read before hours are spent on training.
-fn own_policy(
-    experiment: &Experiment,
-    options: &RunOptions,
-) -> Result<Option<Policy>, PipelineError> {
-    let Some(file) = &experiment.policy.file else { return Ok(None) };
-    let path = options.base.join(file);
-    let text =
-        std::fs::read_to_string(&path).map_err(unreadable(&path, "the policy (a RON file)"))?;
-    Ok(Some(Policy::from_ron(&text)?))
-}
-
-fn unreadable(path: &Path, what: &'static str) -> impl FnOnce(std::io::Error) -> PipelineError {
+pub(crate) fn unreadable(
+    path: &Path,
+    what: &'static str,
+) -> impl FnOnce(std::io::Error) -> PipelineError {
     let path = path.to_owned();
     move |source| PipelineError::Unreadable { path, what, source }
-}
-
-fn policy(
-    own: Option<Policy>,
-    prepared: &Prepared,
-    winner: &Candidate,
-    cuts: &Cuts,
-    fields: &[Field],
-) -> Result<Policy, PipelineError> {
-    let mut policy = match own {
-        Some(policy) => policy,
-        None => {
-            let mut sorted = winner.valid_probabilities().to_vec();
-            sorted.sort_by(f64::total_cmp);
-            let quantile = |q: f64| sorted[((sorted.len() - 1) as f64 * q).round() as usize];
-            Policy::new(ScoreMap::anchored(
-                cuts.threshold,
-                cuts.skip,
-                quantile(0.01),
-                quantile(0.99),
-            )?)
-        }
-    };
-    if policy.ranges.is_empty() {
-        policy.ranges = leadsight_decide::ranges(&prepared.profile);
-    }
-    if policy.intent.is_empty() {
-        let from_events = |name: &str| {
-            prepared.behaviour.iter().any(|b| b.fitted.names().any(|made| made == name))
-        };
-        let doing = fields.iter().filter(|f| tells_intent(&f.name) || from_events(&f.name));
-        policy.intent = doing.map(|field| field.name.clone()).collect();
-    }
-    if policy.icp.is_none() {
-        let who: Vec<Field> =
-            fields.iter().filter(|field| !policy.intent.contains(&field.name)).cloned().collect();
-        let Prepared { table, labels, split, .. } = prepared;
-        policy.icp = Icp::learn(table, labels, &split.train, &who);
-    }
-    Ok(policy)
 }
 
 /// Tells the observer each stage, keeps its wall seconds, and stops between two of them.

@@ -21,6 +21,16 @@ pub enum RulesError {
         /// The number.
         value: f64,
     },
+    /// What points are multiplied by makes no sense.
+    #[error("{place} counts `{what}: {value}`; expected a number above 0")]
+    Times {
+        /// The entry.
+        place: String,
+        /// `at_most` or `days`.
+        what: &'static str,
+        /// The number found.
+        value: f64,
+    },
     /// A score beyond the scale.
     #[error("{place} gives the score {score}; expected one from 0 to 100")]
     Score {

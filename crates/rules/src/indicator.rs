@@ -1,6 +1,6 @@
-//! A condition as a feature: 1 where it holds, else 0.
+//! A condition as a feature: 1 where it holds, or as often as it counts; else 0.
 
-use crate::Condition;
+use crate::{Condition, Times};
 
 /// What a model sees of an entry of a scorecard or of a rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Indicator {
     pub name: String,
     /// When it is 1.
     pub when: Condition,
+    /// How often it counts where it holds; once where `None`.
+    pub times: Option<Times>,
     /// The fields that it is told to come from.
     pub sources: Vec<String>,
 }
@@ -30,6 +32,21 @@ impl Indicator {
             }
         }
         let name = format!("{place}: {}", own.words(&|name| name.to_owned()));
-        Self { place, name, when, sources }
+        Self { place, name, when, times: None, sources }
+    }
+
+    /// The same, counted as often as this says.
+    pub(crate) fn times(mut self, times: Option<Times>) -> Self {
+        if let Some(times) = &times {
+            if !self.sources.contains(times.field()) {
+                self.sources.push(times.field().clone());
+            }
+            let how = match times {
+                Times::Each { of, at_most } => format!("each {of}, at most {at_most}"),
+                Times::HalfLife { of, days } => format!("half as much {days} days after {of}"),
+            };
+            self.name = format!("{}, {how}", self.name);
+        }
+        Self { times, ..self }
     }
 }

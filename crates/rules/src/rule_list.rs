@@ -2,7 +2,7 @@
 //!
 //! Points that add up are a [`crate::Scorecard`]; a list of which all rules count would be one under another name.
 
-use crate::{Condition, Indicator, RulesError, fields_used, from_ron, reach};
+use crate::{Condition, Indicator, RulesError, check_order, from_ron};
 use serde::{Deserialize, Serialize};
 
 /// What a rule says of a lead.
@@ -117,25 +117,8 @@ impl TryFrom<Raw> for Rules {
                 return Err(RulesError::Score { place, score: outcome.score() });
             }
         }
-        fields_used(raw.rules.iter().map(|rule| &rule.when))?;
-        for (i, rule) in raw.rules.iter().enumerate() {
-            let condition = rule.when.to_string();
-            if rule.when.fields().is_empty() {
-                return Err(RulesError::NoField { place: place(i), instead: "otherwise" });
-            }
-            if reach::never(&rule.when) {
-                return Err(RulesError::Never { place: place(i), condition });
-            }
-            let earlier: Vec<&Condition> = raw.rules[..i].iter().map(|rule| &rule.when).collect();
-            if reach::forestalled(&rule.when, &earlier) {
-                let alone = (0..i).find(|&j| reach::forestalled(&rule.when, &earlier[j..=j]));
-                let earlier = alone.map_or_else(
-                    || "one of the rules before it".to_owned(),
-                    |j| format!("{} ({})", place(j), raw.rules[j].when),
-                );
-                return Err(RulesError::Unreachable { place: place(i), condition, earlier });
-            }
-        }
+        let conditions: Vec<&Condition> = raw.rules.iter().map(|rule| &rule.when).collect();
+        check_order(&conditions, place, "otherwise")?;
         Ok(Self(raw))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! total = clamp(base + sum of the points of the conditions that hold, floor, cap).
 
-use crate::{Condition, Indicator, RulesError, fields_used, from_ron, reach};
+use crate::{Condition, Indicator, RulesError, Times, fields_used, from_ron, reach};
 use serde::{Deserialize, Serialize};
 
 /// A condition and what it is worth.
@@ -14,6 +14,9 @@ pub struct Points {
     pub when: Condition,
     /// How many; below 0 they are taken off.
     pub points: f64,
+    /// What they are multiplied by; once unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<Times>,
     /// Why, in the words of the business; the condition in words unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -82,11 +85,24 @@ impl Scorecard {
         self.range
     }
 
+    /// What is asked of the fields: every condition, and what points are multiplied by as one that takes the field for what it must hold.
+    pub fn conditions(&self) -> Vec<Condition> {
+        asked(&self.raw.points)
+    }
+
     /// One for each entry, in order.
     pub fn indicators(&self) -> Vec<Indicator> {
         let entries = self.raw.points.iter().enumerate();
-        entries.map(|(i, e)| Indicator::new(place(i), &e.when, e.when.clone())).collect()
+        let indicator = |(i, e): (usize, &Points)| {
+            Indicator::new(place(i), &e.when, e.when.clone()).times(e.times.clone())
+        };
+        entries.map(indicator).collect()
     }
+}
+
+fn asked(points: &[Points]) -> Vec<Condition> {
+    let times = points.iter().filter_map(|entry| entry.times.as_ref()).map(Times::kind);
+    points.iter().map(|entry| entry.when.clone()).chain(times).collect()
 }
 
 fn place(entry: usize) -> String {
@@ -119,7 +135,12 @@ impl TryFrom<Raw> for Scorecard {
         {
             return Err(RulesError::FloorAboveCap { floor, cap });
         }
-        fields_used(raw.points.iter().map(|entry| &entry.when))?;
+        for (i, times) in
+            raw.points.iter().enumerate().filter_map(|(i, e)| Some((i, e.times.as_ref()?)))
+        {
+            times.check(&place(i))?;
+        }
+        fields_used(&asked(&raw.points))?;
         if let Some(i) = raw.points.iter().position(|entry| entry.when.fields().is_empty()) {
             return Err(RulesError::NoField { place: place(i), instead: "base" });
         }
@@ -128,8 +149,11 @@ impl TryFrom<Raw> for Scorecard {
         {
             return Err(RulesError::Never { place: place(i), condition: entry.when.to_string() });
         }
-        let points: Vec<(&Condition, f64)> =
-            raw.points.iter().map(|entry| (&entry.when, entry.points)).collect();
+        let points: Vec<(&Condition, f64)> = raw
+            .points
+            .iter()
+            .map(|e| (&e.when, e.points * e.times.as_ref().map_or(1.0, Times::most)))
+            .collect();
         let (low, high) = reach::range(&points);
         let (floor, cap) = (raw.floor.unwrap_or(f64::MIN), raw.cap.unwrap_or(f64::MAX));
         let range = ((raw.base + low).clamp(floor, cap), (raw.base + high).clamp(floor, cap));
@@ -179,6 +203,14 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         refused("points: [], threshold: 1", "the scorecard is empty");
+        refused(
+            r#"points: [(when: Known("n"), points: 2, times: Each(of: "n", at_most: 0))], threshold: 1"#,
+            "points[1] counts `at_most: 0`",
+        );
+        refused(
+            r#"points: [(when: Is("n", "x"), points: 2, times: Each(of: "n", at_most: 3))], threshold: 1"#,
+            "taken for",
+        );
         refused("points: [(when: All([]), points: 1)], threshold: 1", "goes into `base`");
         refused(
             r#"points: [(when: Is("n", 1), points: NaN)], threshold: 1"#,

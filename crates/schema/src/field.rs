@@ -32,6 +32,11 @@ impl FieldKind {
             || std::mem::discriminant(&self) == std::mem::discriminant(&other)
     }
 
+    /// Whether its cells are words, of a set or free.
+    pub fn is_words(self) -> bool {
+        matches!(self, FieldKind::Category | FieldKind::Text)
+    }
+
     /// The kind in words, as errors and reports name it.
     pub fn describe(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@
 //! | `behaviour.json` | what is asked of a lead's events, and how an event log is read; absent where the model reads none |
 //! | `percentiles.json` | quantiles of the validation margins; absent where none are known, as of an imported model |
 //! | `policy.ron` | score scale, tiers, next actions, wording |
+//! | `fallback.ron` | rules and points that score where the model cannot; absent unless given |
 
 use crate::{Percentiles, ScoreError};
 use leadsight_behaviour::FittedBehaviour;
@@ -28,6 +29,7 @@ const CALIBRATOR: &str = "calibrator.json";
 const BEHAVIOUR: &str = "behaviour.json";
 const PERCENTILES: &str = "percentiles.json";
 const POLICY: &str = "policy.ron";
+const FALLBACK: &str = "fallback.ron";
 
 /// A trained scorer as data.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +54,8 @@ pub struct Bundle {
     pub percentiles: Option<Percentiles>,
     /// From probability to decision.
     pub policy: Policy,
+    /// The text of a policy of rules and points that scores where the model cannot: see [`leadsight_decide::Fallback`].
+    pub fallback: Option<String>,
     /// What else the manifest says: seed, data fingerprints, versions.
     pub more: serde_json::Map<String, serde_json::Value>,
 }
@@ -91,6 +95,9 @@ impl Bundle {
         if let Some(percentiles) = &self.percentiles {
             files.push((PERCENTILES, to_json(PERCENTILES, percentiles)?));
         }
+        if let Some(fallback) = &self.fallback {
+            files.push((FALLBACK, fallback.clone().into_bytes()));
+        }
         if let Some(behaviour) = &self.behaviour {
             files.push((BEHAVIOUR, to_json(BEHAVIOUR, behaviour)?));
         }
@@ -105,8 +112,6 @@ impl Bundle {
     pub fn read(dir: &Path) -> Result<(Self, Fingerprint), ScoreError> {
         let found = read_bundle(dir)?;
         let schema: SchemaFile = from_json(&found, SCHEMA)?;
-        let policy = std::str::from_utf8(part(&found, POLICY)?)
-            .map_err(|source| ScoreError::PartText { file: POLICY, source })?;
         let bundle = Self {
             id: schema.id,
             rules: schema.rules,
@@ -120,7 +125,10 @@ impl Bundle {
             percentiles: (found.files.contains_key(PERCENTILES))
                 .then(|| from_json(&found, PERCENTILES))
                 .transpose()?,
-            policy: Policy::from_ron(policy)?,
+            policy: Policy::from_ron(text(&found, POLICY)?)?,
+            fallback: (found.files.contains_key(FALLBACK))
+                .then(|| text(&found, FALLBACK).map(str::to_owned))
+                .transpose()?,
             name: found.manifest.name,
             more: found.manifest.more,
         };
@@ -136,7 +144,7 @@ impl Bundle {
     pub(crate) fn check(&self) -> Result<(), ScoreError> {
         if let Some(behaviour) = &self.behaviour {
             behaviour.check()?;
-            let fields = self.recipe.fields();
+            let fields = [self.recipe.fields(), &self.policy.fields()?].concat();
             if let Some(made) = behaviour
                 .fields()
                 .iter()
@@ -170,6 +178,10 @@ fn from_json<T: DeserializeOwned>(
     file: &'static str,
 ) -> Result<T, ScoreError> {
     serde_json::from_slice(part(bundle, file)?).map_err(|source| ScoreError::Part { file, source })
+}
+
+fn text<'a>(bundle: &'a BundleFiles, file: &'static str) -> Result<&'a str, ScoreError> {
+    std::str::from_utf8(part(bundle, file)?).map_err(|source| ScoreError::PartText { file, source })
 }
 
 fn part<'a>(bundle: &'a BundleFiles, file: &'static str) -> Result<&'a [u8], ScoreError> {

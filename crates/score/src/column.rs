@@ -27,6 +27,9 @@ pub enum OutputColumn {
     Trend,
     ScoreDelta,
     PreviousTier,
+    ActionProbability,
+    RecommendedProduct,
+    ReviewFlag,
     DataCompleteness,
     Warnings,
 }
@@ -34,7 +37,7 @@ pub enum OutputColumn {
 use OutputColumn::{NegativeFactor, PositiveFactor};
 
 /// Name, column and meaning, in the order of the output.
-const COLUMNS: [(&str, OutputColumn, &str); 29] = [
+const COLUMNS: [(&str, OutputColumn, &str); 32] = [
     ("lead_id", OutputColumn::LeadId, "The lead's identifier, or `row-N` where there is none."),
     ("scored_at", OutputColumn::ScoredAt, "The moment of scoring, RFC 3339."),
     (
@@ -151,6 +154,21 @@ const COLUMNS: [(&str, OutputColumn, &str); 29] = [
         "The tier of the last time; absent where there is none.",
     ),
     (
+        "action_probability",
+        OutputColumn::ActionProbability,
+        "The probability that the action had of being chosen; absent where the policy tries nothing out.",
+    ),
+    (
+        "recommended_product",
+        OutputColumn::RecommendedProduct,
+        "The product to offer, where a rule of action names one; absent where none does.",
+    ),
+    (
+        "review_flag",
+        OutputColumn::ReviewFlag,
+        "Why somebody should look at the lead before it is worked, separated by `; `; absent where the policy looks for nothing.",
+    ),
+    (
         "data_completeness",
         OutputColumn::DataCompleteness,
         "The share of the fields read that is known, 0 to 1.",
@@ -183,6 +201,18 @@ impl OutputColumn {
     /// Whether it tells what became of a lead since the last time, which has to be given.
     pub fn needs_previous(self) -> bool {
         matches!(self, Self::Trend | Self::ScoreDelta | Self::PreviousTier)
+    }
+
+    /// Whether rules of action and review fill it.
+    pub(crate) fn is_conduct(self) -> bool {
+        matches!(
+            self,
+            Self::NextAction
+                | Self::ActionReason
+                | Self::ActionProbability
+                | Self::RecommendedProduct
+                | Self::ReviewFlag
+        )
     }
 
     /// Whether it costs an explanation of the lead.

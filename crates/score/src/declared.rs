@@ -93,6 +93,9 @@ impl Declared {
                 factors: Some(factors),
                 next_action: decision.next_action,
                 action_reason: Some(decision.action_reason),
+                action_probability: None,
+                recommended_product: None,
+                review_flags: Vec::new(),
                 change: None,
                 data_completeness: 0.0,
                 warnings: Vec::new(),
@@ -131,8 +134,8 @@ impl Declared {
         if matches!(outcome, None | Some((_, Outcome::Qualify))) {
             let held = row.iter().zip(&self.table.points).enumerate();
             let mut held: Vec<(usize, f64)> = held
-                .filter(|(_, (x, points))| **x == 1.0 && **points != 0.0)
-                .map(|(i, (_, points))| (i, *points))
+                .map(|(i, (x, points))| (i, f64::from(*x) * points))
+                .filter(|(_, points)| *points != 0.0)
                 .collect();
             held.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
             for (i, points) in held {

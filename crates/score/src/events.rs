@@ -1,6 +1,6 @@
 //! What leads did, as fields of the recipe: the same fold over a lead's events as in training.
 
-use crate::{ScoreError, Scorer, json::plain};
+use crate::{ScoreError, Scorer, json::plain, scorer::Source};
 use leadsight_behaviour::{Bound, Event, EventLog, FittedBehaviour, Value};
 use leadsight_schema::{Cell, FieldKind, Issue, Timestamp};
 use serde_json::{Map, Value as Json};
@@ -100,7 +100,10 @@ pub(crate) fn cell<'a>(value: &Value<'a>) -> Cell<'a> {
 impl Scorer {
     /// What the bundle asks of a lead's events, if anything.
     pub fn behaviour(&self) -> Option<&FittedBehaviour> {
-        self.bundle()?.behaviour.as_ref()
+        match &self.source {
+            Source::Bundle(bundle) => bundle.behaviour.as_ref(),
+            Source::Declared(declared) => declared.policy.behaviour.as_ref(),
+        }
     }
 
     /// The lead with the fields that the events under its key `events` make, an array of objects with the column names of the log, and

@@ -128,6 +128,7 @@ impl Bundle {
             behaviour: None,
             percentiles: None,
             policy: Policy::new(ScoreMap::anchored(how.threshold, skip, low, high)?),
+            fallback: None,
             more,
         };
         bundle.check()?;

@@ -18,6 +18,17 @@ pub enum ScorerUsed {
     Rules,
 }
 
+impl ScorerUsed {
+    /// Its name in the output.
+    pub fn name(self) -> &'static str {
+        match self {
+            ScorerUsed::Model => "model",
+            ScorerUsed::Scorecard => "scorecard",
+            ScorerUsed::Rules => "rules",
+        }
+    }
+}
+
 /// A lead with its score, and what to do with it. It serialises under the names of the output columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoredLead {
@@ -54,9 +65,15 @@ pub struct ScoredLead {
     pub next_action: String,
     /// Why; `None` where no column asked for it.
     pub action_reason: Option<String>,
+    /// The probability that the action had of being chosen; `None` where the policy tries nothing out.
+    pub action_probability: Option<f64>,
+    /// The product to offer, where a rule of action names one.
+    pub recommended_product: Option<String>,
+    /// Why somebody should look at it first.
+    pub review_flags: Vec<String>,
     /// What became of the score since the last time; `None` where no last time was given.
     pub change: Option<Box<Change>>,
-    /// The share of the fields read that is known, 0 to 1.
+    /// The share of the fields that the model reads that is known, 0 to 1.
     pub data_completeness: f64,
     /// What could not be read.
     pub warnings: Vec<String>,
@@ -86,11 +103,7 @@ impl ScoredLead {
             OutputColumn::LeadId => Value::Text(&self.lead_id),
             OutputColumn::ScoredAt => Value::Made(self.scored_at.to_rfc3339()),
             OutputColumn::ModelVersion => Value::Text(&self.model_version),
-            OutputColumn::ScorerUsed => match self.scorer_used {
-                ScorerUsed::Model => Value::Text("model"),
-                ScorerUsed::Scorecard => Value::Text("scorecard"),
-                ScorerUsed::Rules => Value::Text("rules"),
-            },
+            OutputColumn::ScorerUsed => Value::Text(self.scorer_used.name()),
             OutputColumn::Probability => self.probability.map_or(Value::Nothing, Value::Number),
             OutputColumn::LeadScore => Value::Count(u64::from(self.lead_score)),
             OutputColumn::ScorePercentile => {
@@ -109,6 +122,14 @@ impl ScoredLead {
             OutputColumn::ActionReason => {
                 self.action_reason.as_deref().map_or(Value::Nothing, Value::Text)
             }
+            OutputColumn::ActionProbability => {
+                self.action_probability.map_or(Value::Nothing, Value::Number)
+            }
+            OutputColumn::RecommendedProduct => {
+                self.recommended_product.as_deref().map_or(Value::Nothing, Value::Text)
+            }
+            OutputColumn::ReviewFlag if self.review_flags.is_empty() => Value::Nothing,
+            OutputColumn::ReviewFlag => Value::Made(self.review_flags.join("; ")),
             OutputColumn::Trend => change(|c| Some(Value::Text(&c.trend))),
             OutputColumn::ScoreDelta => change(|c| c.score_delta.map(Value::Delta)),
             OutputColumn::PreviousTier => change(|c| c.previous_tier.as_deref().map(Value::Text)),

@@ -26,6 +26,7 @@ mod declared;
 mod error;
 mod events;
 mod explain;
+mod fallback;
 mod imported;
 mod json;
 mod lead;

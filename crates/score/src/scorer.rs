@@ -1,10 +1,15 @@
 //! The one way from cells to a scored lead, that every input shares.
 
 use crate::{
-    Bundle, OutputColumn, ScoreError, ScoredLead, ScorerUsed, block::Block, declared::Declared,
+    Bundle, OutputColumn, ScoreError, ScoredLead, ScorerUsed,
+    block::Block,
+    declared::Declared,
     explain,
+    fallback::{Second, margin_at},
 };
-use leadsight_decide::{DecideError, Decision, Icp, Vocabulary};
+use leadsight_decide::{
+    Actions, Conduct, DecideError, Decision, Fallback, Icp, Lead, Made, Repeats, Tiers, Vocabulary,
+};
 use leadsight_features::{Bound, FittedRecipe};
 use leadsight_models::Classifier;
 use leadsight_rules::Condition;
@@ -26,13 +31,28 @@ pub(crate) enum Source {
 /// A verified bundle or a checked policy, ready to score. Share one between threads.
 #[derive(Debug, Clone)]
 pub struct Scorer {
-    source: Source,
+    pub(crate) source: Source,
     version: Arc<str>,
     own: Bound,
     /// For each matrix feature the recipe's fields that it is made from.
     pub(crate) lineage: Vec<Vec<usize>>,
+    /// The recipe, told to read what else the policy asks.
+    recipe: FittedRecipe,
+    /// How many of its fields are the model's own.
+    features_from: usize,
     /// The criteria of a bundle's ideal customer, at the positions of the recipe's fields.
     ideal: Vec<Condition<usize>>,
+    conduct: Conduct,
+    second: Option<Second>,
+}
+
+/// What holds for all leads of a call.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) detail: Detail,
+    /// What many leads share, where there are many.
+    pub(crate) repeats: Option<&'a Repeats>,
+    pub(crate) now: Timestamp,
 }
 
 /// What is computed of a lead: reasons cost an explanation, so they are made only where a column asks for them.
@@ -67,26 +87,46 @@ impl Scorer {
         name: &str,
         version: &Fingerprint,
     ) -> Result<Self, ScoreError> {
-        let recipe = match &source {
-            Source::Bundle(bundle) => &bundle.recipe,
-            Source::Declared(declared) => &declared.recipe,
+        let (own, asked) = match &source {
+            Source::Bundle(bundle) => (&bundle.recipe, bundle.policy.fields()?),
+            Source::Declared(declared) => (&declared.recipe, declared.policy.fields().to_vec()),
         };
+        let features_from = own.fields().len();
+        let mut recipe = own.reading(asked);
+        let mut second = None;
+        if let Source::Bundle(bundle) = &source {
+            bundle.policy.tiers.check_fixed(true)?;
+            if let Some(text) = &bundle.fallback {
+                let when = bundle.policy.fallback;
+                let found = Second::new(name, text, when, recipe.fields())?;
+                recipe = recipe.reading(found.scorer.recipe().fields().to_vec());
+                second = Some(found.over(&recipe));
+            } else if bundle.policy.fallback != Fallback::default() {
+                let difference = "the policy says when it scores, and there is none".to_owned();
+                return Err(ScoreError::Mismatch { part: "fallback", difference });
+            }
+        }
         let fields = recipe.fields();
         let place = |source: &String| fields.iter().position(|f| f.name == *source);
         let lineage = (recipe.features().iter())
             .map(|feature| feature.sources.iter().filter_map(place).collect())
             .collect();
-        let icp = match &source {
-            Source::Bundle(bundle) => bundle.policy.icp.as_ref(),
-            // Its criteria are features of the recipe.
-            Source::Declared(_) => None,
+        let (icp, actions, review) = match &source {
+            Source::Bundle(bundle) => {
+                let policy = &bundle.policy;
+                (policy.icp.as_ref(), &policy.actions, &policy.review)
+            }
+            // The criteria of its ideal customer are features of the recipe.
+            Source::Declared(declared) => (None, &declared.policy.actions, &declared.policy.review),
         };
-        let own = Schema::new(fields.to_vec())?;
+        let conduct = Conduct::bind(actions, review, fields)?;
+        let schema = Schema::new(fields.to_vec())?;
         let criteria = icp.map_or(&[][..], Icp::criteria).iter();
-        let ideal = criteria.map(|c| c.when.bind(&own, "`icp` of the policy"));
+        let ideal = criteria.map(|c| c.when.bind(&schema, "`icp` of the policy"));
         let ideal = ideal.collect::<Result<_, _>>().map_err(|e| DecideError::Rules(Box::new(e)))?;
         let version = format!("{name}@{}", version.short()).into();
-        Ok(Self { own: recipe.bind_own(), version, lineage, ideal, source })
+        let own = recipe.bind_own();
+        Ok(Self { own, version, lineage, ideal, recipe, features_from, conduct, second, source })
     }
 
     /// The bundle, where a model scores.
@@ -95,6 +135,11 @@ impl Scorer {
             Source::Bundle(bundle) => Some(bundle),
             Source::Declared(_) => None,
         }
+    }
+
+    /// The fields that it reads, in the order in which a [`Record`] for it holds them: the model's own, then what else the policy asks.
+    pub fn fields(&self) -> &[leadsight_schema::Field] {
+        self.recipe.fields()
     }
 
     /// The columns that it can fill of a lead alone, in the order of the output; [`OutputColumn::needs_previous`] tells the others.
@@ -107,10 +152,37 @@ impl Scorer {
                 bundle.is_some_and(|b| !b.policy.intent.is_empty())
             }
             OutputColumn::IcpMatchPct => self.icp().is_some(),
+            OutputColumn::ActionProbability => self.actions().explore.is_some(),
+            OutputColumn::RecommendedProduct => {
+                self.actions().rules.iter().any(|rule| rule.product.is_some())
+            }
+            OutputColumn::ReviewFlag => self.conduct.review().looks(),
             column if column.needs_previous() => false,
             _ => true,
         };
         OutputColumn::all().filter(filled).collect()
+    }
+
+    /// The tiers that leads fall into.
+    pub fn tiers(&self) -> &Tiers {
+        match &self.source {
+            Source::Bundle(bundle) => &bundle.policy.tiers,
+            Source::Declared(declared) => &declared.policy.tiers,
+        }
+    }
+
+    fn actions(&self) -> &Actions {
+        match &self.source {
+            Source::Bundle(bundle) => &bundle.policy.actions,
+            Source::Declared(declared) => &declared.policy.actions,
+        }
+    }
+
+    /// Whether columns cost an explanation of the lead: those that tell reasons, and those that a rule over fit and intent fills.
+    pub(crate) fn detail(&self, columns: &[OutputColumn]) -> Detail {
+        let sides = self.conduct.asks_sides();
+        let needs = |c: &OutputColumn| c.needs_reasons() || (sides && c.is_conduct());
+        if columns.iter().any(needs) { Detail::Reasons } else { Detail::Scores }
     }
 
     fn icp(&self) -> Option<&Icp> {
@@ -160,10 +232,11 @@ impl Scorer {
     }
 
     pub(crate) fn recipe(&self) -> &FittedRecipe {
-        match &self.source {
-            Source::Bundle(bundle) => &bundle.recipe,
-            Source::Declared(declared) => &declared.recipe,
-        }
+        &self.recipe
+    }
+
+    pub(crate) fn conduct(&self) -> &Conduct {
+        &self.conduct
     }
 
     pub(crate) fn text_rules(&self) -> &TextRules {
@@ -234,13 +307,12 @@ impl Scorer {
         cells: &(impl Cells + ?Sized),
         now: Timestamp,
     ) -> Result<ScoredLead, ScoreError> {
-        let mut scored = self.score(&self.own, cells, &[0], Detail::Reasons, now)?;
-        let lead = scored.pop().ok_or(SchemaError::Length {
-            what: "the lead".to_owned(),
-            expected: 1,
-            found: 0,
-        })?;
-        Ok(ScoredLead { lead_id: lead_id.to_owned(), ..lead })
+        let call = Call { detail: Detail::Reasons, repeats: None, now };
+        let mut scored = self.score(&self.own, cells, &[0], |_| lead_id.to_owned(), call)?;
+        scored.pop().ok_or_else(|| {
+            let what = "the lead".to_owned();
+            SchemaError::Length { what, expected: 1, found: 0 }.into()
+        })
     }
 
     /// What ranks some rows: see [`ScoredLead::margin`].
@@ -252,47 +324,107 @@ impl Scorer {
         now: Option<Timestamp>,
     ) -> Result<Vec<f64>, ScoreError> {
         let matrix = bound.transform_at(cells, rows.iter().copied(), now)?;
-        match &self.source {
-            Source::Bundle(bundle) => Ok(bundle.model.margins(&matrix)?),
-            Source::Declared(declared) => declared.positions(&matrix),
+        let bundle = match &self.source {
+            Source::Bundle(bundle) => bundle,
+            Source::Declared(declared) => return declared.positions(&matrix),
+        };
+        let mut margins = bundle.model.margins(&matrix)?;
+        // A moment is given where leads are scored, and none where the model alone is judged.
+        if let (Some(second), Some(now)) = (&self.second, now) {
+            for (margin, &row) in margins.iter_mut().zip(rows) {
+                if second.steps_in(self.completeness(bound, cells, row), now) {
+                    let position = second.position(cell_of(bound, cells, row), now)?;
+                    *margin = margin_at(position, &bundle.calibrator, &bundle.policy);
+                }
+            }
         }
+        Ok(margins)
     }
 
-    /// Scores some rows, without identifier, rank and the warnings that only the caller knows.
+    /// Scores some rows, without rank and the warnings that only the caller knows; `id` gives the identifier of a row by its place in `rows`.
     pub(crate) fn score(
         &self,
         bound: &Bound,
         cells: &(impl Cells + ?Sized),
         rows: &[usize],
-        detail: Detail,
-        now: Timestamp,
+        id: impl Fn(usize) -> String,
+        call: Call<'_>,
     ) -> Result<Vec<ScoredLead>, ScoreError> {
-        let matrix = bound.transform_at(cells, rows.iter().copied(), Some(now))?;
+        let matrix = bound.transform_at(cells, rows.iter().copied(), Some(call.now))?;
         let mut leads = match &self.source {
-            Source::Bundle(bundle) => {
-                self.by_model(bundle, bound, cells, rows, &matrix, detail, now)?
-            }
-            Source::Declared(declared) => declared.score(&matrix, &self.version, now)?,
+            Source::Bundle(bundle) => self.by_model(bundle, bound, (cells, rows), &matrix, call)?,
+            Source::Declared(declared) => declared.score(&matrix, &self.version, call.now)?,
         };
-        for (lead, &row) in leads.iter_mut().zip(rows) {
-            lead.data_completeness = completeness(bound, cells, row);
+        for (i, (lead, &row)) in leads.iter_mut().zip(rows).enumerate() {
+            let completeness = self.completeness(bound, cells, row);
+            let cell = cell_of(bound, cells, row);
+            let second = self.second.as_ref().filter(|s| s.steps_in(completeness, call.now));
+            if let (Some(second), Some(bundle)) = (second, self.bundle()) {
+                *lead = second.score(&id(i), cell, call.now)?;
+                lead.margin = margin_at(lead.margin, &bundle.calibrator, &bundle.policy);
+                lead.model_version = Arc::clone(&self.version);
+            }
+            lead.lead_id = id(i);
+            lead.data_completeness = completeness;
+            if !self.conduct.is_empty() {
+                self.conduct_one(lead, cell, call);
+            }
         }
         Ok(leads)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the two halves of one function")]
+    /// Actions by rule, and what is suspicious.
+    fn conduct_one<'a>(
+        &self,
+        lead: &'a mut ScoredLead,
+        cell: impl Fn(usize) -> Cell<'a> + Copy,
+        call: Call<'_>,
+    ) {
+        let mut decision = Decision {
+            score: lead.lead_score,
+            tier: lead.tier.clone(),
+            next_action: std::mem::take(&mut lead.next_action),
+            action_reason: lead.action_reason.take().unwrap_or_default(),
+        };
+        let told = !decision.action_reason.is_empty();
+        let tier = decision.tier.clone();
+        let position = match (lead.probability, self.bundle()) {
+            (Some(p), Some(bundle)) => {
+                Probability::new(p).map_or(0.0, |p| bundle.policy.score.position(p))
+            }
+            _ => f64::from(lead.lead_score),
+        };
+        let made = Made {
+            tier: &tier,
+            lead_score: lead.lead_score,
+            probability: lead.probability,
+            score_percentile: lead.score_percentile,
+            fit_score: lead.fit_score,
+            intent_score: lead.intent_score,
+            icp_match_pct: lead.icp_match_pct,
+            data_completeness: lead.data_completeness,
+            scorer_used: lead.scorer_used.name(),
+        };
+        let id = lead.lead_id.clone();
+        let look = Lead { id: &id, made, position, now: call.now };
+        let found = self.conduct.decide(&look, &mut decision, |field| cell(field), call.repeats);
+        lead.next_action = decision.next_action;
+        lead.action_reason = told.then_some(decision.action_reason);
+        lead.recommended_product = found.product;
+        lead.action_probability = found.action_probability;
+        lead.review_flags = found.flags;
+    }
+
     fn by_model(
         &self,
         bundle: &Bundle,
         bound: &Bound,
-        cells: &(impl Cells + ?Sized),
-        rows: &[usize],
+        (cells, rows): (&(impl Cells + ?Sized), &[usize]),
         matrix: &Matrix,
-        detail: Detail,
-        now: Timestamp,
+        call: Call<'_>,
     ) -> Result<Vec<ScoredLead>, ScoreError> {
         let margins = bundle.model.margins(matrix)?;
-        let reasons = match detail {
+        let reasons = match call.detail {
             Detail::Scores => None,
             Detail::Reasons => Some(bundle.model.explain(matrix)?),
         };
@@ -313,16 +445,13 @@ impl Scorer {
                 factors = Some(explain::factors(self, &c, reasons.base, margin)?);
                 sides = explain::sides(self, &bundle.policy, &c, reasons.base);
             }
-            let cell = |field: &usize| {
-                bound.positions()[*field]
-                    .map_or(Cell::Missing, |position| cells.cell(row, position))
-            };
+            let cell = cell_of(bound, cells, row);
             let icp = bundle.policy.icp.as_ref();
             let Decision { score, tier, next_action, action_reason } =
                 bundle.policy.decide(p, factors.as_ref());
             leads.push(ScoredLead {
                 lead_id: String::new(),
-                scored_at: now,
+                scored_at: call.now,
                 model_version: Arc::clone(&self.version),
                 scorer_used: ScorerUsed::Model,
                 margin,
@@ -333,11 +462,16 @@ impl Scorer {
                 tier,
                 fit_score: sides.map(|(fit, _)| fit),
                 intent_score: sides.map(|(_, intent)| intent),
-                icp_match_pct: icp
-                    .map(|icp| icp.match_pct(|i| self.ideal[i].holds(&cell, Some(now)))),
+                icp_match_pct: icp.map(|icp| {
+                    let met = |i: usize| self.ideal[i].holds(&|f: &usize| cell(*f), Some(call.now));
+                    icp.match_pct(met)
+                }),
                 next_action,
                 action_reason: factors.is_some().then_some(action_reason),
                 factors,
+                action_probability: None,
+                recommended_product: None,
+                review_flags: Vec::new(),
                 change: None,
                 data_completeness: 0.0,
                 warnings: unseen
@@ -347,6 +481,14 @@ impl Scorer {
             });
         }
         Ok(leads)
+    }
+
+    /// The share of the model's own fields that is known.
+    fn completeness(&self, bound: &Bound, cells: &(impl Cells + ?Sized), row: usize) -> f64 {
+        let positions = &bound.positions()[..self.features_from];
+        let known =
+            positions.iter().flatten().filter(|p| cells.cell(row, **p) != Cell::Missing).count();
+        if positions.is_empty() { 0.0 } else { known as f64 / positions.len() as f64 }
     }
 
     /// A problem with a cell in words.
@@ -385,9 +527,14 @@ pub(crate) fn row_id(row: u64) -> String {
     format!("row-{row}")
 }
 
-fn completeness(bound: &Bound, cells: &(impl Cells + ?Sized), row: usize) -> f64 {
-    let positions = bound.positions();
-    let known =
-        positions.iter().flatten().filter(|p| cells.cell(row, **p) != Cell::Missing).count();
-    if positions.is_empty() { 0.0 } else { known as f64 / positions.len() as f64 }
+/// The fields of the recipe in a row, by their positions.
+pub(crate) fn cell_of<'a>(
+    bound: &'a Bound,
+    cells: &'a (impl Cells + ?Sized),
+    row: usize,
+) -> impl Fn(usize) -> Cell<'a> + Copy {
+    move |field| {
+        let place = bound.positions().get(field).copied().flatten();
+        place.map_or(Cell::Missing, |place| cells.cell(row, place))
+    }
 }

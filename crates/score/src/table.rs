@@ -2,8 +2,9 @@
 
 use crate::{
     Explained, ScoreError, ScoredLead, Scorer,
-    scorer::{Detail, row_id},
+    scorer::{Call, Detail, cell_of, row_id},
 };
+use leadsight_decide::Repeats;
 use leadsight_features::Bound;
 use leadsight_schema::{Cell, Cells, LeadTable, Role, Timestamp};
 use rayon::prelude::*;
@@ -27,10 +28,17 @@ impl Scorer {
         let (bound, absent) = self.bind(table)?;
         let warnings: Vec<String> = absent.iter().map(|name| self.absent(name)).collect();
         let id = self.id_column(table);
+        let mut repeats = Repeats::default();
+        if self.conduct().review().counts() {
+            rows.iter().filter(|row| **row < table.rows()).for_each(|&row| {
+                self.conduct().review().count(&mut repeats, cell_of(&bound, table, row));
+            });
+        }
+        let call = Call { detail: Detail::Reasons, repeats: Some(&repeats), now };
         let mut leads = by_blocks(rows, |rows| {
-            let mut leads = self.score(&bound, table, rows, Detail::Reasons, now)?;
-            for (lead, &row) in leads.iter_mut().zip(rows) {
-                lead.lead_id = table_id(table, id, row);
+            let name = |i: usize| table_id(table, id, rows[i]);
+            let mut leads = self.score(&bound, table, rows, name, call)?;
+            for lead in &mut leads {
                 lead.warnings.extend_from_slice(&warnings);
             }
             Ok(leads)

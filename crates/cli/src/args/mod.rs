@@ -3,12 +3,14 @@
 mod contacts;
 mod experiments;
 mod judging;
+mod policy;
 mod reference;
 mod scoring;
 
 pub use contacts::{ContactFile, Dedupe, FormatContacts, Keep};
 pub use experiments::{Audit, Company, FunnelPart, Profile, Run, Synth};
 pub use judging::{Compare, Evaluate, Gate, Paired};
+pub use policy::{CheckPolicy, Policy, PolicyVerb, Simulate};
 pub use reference::{Completions, Man, Part, Schema};
 pub use scoring::{Explain, Import, Language, Route, Score};
 
@@ -134,6 +136,11 @@ pub enum Command {
         after_help = "Example: leadsight score --bundle runs/demo/bundle --leads new.csv --out scored.csv"
     )]
     Score(Score),
+    /// Check a policy of tiers, actions and review, or try it on past leads
+    #[command(
+        after_help = "Example: leadsight policy check policy.ron --leads leads.csv\n         leadsight policy simulate --bundle runs/demo/bundle --policy policy.ron --leads leads.csv"
+    )]
+    Policy(Policy),
     /// Send scored leads to reps and queues: the assignment of highest expected value, with a reason for each
     #[command(
         after_help = "Example: leadsight route --leads scored.csv --routing routing.ron --out assignments.csv"

@@ -7,16 +7,20 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct Score {
     /// The bundle folder of a run
-    #[arg(long, required_unless_present = "policy", conflicts_with = "policy")]
+    #[arg(long, required_unless_present = "policy")]
     pub bundle: Option<PathBuf>,
-    /// A policy (RON) with rules, a scorecard or both, to score without any history; it claims no probability
+    /// A policy (RON). Beside --bundle it decides in place of the bundle's own; alone it has rules, a scorecard or both, scores without
+    /// any history and claims no probability
     #[arg(long)]
     pub policy: Option<PathBuf>,
+    /// A policy with rules or a scorecard that scores where the bundle cannot be read
+    #[arg(long, value_name = "POLICY", requires = "bundle")]
+    pub fallback: Option<PathBuf>,
     /// A file of leads (CSV, Parquet or XLSX), or `-` for stdin; columns are matched by name
     #[arg(long)]
     pub leads: PathBuf,
     /// The event log of the leads, for a bundle that was trained with one; same columns, any order, `-` for stdin
-    #[arg(long, value_name = "FILE", conflicts_with = "policy")]
+    #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
     /// The file to write; stdout where it is `-` or not given
     #[arg(long)]

@@ -8,10 +8,13 @@ use crate::interrupt;
 use crate::print;
 use crate::progress::Work;
 use leadsight_behaviour::{EventLog, LogOptions, read_log};
+use leadsight_decide::{Policy, PolicyFile};
 use leadsight_registry::MANIFEST;
 use leadsight_report::folder::{BUNDLE, CONFIG};
 use leadsight_schema::Timestamp;
-use leadsight_score::{Before, CsvOptions, PreviousLeads, PreviousScores, ScoreError, Scorer};
+use leadsight_score::{
+    Before, Bundle, CsvOptions, PreviousLeads, PreviousScores, ScoreError, Scorer,
+};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -131,16 +134,49 @@ pub fn told_in(scorer: Scorer, language: Option<Language>) -> Scorer {
     }
 }
 
+/// The scorer of a bundle that decides by another policy, which may be open to be fixed by `fix`.
+///
+/// # Errors
+/// As [`scorer`]; a policy file that cannot be read, is unsound, or is for leads without a model.
+pub fn scorer_under(
+    bundle: &Path,
+    policy: &Path,
+    fix: impl FnOnce(&mut Policy, &Scorer) -> Result<(), Failure>,
+) -> Result<Scorer, Failure> {
+    let own = scorer(bundle)?;
+    let text = policy_text(policy)?;
+    let PolicyFile::Model(draft) = PolicyFile::from_ron(&text).map_err(ScoreError::from)? else {
+        return Err(Failure::Argument {
+            argument: "--policy",
+            found: format!("`{}` scores by rules or points", policy.display()),
+            expected: "a policy for a model beside --bundle (tiers, actions, review), or this one alone or as --fallback".to_owned(),
+        });
+    };
+    let (mut bundle, version) = Bundle::read(bundle)?;
+    bundle.policy = draft.over(&bundle.policy);
+    fix(&mut bundle.policy, &own)?;
+    let version = leadsight_registry::fingerprint(format!("{version}{text}").as_bytes());
+    Ok(Scorer::new(bundle, &version)?)
+}
+
+/// The text of a policy file.
+///
+/// # Errors
+/// [`Failure::Unreadable`].
+pub fn policy_text(policy: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(policy).map_err(|source| Failure::Unreadable {
+        path: policy.to_owned(),
+        what: "the policy (a RON file)",
+        source,
+    })
+}
+
 /// The scorer of a policy with rules and points; words for fields that nothing reads are told.
 ///
 /// # Errors
 /// [`Failure::Unreadable`] for a file that cannot be read, [`Failure::Score`] for one that is no sound policy.
 pub fn declared(policy: &Path) -> Result<Scorer, Failure> {
-    let text = std::fs::read_to_string(policy).map_err(|source| Failure::Unreadable {
-        path: policy.to_owned(),
-        what: "the policy (a RON file)",
-        source,
-    })?;
+    let text = policy_text(policy)?;
     let stem = policy.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let scorer = Scorer::from_policy(&stem.unwrap_or_else(|| "policy".to_owned()), &text)?;
     print::issues(&scorer.unread_wording(&policy.to_string_lossy()));

@@ -14,6 +14,7 @@ mod gate;
 mod import;
 mod leads;
 mod man;
+mod policy;
 mod profile;
 mod route;
 mod run;
@@ -47,6 +48,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Score(args) => score::run(args, common),
         Command::Dedupe(args) => dedupe::run(args, common),
         Command::Format(args) => format::run(args, common),
+        Command::Policy(args) => policy::run(args, common),
         Command::Route(args) => route::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),

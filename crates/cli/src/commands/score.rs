@@ -1,13 +1,17 @@
 //! `leadsight score`: a file of leads through a bundle.
 
 use super::Answer;
-use super::leads::{Earlier, declared, earlier, events, moment, scorer, separator, told_in, watch};
+use super::leads::{
+    Earlier, declared, earlier, events, moment, scorer, scorer_under, separator, told_in, watch,
+};
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
 use crate::input::{input, not_the_same, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
-use leadsight_score::{CsvOptions, CsvSummary, Events, OutputColumn, OutputForm, ScoreError};
+use leadsight_score::{
+    CsvOptions, CsvSummary, Events, OutputColumn, OutputForm, ScoreError, Scorer,
+};
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -15,19 +19,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     let asked = parsed(&args.columns)?;
     let now = moment("--now", args.now.as_deref())?;
     let file = input("--leads", &args.leads)?;
-    let scorer = match (&args.bundle, &args.policy) {
-        (Some(bundle), _) => scorer(bundle)?,
-        (None, Some(policy)) => declared(policy)?,
-        // The argument parser asks for one of them.
-        (None, None) => {
-            return Err(Failure::Argument {
-                argument: "--bundle",
-                found: "nothing to score by".to_owned(),
-                expected: "--bundle or --policy".to_owned(),
-            });
-        }
-    };
-    let scorer = told_in(scorer, args.language);
+    let scorer = told_in(chosen(args)?, args.language);
     let log = events(&scorer, args.events.as_deref(), now)?;
     let own = scorer.columns();
     let filled =
@@ -104,6 +96,32 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
         scorer.version()
     );
     Ok(Answer::Yes)
+}
+
+/// What scores: the bundle, under a policy of its own or another; without one, or where it cannot be read, rules and points.
+fn chosen(args: &Score) -> Result<Scorer, Failure> {
+    let found = match (&args.bundle, &args.policy) {
+        (Some(bundle), None) => scorer(bundle),
+        (Some(bundle), Some(policy)) => scorer_under(bundle, policy, |_, _| Ok(())),
+        (None, Some(policy)) => declared(policy),
+        // The argument parser asks for one of them.
+        (None, None) => Err(Failure::Argument {
+            argument: "--bundle",
+            found: "nothing to score by".to_owned(),
+            expected: "--bundle or --policy".to_owned(),
+        }),
+    };
+    match (found, &args.fallback) {
+        (Err(failure), Some(fallback)) => {
+            let scorer = declared(fallback)?;
+            tracing::warn!(
+                "scored by `{}`, since the bundle cannot be: {failure}",
+                fallback.display()
+            );
+            Ok(scorer)
+        }
+        (found, _) => found,
+    }
 }
 
 /// Scored leads for people.

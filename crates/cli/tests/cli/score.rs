@@ -193,7 +193,7 @@ fn without_history_a_policy_scores_and_claims_no_probability() {
     shell.write("strange.ron", policy.replace("scorecard:", "scorecrad:"));
     shell.write("high.ron", policy.replace("threshold: 50", "threshold: 95"));
     for (arguments, expect) in [
-        ("--bundle b --policy crm.ron", "cannot be used with"),
+        ("--bundle b --policy crm.ron", "there is no `b`"),
         ("", "--bundle"),
         ("--policy none.ron", "cannot read `none.ron`, the policy (a RON file)"),
         ("--policy slip.ron", "did you mean `pages_viewed`?"),

@@ -4,7 +4,7 @@ use super::CsvOptions;
 use super::input::{self, Leads, push, text};
 use crate::change::change;
 use crate::events::Made;
-use crate::{Change, OutputColumn, Previous, PreviousScores, ScoreError, Scorer};
+use crate::{Change, OutputColumn, Previous, PreviousScores, ScoreError, Scorer, ScorerUsed};
 use csv::ByteRecord;
 use leadsight_schema::{Cells, Issue, Timestamp};
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
@@ -133,14 +133,14 @@ impl<'a> Changes<'a> {
         scorer: &Scorer,
         leads: &Leads<'_>,
         options: &CsvOptions<'_>,
-        scores: &[u8],
+        scored: &[(u8, ScorerUsed)],
         now: Option<Timestamp>,
     ) -> Result<(Vec<Option<Change>>, Vec<Issue>), ScoreError> {
         must_be_named(leads, options)?;
         let mut issues = Vec::new();
-        let mut changes: Vec<Option<Change>> = Vec::with_capacity(scores.len());
+        let mut changes: Vec<Option<Change>> = Vec::with_capacity(scored.len());
         let mut asked: BTreeMap<Timestamp, Vec<Asked<'_>>> = BTreeMap::new();
-        for (row, &score) in scores.iter().enumerate() {
+        for (row, &(score, used)) in scored.iter().enumerate() {
             let Some(id) = leads.named(row) else {
                 let expected = "the name of a lead; what became of it is not told";
                 issues.push(leads.issue(row, "missing_id", "a blank cell".to_owned(), expected));
@@ -152,7 +152,9 @@ impl<'a> Changes<'a> {
                 continue;
             };
             changes.push(Some(change(scorer, score, previous, None)?.change));
-            let Some(before) = self.before.leads.filter(|_| previous.lead_score.is_some()) else {
+            // What rules and points score in the model's place, the model's contributions do not explain.
+            let explained = previous.lead_score.is_some() && used == ScorerUsed::Model;
+            let Some(before) = self.before.leads.filter(|_| explained) else {
                 continue;
             };
             match (before.rows.get(&id), previous.scored_at) {
@@ -191,7 +193,7 @@ impl<'a> Changes<'a> {
             let then = scorer.parts(scorer.own(), &block, &all, Some(*at))?;
             let now = scorer.parts(scorer.own(), &leads.block, &rows, now)?;
             for ((asked, then), now) in asked.iter().zip(&then).zip(&now) {
-                let told = change(scorer, scores[asked.row], asked.previous, Some((then, now)))?;
+                let told = change(scorer, scored[asked.row].0, asked.previous, Some((then, now)))?;
                 if let Some(score) = told.differs {
                     let was = asked.previous.lead_score.unwrap_or_default();
                     let found = format!("score {score} of `{}` as it was given", asked.id);

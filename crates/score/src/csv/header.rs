@@ -127,7 +127,9 @@ pub(crate) fn read(
         columns.push(column);
     }
     // A column that is not there is counted and told; one that is there under nearly this name is a slip.
-    for name in absent.iter().filter(|_| scorer.bundle().is_none()) {
+    let of_events: Vec<&str> = scorer.behaviour().map_or(Vec::new(), |b| b.names().collect());
+    let own = |name: &&String| scorer.bundle().is_none() && !of_events.contains(&name.as_str());
+    for name in absent.iter().filter(own) {
         let others = names.iter().filter(|n| !fields.iter().any(|f| f.name == **n));
         let hint = or_nearest(name, others.map(String::as_str));
         if !hint.is_empty() {
@@ -138,9 +140,8 @@ pub(crate) fn read(
     let usual = names.iter().any(|name| name == "lead_id").then_some("lead_id");
     let name = options.id.or(scorer.id()).or(usual);
     let id = name.map_or(Ok(None), |name| find(&names, name))?;
-    let made: Vec<&str> = scorer.behaviour().map_or(Vec::new(), |b| b.names().collect());
     let before = absent.len();
-    absent.retain(|name| !made.contains(&name.as_str()));
+    absent.retain(|name| !of_events.contains(&name.as_str()));
     let absent_events = options.events.is_none() && absent.len() < before;
     let place = date.map_or(Ok(None), |date| find(&names, date))?;
     absent.extend(date.filter(|date| place.is_none() && !absent.contains(date)).cloned());

@@ -7,8 +7,8 @@ mod input;
 mod output;
 
 use crate::{
-    Events, Explained, OutputColumn, ScoreError, Scorer,
-    scorer::Detail,
+    Events, Explained, OutputColumn, ScoreError, Scorer, ScorerUsed,
+    scorer::{Call, cell_of},
     table::{BLOCK, Ranks},
 };
 pub use before::{Before, PreviousLeads};
@@ -17,6 +17,7 @@ pub use output::{OutputForm, to_csv};
 
 use before::{Changes, merge};
 use input::Leads;
+use leadsight_decide::Repeats;
 use leadsight_schema::{Cells, Issue, Timestamp};
 use std::{
     collections::BTreeMap,
@@ -92,20 +93,25 @@ impl Scorer {
         options: &CsvOptions<'_>,
         now: Timestamp,
     ) -> Result<CsvSummary, ScoreError> {
-        let ranks = if options.columns.contains(&OutputColumn::Rank) {
-            let mut margins = Vec::new();
-            let work = |leads: &Leads<'_>| leads.margins(self, now);
-            let sink = |mut block: Vec<f64>| {
+        let ranked = options.columns.contains(&OutputColumn::Rank);
+        let counted = options.columns.iter().any(|c| *c == OutputColumn::ReviewFlag)
+            && self.conduct().review().counts();
+        let (mut margins, mut repeats) = (Vec::new(), Repeats::default());
+        // What is known only once all leads are read takes a pass of its own.
+        if ranked || counted {
+            let work = |leads: &Leads<'_>| {
+                let margins = if ranked { leads.margins(self, now)? } else { Vec::new() };
+                Ok((margins, counted.then(|| leads.repeats(self))))
+            };
+            let sink = |(mut block, shared): (Vec<f64>, Option<Repeats>)| {
                 margins.append(&mut block);
+                shared.into_iter().for_each(|shared| repeats.add(shared));
                 Ok(())
             };
             input::stream(self, &open, options, work, sink)?;
-            Some(Ranks::new(margins))
-        } else {
-            None
-        };
-        let reasons = options.columns.iter().any(|column| column.needs_reasons());
-        let detail = if reasons { Detail::Reasons } else { Detail::Scores };
+        }
+        let ranks = ranked.then(|| Ranks::new(margins));
+        let call = Call { detail: self.detail(options.columns), repeats: Some(&repeats), now };
         let failed = |source| ScoreError::Io {
             action: "write the scores of",
             file: options.file.to_owned(),
@@ -115,10 +121,10 @@ impl Scorer {
         out.write_all(&form.begin(options.columns)).map_err(failed)?;
         let changes = Changes::for_columns(self, options)?;
         let work = |leads: &Leads<'_>| {
-            let mut scored = leads.score(self, options, detail, ranks.as_ref(), now)?;
+            let mut scored = leads.score(self, options, call, ranks.as_ref())?;
             let mut issues = Vec::new();
             if let Some(changes) = &changes {
-                let scores: Vec<u8> = scored.iter().map(|lead| lead.lead_score).collect();
+                let scores: Vec<_> = scored.iter().map(|l| (l.lead_score, l.scorer_used)).collect();
                 let (found, told) = changes.of(self, leads, options, &scores, Some(now))?;
                 scored.iter_mut().zip(found).for_each(|(lead, c)| lead.change = c.map(Box::new));
                 issues = told;
@@ -155,7 +161,8 @@ impl Scorer {
             let mut explained = leads.explain(self)?;
             let mut issues = Vec::new();
             if let Some(changes) = &changes {
-                let scores: Vec<u8> = explained.iter().map(|lead| lead.lead_score).collect();
+                let by_model = |lead: &Explained| (lead.lead_score, ScorerUsed::Model);
+                let scores: Vec<_> = explained.iter().map(by_model).collect();
                 let (found, told) = changes.of(self, leads, options, &scores, None)?;
                 explained.iter_mut().zip(found).for_each(|(lead, change)| lead.change = change);
                 issues = told;
@@ -183,6 +190,15 @@ fn all_rows(leads: &Leads<'_>) -> Vec<usize> {
 }
 
 impl Leads<'_> {
+    fn repeats(&self, scorer: &Scorer) -> Repeats {
+        let mut repeats = Repeats::default();
+        for row in all_rows(self) {
+            let cell = cell_of(scorer.own(), &self.block, row);
+            scorer.conduct().review().count(&mut repeats, cell);
+        }
+        repeats
+    }
+
     fn margins(&self, scorer: &Scorer, now: Timestamp) -> Result<Vec<f64>, ScoreError> {
         scorer.margins(scorer.own(), &self.block, &all_rows(self), Some(now))
     }
@@ -196,13 +212,12 @@ impl Leads<'_> {
         &self,
         scorer: &Scorer,
         options: &CsvOptions<'_>,
-        detail: Detail,
+        call: Call<'_>,
         ranks: Option<&Ranks>,
-        now: Timestamp,
     ) -> Result<Vec<crate::ScoredLead>, ScoreError> {
-        let mut leads = scorer.score(scorer.own(), &self.block, &all_rows(self), detail, now)?;
-        for (row, lead) in leads.iter_mut().enumerate() {
-            lead.lead_id = self.id(row);
+        let (rows, id) = (all_rows(self), |row| self.id(row));
+        let mut leads = scorer.score(scorer.own(), &self.block, &rows, id, call)?;
+        for lead in &mut leads {
             lead.rank = ranks.map(|ranks| ranks.of(lead.margin));
         }
         if options.columns.contains(&OutputColumn::Warnings) {

@@ -151,6 +151,7 @@ pub fn bundle_of(table: &LeadTable, behaviour: Option<FittedBehaviour>) -> Bundl
         behaviour,
         percentiles: Some(Percentiles::from_margins(&[-3.0, -2.0, -1.5, -1.0, 0.0, 1.0]).unwrap()),
         policy: Policy::new(ScoreMap::anchored(0.3, 0.1, 0.02, 0.8).unwrap()),
+        fallback: None,
         more: serde_json::Map::from_iter([("seed".to_owned(), 7.into())]),
     }
 }

@@ -4,6 +4,7 @@
 mod bundle;
 mod change;
 mod compat;
+mod conduct;
 mod events;
 mod files;
 mod fixture;

@@ -167,3 +167,73 @@ fn the_ideal_customer_is_declared() {
     let error = Scorer::from_policy("wrong", &wrong).unwrap_err().to_string();
     assert!(error.contains("the weight -3"), "{error}");
 }
+
+#[test]
+fn points_count_for_each_and_fade() {
+    let text = r#"Policy(version: 1, scorecard: (points: [
+        (when: Known("downloads"), points: 2, times: Each(of: "downloads", at_most: 10), reason: "downloads"),
+        (when: Known("last_seen"), points: 40, times: HalfLife(of: "last_seen", days: 10), reason: "was here lately"),
+    ], threshold: 30))"#;
+    let scorer = Scorer::from_policy("card", text).unwrap();
+    let score = |json: &str| {
+        let lead = scorer.score_json(&serde_json::from_str(json).unwrap(), NOW).unwrap();
+        let first = lead.factors.unwrap().positive.first().map(|f| (f.words.clone(), f.points));
+        (lead.lead_score, first)
+    };
+    let (today, why) = score(r#"{"downloads": 3, "last_seen": "2026-11-22T00:00:00Z"}"#);
+    assert_eq!(why, Some(("was here lately".to_owned(), 40.0)));
+    let (later, why) = score(r#"{"downloads": 12, "last_seen": "2026-11-02T00:00:00Z"}"#);
+    assert_eq!(why, Some(("downloads".to_owned(), 20.0)));
+    assert_eq!((today, later), (86, 70));
+    assert_eq!(score(r#"{"downloads": null}"#).0, 0);
+}
+
+#[test]
+fn conditions_ask_what_a_lead_did() {
+    let text = r#"Policy(version: 1,
+        events: (at: "at", kind: "event", detail: "page"),
+        scorecard: (points: [
+            (when: AtLeast("page_view count in 7 d", 2), points: 30, reason: "came back this week"),
+            (when: AtLeast("page_view: pricing count", 1), points: 40, reason: "looked at prices"),
+            (when: Is("job", "CTO"), points: 10),
+        ], threshold: 40),
+        id: "lead_id",
+    )"#;
+    let scorer = Scorer::from_policy("card", text).unwrap();
+    let lead = r#"{"lead_id": "L1", "job": "CTO", "events": [
+        {"at": "2026-11-20", "event": "page_view", "page": "blog"},
+        {"at": "2026-11-21", "event": "page_view", "page": "pricing"},
+        {"at": "2026-11-30", "event": "page_view", "page": "pricing"}
+    ]}"#;
+    let live = scorer.score_json(&serde_json::from_str(lead).unwrap(), NOW).unwrap();
+    assert_eq!(live.lead_score, 100);
+    assert!(live.warnings[0].contains("has not come yet"), "{:?}", live.warnings);
+    let none = scorer
+        .score_json(&serde_json::from_str(r#"{"lead_id": "L2", "job": "CTO"}"#).unwrap(), NOW);
+    assert_eq!(none.unwrap().lead_score, 17);
+
+    let log = leadsight_behaviour::EventLog::of_leads([(
+        "L1",
+        vec![leadsight_behaviour::Event {
+            at: Timestamp(NOW.0 - 86_400),
+            kind: "page_view".to_owned(),
+            detail: Some("pricing".to_owned()),
+            value: None,
+        }],
+    )])
+    .unwrap();
+    let columns = [OutputColumn::LeadId, OutputColumn::LeadScore];
+    let mut options = CsvOptions::new(&columns);
+    options.events = Some(leadsight_score::Events { log: &log, now: NOW });
+    let mut out = Vec::new();
+    let file = "lead_id,job\nL1,CTO\nL2,clerk\n";
+    let summary = scorer.score_csv(|| Ok(file.as_bytes()), &mut out, &options, NOW).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), "lead_id,lead_score\nL1,77\nL2,0\n");
+    assert!(summary.issues.is_empty(), "{:?}", summary.issues);
+
+    let idle = text
+        .replace("page_view count in 7 d", "visits")
+        .replace("page_view: pricing count", "views");
+    let error = Scorer::from_policy("card", &idle).unwrap_err().to_string();
+    assert!(error.contains("no condition asks"), "{error}");
+}

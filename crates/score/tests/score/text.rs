@@ -64,6 +64,7 @@ fn scorer() -> Scorer {
         behaviour: None,
         percentiles: None,
         policy: Policy::new(ScoreMap::anchored(0.3, 0.1, 0.02, 0.8).unwrap()),
+        fallback: None,
         more: serde_json::Map::new(),
     };
     let dir = tempfile::tempdir().unwrap();
