@@ -4,9 +4,9 @@
 //! a person does.
 
 use crate::asked::{Asked, Made, bind};
-use crate::{DecideError, Tiers, explore, readable};
+use crate::{DecideError, Tiers, Vocabulary, explore};
 use leadsight_rules::{Condition, check_order};
-use leadsight_schema::{Cell, Field, Seed, Timestamp, or_nearest};
+use leadsight_schema::{Cell, Field, Seed, Timestamp, fill, or_nearest};
 use serde::{Deserialize, Serialize};
 
 /// What is left where everything is forbidden.
@@ -167,6 +167,7 @@ impl BoundActions {
         &self,
         lead_id: &str,
         usual: &str,
+        vocabulary: Vocabulary<'_>,
         made: &'a Made<'a>,
         cell: impl Fn(usize) -> Cell<'a>,
         now: Timestamp,
@@ -178,11 +179,16 @@ impl BoundActions {
             let mut all = self.actions.never.iter().zip(&self.never);
             all.find(|(never, when)| same(&never.action, action) && holds(when)).map(|(n, _)| n)
         };
+        let language = vocabulary.language();
+        let p = language.phrases();
         let mut refused: Vec<String> = Vec::new();
         let mut allowed = |action: &str| match forbidden(action) {
             None => true,
             Some(never) => {
-                let words = format!("never \"{}\": {}", never.action, never.reason);
+                let words = fill(p.action_never, |name| match name {
+                    "action" => &never.action,
+                    _ => &never.reason,
+                });
                 if !refused.contains(&words) {
                     refused.push(words);
                 }
@@ -193,12 +199,12 @@ impl BoundActions {
         let rule = rules.find(|(rule, when)| holds(when) && allowed(&rule.action));
         let (action, mut reason, product) = match rule {
             Some((rule, _)) => {
-                let words = || rule.when.words(&|name: &str| readable(name));
+                let words = || rule.when.words_in(language, &|name: &str| vocabulary.name(name));
                 let why = rule.reason.clone().unwrap_or_else(words);
                 (rule.action.as_str(), Some(why), rule.product.clone())
             }
             None if allowed(usual) => (usual, None, None),
-            None => (BY_HAND, Some("no action is allowed".to_owned()), None),
+            None => (BY_HAND, Some(p.action_none.to_owned()), None),
         };
         let (mut action, mut probability) = (action.to_owned(), None);
         let best = action.clone();
@@ -210,7 +216,7 @@ impl BoundActions {
             if let Ok(drawn) = explore(&best, &among, lots.share, Seed(lots.seed), lead_id) {
                 probability = Some(drawn.probability);
                 if drawn.action != best {
-                    reason = Some(format!("tried out by lot in place of \"{best}\""));
+                    reason = Some(fill(p.action_tried, |_| &best));
                     action = drawn.action.to_owned();
                 }
             }

@@ -1,7 +1,7 @@
 //! What is done with a lead beyond its tier: the action by rule, and whether somebody should look at it first.
 
 use crate::asked::Made;
-use crate::{Actions, BoundActions, DecideError, Decision, Repeats, Review, Suspicion};
+use crate::{Actions, BoundActions, DecideError, Decision, Repeats, Review, Suspicion, Vocabulary};
 use leadsight_schema::{Cell, Field, Timestamp};
 
 /// The actions and the review of a policy, resolved to positions of fields.
@@ -33,6 +33,8 @@ pub struct Lead<'a> {
     pub position: f64,
     /// The moment of scoring.
     pub now: Timestamp,
+    /// What it is told in.
+    pub vocabulary: Vocabulary<'a>,
 }
 
 impl Conduct {
@@ -77,12 +79,12 @@ impl Conduct {
         cell: impl Fn(usize) -> Cell<'a> + Copy,
         repeats: Option<&Repeats>,
     ) -> Conducted {
-        let Lead { id, made, position, now } = lead;
-        let flags = self.review.flags(made, *position, cell, repeats, *now);
+        let Lead { id, made, position, now, vocabulary } = lead;
+        let flags = self.review.flags(*vocabulary, made, *position, cell, repeats, *now);
         let Some(actions) = &self.actions else {
             return Conducted { flags, ..Conducted::default() };
         };
-        let chosen = actions.decide(id, &decision.next_action, made, cell, *now);
+        let chosen = actions.decide(id, &decision.next_action, *vocabulary, made, cell, *now);
         if let Some(reason) = chosen.reason {
             decision.action_reason = format!("{reason}; {}", decision.action_reason);
         }
@@ -128,7 +130,8 @@ mod tests {
             scorer_used: "model",
         };
         let position = policy.score.position(p);
-        let lead = Lead { id: "L1", made, position, now: NOW };
+        let vocabulary = policy.vocabulary();
+        let lead = Lead { id: "L1", made, position, now: NOW, vocabulary };
         let cell = |i: usize| match cells[i] {
             "" => Cell::Missing,
             text => Cell::Text(text),

@@ -118,7 +118,8 @@ impl DeclaredPolicy {
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);
         }
-        let tiers = chosen(raw.tiers, raw.preset)?.unwrap_or_else(without_chance);
+        let tiers = chosen(raw.tiers, raw.preset, language)?
+            .unwrap_or_else(|| without_chance().built_in_words(language));
         tiers.check_fixed(false)?;
         actions.check(&tiers)?;
         review::check(&review)?;
@@ -206,6 +207,7 @@ impl DeclaredPolicy {
     /// Tells leads in another language from now on.
     pub fn speak(&mut self, language: Language) {
         self.language = language;
+        self.tiers.speak(language);
     }
 
     /// How it speaks of fields.
@@ -215,7 +217,7 @@ impl DeclaredPolicy {
 
     /// Score, tier and next action, with the reason.
     pub fn decide(&self, position: f64, factors: Option<&Factors>) -> Decision {
-        self.tiers.decide(position.clamp(0.0, 100.0).floor() as u8, None, factors)
+        self.tiers.decide(self.language, position.clamp(0.0, 100.0).floor() as u8, None, factors)
     }
 }
 
@@ -234,11 +236,8 @@ fn on_scale(card: &Scorecard, points: f64) -> f64 {
 
 /// The built-in tiers in words that claim no chance to convert.
 fn without_chance() -> Tiers {
-    let reasons = [
-        "rules or points call for it",
-        "neither rules nor points call for it, but too good to skip",
-        "rules or points speak against it",
-    ];
+    let p = Language::English.phrases();
+    let reasons = [p.tier_called_for, p.tier_not_called_for, p.tier_spoken_against];
     let built_in = Tiers::default();
     let tiers = built_in.as_slice().iter().zip(reasons);
     let tiers = tiers.map(|(tier, reason)| Tier { reason: reason.to_owned(), ..tier.clone() });

@@ -191,7 +191,8 @@ impl Raw {
         let Raw { version: _, score: _, preset, tiers, factors, language, names, wording, .. } =
             self;
         let Raw { ranges, intent, icp, actions, review, fallback, kinds, .. } = self;
-        let tiers = chosen(tiers, preset)?.unwrap_or_default();
+        let tiers = chosen(tiers, preset, language)?
+            .unwrap_or_else(|| Tiers::default().built_in_words(language));
         actions.check(&tiers)?;
         review::check(&review)?;
         let policy = Policy {
@@ -214,17 +215,19 @@ impl Raw {
     }
 }
 
-/// Tiers that are listed or named, if they are.
+/// Tiers that are listed, or named and then told in this language, if they are.
 ///
 /// # Errors
 /// [`DecideError::TwoTierLists`] where they are both.
 pub(crate) fn chosen(
     tiers: Option<Tiers>,
     preset: Option<Preset>,
+    language: Language,
 ) -> Result<Option<Tiers>, DecideError> {
+    let named = |preset| Tiers::preset(preset).built_in_words(language);
     match (tiers, preset) {
         (Some(_), Some(preset)) => Err(DecideError::TwoTierLists { preset }),
-        (tiers, preset) => Ok(tiers.or(preset.map(Tiers::preset))),
+        (tiers, preset) => Ok(tiers.or(preset.map(named))),
     }
 }
 
@@ -382,6 +385,7 @@ impl Policy {
     /// Tells leads in another language from now on.
     pub fn speak(&mut self, language: Language) {
         self.language = language;
+        self.tiers.speak(language);
     }
 
     /// How it speaks of fields.
@@ -397,7 +401,7 @@ impl Policy {
     /// Score, tier and the tier's action of a probability; the lead's strongest factor on the side of the decision is named
     /// in the reason where factors are given. Rules of action come after it: [`Actions::bind`].
     pub fn decide(&self, p: Probability, factors: Option<&Factors>) -> Decision {
-        self.tiers.decide(self.score(p), Some(p.get()), factors)
+        self.tiers.decide(self.language, self.score(p), Some(p.get()), factors)
     }
 }
 

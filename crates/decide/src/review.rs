@@ -3,10 +3,10 @@
 //! A flag is never a verdict: a flagged lead keeps its score, tier and action, and nobody is rejected by it.
 
 use crate::asked::{Asked, Made, bind};
-use crate::{DecideError, readable};
+use crate::{DecideError, Vocabulary};
 use leadsight_contact::{Country, Email};
 use leadsight_rules::{Condition, check_order};
-use leadsight_schema::{Cell, Field, FieldKind, Timestamp};
+use leadsight_schema::{Cell, Field, FieldKind, Timestamp, fill};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -200,6 +200,7 @@ impl Review {
     /// alone. `position` is its score before rounding.
     pub fn flags<'a>(
         &self,
+        vocabulary: Vocabulary<'_>,
         made: &'a Made<'a>,
         position: f64,
         cell: impl Fn(usize) -> Cell<'a>,
@@ -209,6 +210,7 @@ impl Review {
         let holds = |when: &Condition<Asked>| {
             when.holds(&|asked: &Asked| asked.cell(made, &cell), Some(now))
         };
+        let p = vocabulary.language().phrases();
         let flag = |(i, look): (usize, &Look)| {
             let text = |place: usize| match look.fields.get(place).map(|f| cell(*f)) {
                 Some(Cell::Text(text)) => Some(text),
@@ -221,34 +223,42 @@ impl Review {
                 }
                 DisposableMail(_) => match mail()? {
                     Ok(mail) if mail.domain().is_disposable() => {
-                        Some(format!("disposable address at {}", mail.domain().as_str()))
+                        Some(fill(p.flag_disposable, |_| mail.domain().as_str()))
                     }
                     _ => None,
                 },
                 BrokenMail(field) => {
-                    mail()?.is_err().then(|| format!("{} is no address", readable(field)))
+                    let name = vocabulary.name(field);
+                    mail()?.is_err().then(|| fill(p.flag_no_address, |_| &name))
                 }
                 Repeated { field, more_than } | RepeatedDomain { field, more_than } => {
                     let value = counted(&look.suspicion, look.fields.first().map(|f| cell(*f))?)?;
                     let count = *repeats?.0.get(i)?.get(&value)?;
                     let whole = matches!(look.suspicion, Repeated { .. });
-                    let what = if whole { readable(field) } else { format!("domain {value}") };
-                    (count > *more_than).then(|| format!("{count} leads with this {what}"))
+                    let phrase = if whole { p.flag_repeated } else { p.flag_domain };
+                    let (number, name) = (count.to_string(), vocabulary.name(field));
+                    let words = |key: &str| match key {
+                        "number" => number.as_str(),
+                        "field" => &name,
+                        _ => &value,
+                    };
+                    (count > *more_than).then(|| fill(phrase, words))
                 }
                 CountriesDiffer(..) => {
                     let country = |place| Country::parse(text(place)?).ok();
                     let (a, b) = (country(0)?, country(1)?);
-                    (a != b).then(|| format!("two countries: {} and {}", a.name(), b.name()))
+                    let words = |key: &str| if key == "value" { a.name() } else { b.name() };
+                    (a != b).then(|| fill(p.flag_countries, words))
                 }
                 LittleKnown(share) => {
                     let known = made.data_completeness;
-                    (known < *share)
-                        .then(|| format!("only {:.0} % of its fields known", known * 100.0))
+                    let number = format!("{:.0}", known * 100.0);
+                    (known < *share).then(|| fill(p.flag_little, |_| &number))
                 }
                 Borderline(points) => {
                     let from = (position - 70.0).abs();
                     (from < *points && made.probability.is_some())
-                        .then(|| "near the working threshold: either side is likely".to_owned())
+                        .then(|| p.flag_borderline.to_owned())
                 }
             }
         };

@@ -11,6 +11,7 @@
 //! The last three are turned into a probability when a model is trained, and keep it until the next training.
 
 use crate::{DecideError, Factors};
+use leadsight_schema::{Language, fill};
 use serde::{Deserialize, Serialize};
 
 /// Where a tier begins.
@@ -66,16 +67,24 @@ impl Cut {
 
     /// In words, behind "Hot".
     fn words(self, probability: Option<f64>) -> String {
-        let from = probability.map_or(String::new(), |p| format!(" (probability {p:.3})"));
-        match self {
-            Cut::Score(score) => format!("from {score}"),
-            Cut::Probability(p) => format!("from probability {p}"),
-            Cut::Percentile(p) => format!("above {p} of 100 leads{from}"),
-            Cut::Capacity(a_day) => format!("the best {a_day} a day{from}"),
-            Cut::Capture(share) => {
-                format!("the best that hold {} % of conversions{from}", share * 100.0)
-            }
-        }
+        self.words_in(Language::English, probability)
+    }
+
+    fn words_in(self, language: Language, probability: Option<f64>) -> String {
+        let p = language.phrases();
+        let from = probability.map_or(String::new(), |p_from| {
+            let number = language.decimal(format!("{p_from:.3}"));
+            fill(p.cut_fixed, |_| &number)
+        });
+        let (phrase, number) = match self {
+            Cut::Score(score) => (p.cut_score, score.to_string()),
+            Cut::Probability(from) => (p.cut_probability, from.to_string()),
+            Cut::Percentile(above) => (p.cut_percentile, above.to_string()),
+            Cut::Capacity(a_day) => (p.cut_capacity, a_day.to_string()),
+            Cut::Capture(share) => (p.cut_capture, (share * 100.0).to_string()),
+        };
+        let number = language.decimal(number);
+        fill(phrase, |name| if name == "from" { &from } else { &number })
     }
 }
 
@@ -208,20 +217,16 @@ impl Tiers {
             reason: reason.into(),
             ..tier.clone()
         };
+        let p = Language::English.phrases();
         match preset {
             Preset::HotWarmCold => Self(built_in),
             Preset::EightyFifty => Self(vec![
-                at(hot, "Hot", Cut::Probability(0.8), "four of five leads like it convert"),
-                at(warm, "Warm", Cut::Probability(0.5), "every second lead like it converts"),
-                at(cold, "Cold", Cut::Score(0), "more leads like it are lost than won"),
+                at(hot, "Hot", Cut::Probability(0.8), p.tier_four_of_five),
+                at(warm, "Warm", Cut::Probability(0.5), p.tier_every_second),
+                at(cold, "Cold", Cut::Score(0), p.tier_more_lost),
             ]),
             Preset::AToD => Self(vec![
-                at(
-                    hot,
-                    "A",
-                    Cut::Score(85),
-                    "the chance to convert is far above the working threshold",
-                ),
+                at(hot, "A", Cut::Score(85), p.tier_far_above),
                 at(hot, "B", Cut::Score(70), &hot.reason),
                 at(warm, "C", Cut::Score(40), &warm.reason),
                 at(cold, "D", Cut::Score(0), &cold.reason),
@@ -272,29 +277,57 @@ impl Tiers {
         })
     }
 
+    /// Tells the reasons that are built in in this language.
+    pub(crate) fn speak(&mut self, language: Language) {
+        for tier in &mut self.0 {
+            if let Some(reason) = language.reason(&tier.reason) {
+                tier.reason = reason.to_owned();
+            }
+        }
+    }
+
+    /// The same tiers with all that is built in in this language, actions too: for tiers that nobody has listed. The actions of others are
+    /// names, by which rules know them.
+    pub(crate) fn built_in_words(mut self, language: Language) -> Self {
+        self.speak(language);
+        for tier in &mut self.0 {
+            if let Some(action) = language.action(&tier.next_action) {
+                tier.next_action = action.to_owned();
+            }
+        }
+        self
+    }
+
     /// Tier and next action of a lead before any rule of action; the lead's strongest factor on the side of the decision is named in
     /// the reason where factors are given.
     pub(crate) fn decide(
         &self,
+        language: Language,
         score: u8,
         p: Option<f64>,
         factors: Option<&Factors>,
     ) -> crate::Decision {
+        let phrases = language.phrases();
         let tier = self.of(score, p);
         let cut = match tier.cut {
             Cut::Score(0) => String::new(),
-            cut => format!(", {} {}", tier.name, cut.words(tier.probability)),
+            cut => format!(", {} {}", tier.name, cut.words_in(language, tier.probability)),
         };
-        let mut action_reason = match (tier.cut, p) {
-            (Cut::Score(_), _) | (_, None) => format!("score {score}{cut}: {}", tier.reason),
-            (_, Some(p)) => format!("probability {p:.3}{cut}: {}", tier.reason),
+        let (phrase, number) = match (tier.cut, p) {
+            (Cut::Score(_), _) | (_, None) => (phrases.by_score, score.to_string()),
+            (_, Some(p)) => (phrases.by_probability, language.decimal(format!("{p:.3}"))),
         };
+        let mut action_reason = fill(phrase, |name| match name {
+            "number" => &number,
+            "cut" => &cut,
+            _ => &tier.reason,
+        });
         let side = factors.map(|f| {
             let top = self.as_slice().first().is_some_and(|first| first.name == tier.name);
             if top { &f.positive } else { &f.negative }
         });
         if let Some(factor) = side.and_then(|side| side.first()) {
-            action_reason.push_str(&format!("; chiefly {}", factor.clause));
+            action_reason.push_str(&fill(phrases.chiefly, |_| &factor.clause));
         }
         crate::Decision {
             score,
@@ -314,25 +347,11 @@ impl Default for Tiers {
             next_action: next_action.into(),
             reason: reason.into(),
         };
+        let p = Language::English.phrases();
         Self(vec![
-            tier(
-                "Hot",
-                70,
-                "immediate sales outreach",
-                "the chance to convert is at or above the working threshold",
-            ),
-            tier(
-                "Warm",
-                40,
-                "nurture with high-value content",
-                "the chance to convert is below the working threshold but too good to skip",
-            ),
-            tier(
-                "Cold",
-                0,
-                "re-qualify by marketing",
-                "the chance to convert is below the safe-to-skip threshold",
-            ),
+            tier("Hot", 70, p.act_hot, p.tier_hot),
+            tier("Warm", 40, p.act_warm, p.tier_warm),
+            tier("Cold", 0, p.act_cold, p.tier_cold),
         ])
     }
 }

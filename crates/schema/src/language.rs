@@ -72,6 +72,42 @@ phrases! {
     change_moved: "{words} {before} -> {after} ({points})", "{words} {before} -> {after} ({points})";
     change_same: "{words} {after} as before ({points})", "{words} {after} wie zuvor ({points})";
 
+    // Decisions.
+    by_score: "score {number}{cut}: {reason}", "Score {number}{cut}: {reason}";
+    by_probability: "probability {number}{cut}: {reason}", "Wahrscheinlichkeit {number}{cut}: {reason}";
+    chiefly: "; chiefly {factor}", "; vor allem {factor}";
+    cut_score: "from {number}", "ab {number}";
+    cut_probability: "from probability {number}", "ab Wahrscheinlichkeit {number}";
+    cut_percentile: "above {number} of 100 leads{from}", "über {number} von 100 Leads{from}";
+    cut_capacity: "the best {number} a day{from}", "die besten {number} am Tag{from}";
+    cut_capture: "the best that hold {number} % of conversions{from}", "die besten mit {number} % der Abschlüsse{from}";
+    cut_fixed: " (probability {number})", " (Wahrscheinlichkeit {number})";
+    action_never: "never \"{action}\": {reason}", "nie \"{action}\": {reason}";
+    action_none: "no action is allowed", "keine Aktion ist erlaubt";
+    action_tried: "tried out by lot in place of \"{action}\"", "per Los erprobt anstelle von \"{action}\"";
+    flag_disposable: "disposable address at {value}", "Wegwerfadresse bei {value}";
+    flag_no_address: "{field} is no address", "{field} ist keine Adresse";
+    flag_repeated: "{number} leads with this {field}", "{number} Leads mit demselben Wert: {field}";
+    flag_domain: "{number} leads with this domain {value}", "{number} Leads mit der Domain {value}";
+    flag_countries: "two countries: {value} and {other}", "zwei Länder: {value} und {other}";
+    flag_little: "only {number} % of its fields known", "nur {number} % der Felder bekannt";
+    flag_borderline: "near the working threshold: either side is likely", "nahe am Schwellenwert: beide Seiten sind möglich";
+
+    // The tiers that are built in.
+    tier_hot: "the chance to convert is at or above the working threshold", "die Abschlusschance liegt beim Schwellenwert oder darüber";
+    tier_warm: "the chance to convert is below the working threshold but too good to skip", "die Abschlusschance liegt unter dem Schwellenwert, ist aber zu gut zum Auslassen";
+    tier_cold: "the chance to convert is below the safe-to-skip threshold", "die Abschlusschance ist so klein, dass der Lead warten kann";
+    tier_far_above: "the chance to convert is far above the working threshold", "die Abschlusschance liegt weit über dem Schwellenwert";
+    tier_four_of_five: "four of five leads like it convert", "vier von fünf solchen Leads schließen ab";
+    tier_every_second: "every second lead like it converts", "jeder zweite solche Lead schließt ab";
+    tier_more_lost: "more leads like it are lost than won", "von solchen Leads gehen mehr verloren, als gewonnen werden";
+    tier_called_for: "rules or points call for it", "Regeln oder Punkte sprechen dafür";
+    tier_not_called_for: "neither rules nor points call for it, but too good to skip", "weder Regeln noch Punkte sprechen dafür, aber zu gut zum Auslassen";
+    tier_spoken_against: "rules or points speak against it", "Regeln oder Punkte sprechen dagegen";
+    act_hot: "immediate sales outreach", "sofort durch den Vertrieb ansprechen";
+    act_warm: "nurture with high-value content", "mit hochwertigen Inhalten pflegen";
+    act_cold: "re-qualify by marketing", "durch das Marketing neu qualifizieren";
+
     // What a text says, behind the name of its field.
     text_word: "of {number} word", "mit {number} Wort";
     text_words: "of {number} words", "mit {number} Wörtern";
@@ -108,7 +144,49 @@ phrases! {
     or: " or ", " oder ";
 }
 
+impl Phrases {
+    /// The reasons of the built-in tiers.
+    fn reasons(&self) -> [&'static str; 10] {
+        [
+            self.tier_hot,
+            self.tier_warm,
+            self.tier_cold,
+            self.tier_far_above,
+            self.tier_four_of_five,
+            self.tier_every_second,
+            self.tier_more_lost,
+            self.tier_called_for,
+            self.tier_not_called_for,
+            self.tier_spoken_against,
+        ]
+    }
+
+    /// The actions of the built-in tiers.
+    fn actions(&self) -> [&'static str; 3] {
+        [self.act_hot, self.act_warm, self.act_cold]
+    }
+}
+
 impl Language {
+    /// The reason of a built-in tier, told in any language, in this one; `None` for a reason of somebody's own.
+    pub fn reason(self, reason: &str) -> Option<&'static str> {
+        self.of_any(reason, Phrases::reasons)
+    }
+
+    /// The action of a built-in tier in this language; `None` for an action of somebody's own.
+    pub fn action(self, action: &str) -> Option<&'static str> {
+        self.of_any(action, Phrases::actions)
+    }
+
+    fn of_any<const N: usize>(
+        self,
+        text: &str,
+        of: fn(&Phrases) -> [&'static str; N],
+    ) -> Option<&'static str> {
+        let place = |language: Language| of(language.phrases()).iter().position(|t| *t == text);
+        Self::ALL.into_iter().find_map(place).map(|place| of(self.phrases())[place])
+    }
+
     /// Every language.
     pub const ALL: [Language; 2] = [Language::English, Language::German];
 

@@ -6,7 +6,7 @@
 //! lead as it was is the stepping stone: up to it the model changed, from it on the lead, in whole points that sum to the change.
 
 use crate::explain::{Parts, position};
-use crate::{Bundle, ScoreError, ScoredLead, Scorer};
+use crate::{Bundle, ScoreError, ScoredLead, Scorer, ScorerUsed};
 use leadsight_decide::{Vocabulary, shares};
 use leadsight_schema::{Phrases, Timestamp, fill};
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,17 @@ pub struct Previous {
     pub tier: Option<Arc<str>>,
     /// The moment of scoring.
     pub scored_at: Option<Timestamp>,
-    /// What scored it, as [`Scorer::version`] tells.
+    /// The bundle or policy that scored it, as [`Scorer::version`] tells.
     pub model_version: Option<Arc<str>>,
+    /// What scored it; where it was no model, nothing tells what moved the score from there.
+    pub scorer_used: Option<ScorerUsed>,
+}
+
+impl Previous {
+    /// Whether a model gave the score, as far as is known.
+    pub(crate) fn is_by_model(&self) -> bool {
+        self.scorer_used.is_none_or(|used| used == ScorerUsed::Model)
+    }
 }
 
 impl From<&ScoredLead> for Previous {
@@ -38,6 +47,7 @@ impl From<&ScoredLead> for Previous {
             tier: Some(lead.tier.as_str().into()),
             scored_at: Some(lead.scored_at),
             model_version: Some(Arc::clone(&lead.model_version)),
+            scorer_used: Some(lead.scorer_used),
         }
     }
 }
@@ -120,9 +130,14 @@ pub(crate) fn change(
     let another = previous.model_version.as_deref().is_some_and(|v| v != scorer.version());
     let mut change = Change { score_delta: Some(delta), previous_tier, ..Change::of_new(scorer) };
     let mut differs = None;
-    if let Some((then, now)) = lead {
-        let stone = scorer.model()?.policy.score(scorer.probability(then.margin)?);
-        if !another && stone != score_then {
+    if let Some((then, now)) = lead.filter(|_| previous.is_by_model()) {
+        let by_model = |parts: &Parts| -> Result<u8, ScoreError> {
+            Ok(scorer.model()?.policy.score(scorer.probability(parts.margin)?))
+        };
+        let stone = by_model(then)?;
+        if by_model(now)? != score {
+            // Rules and points stepped in for the model.
+        } else if !another && stone != score_then {
             differs = Some(stone);
         } else {
             change.moved = moved(scorer, then, now)?;

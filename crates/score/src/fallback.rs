@@ -4,7 +4,7 @@ use crate::{ScoreError, ScoredLead, Scorer, block::Block};
 use leadsight_decide::{Fallback, Policy};
 use leadsight_features::FittedRecipe;
 use leadsight_models::Calibrator;
-use leadsight_schema::{Cell, Field, FieldKind, Probability, Timestamp};
+use leadsight_schema::{Cell, Field, FieldKind, Language, Probability, Timestamp};
 
 /// A bundle's second scorer, over the fields of its first.
 #[derive(Debug, Clone)]
@@ -54,6 +54,11 @@ impl Second {
         let place = |field: &Field| recipe.fields().iter().position(|f| f.name == field.name);
         self.places = self.scorer.recipe().fields().iter().filter_map(place).collect();
         self
+    }
+
+    /// The same, telling leads in another language.
+    pub(crate) fn in_language(self, language: Language) -> Self {
+        Self { scorer: Box::new(self.scorer.in_language(language)), ..self }
     }
 
     /// Whether it scores a lead of which this share of the fields is known.

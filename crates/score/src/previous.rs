@@ -1,6 +1,6 @@
 //! The scores of the last time, by lead.
 
-use crate::{Previous, ScoreError};
+use crate::{Previous, ScoreError, ScorerUsed};
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use leadsight_schema::{DateFormat, Issue, Severity};
 use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
@@ -9,12 +9,14 @@ use std::sync::Arc;
 
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The columns that are read; only the first two must be there.
-const COLUMNS: [&str; 5] = ["lead_id", "lead_score", "tier", "scored_at", "model_version"];
+const COLUMNS: [&str; 6] =
+    ["lead_id", "lead_score", "tier", "scored_at", "model_version", "scorer_used"];
 const ID: usize = 0;
 const SCORE: usize = 1;
 const TIER: usize = 2;
 const AT: usize = 3;
 const VERSION: usize = 4;
+const USED: usize = 5;
 
 /// What each lead got the last time: about 150 bytes a lead.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +30,7 @@ impl FromIterator<(String, Previous)> for PreviousScores {
 
 impl PreviousScores {
     /// Reads a scored CSV file, as [`crate::Scorer::score_csv`] writes it; of its columns only `lead_id`, `lead_score`, `tier`,
-    /// `scored_at` and `model_version` count. Of a lead that stands twice the entry scored last counts. `name` names the file in the issues:
+    /// `scored_at`, `model_version` and `scorer_used` count. Of a lead that stands twice the entry scored last counts. `name` names the file in the issues:
     /// `duplicate_id`, `missing_id`, `unreadable_cell`, `missing_column`, `ragged_row`.
     ///
     /// # Errors
@@ -67,7 +69,7 @@ impl PreviousScores {
 }
 
 /// The separator, and where the columns stand.
-fn header(head: &[u8], file: &str) -> Result<(u8, [Option<usize>; 5]), ScoreError> {
+fn header(head: &[u8], file: &str) -> Result<(u8, [Option<usize>; COLUMNS.len()]), ScoreError> {
     if head.trim_ascii().is_empty() {
         return Err(ScoreError::EmptyFile { file: file.to_owned() });
     }
@@ -89,7 +91,7 @@ fn header(head: &[u8], file: &str) -> Result<(u8, [Option<usize>; 5]), ScoreErro
 
 /// What is found while a file is read.
 struct Found<'a> {
-    places: [Option<usize>; 5],
+    places: [Option<usize>; COLUMNS.len()],
     name: &'a str,
     issues: BTreeMap<(&'static str, Option<usize>), Issue>,
 }
@@ -166,6 +168,12 @@ impl Found<'_> {
                 tier: cell(TIER).map(&mut shared),
                 scored_at: at.as_deref().and_then(|text| DateFormat::Iso.parse(text).ok()),
                 model_version: cell(VERSION).map(&mut shared),
+                scorer_used: cell(USED).and_then(|used| match used.as_str() {
+                    "model" => Some(ScorerUsed::Model),
+                    "scorecard" => Some(ScorerUsed::Scorecard),
+                    "rules" => Some(ScorerUsed::Rules),
+                    _ => None,
+                }),
             };
             if previous.lead_score.is_none() {
                 let expected = "a whole number from 0 to 100; taken as not known";

@@ -203,6 +203,7 @@ impl Scorer {
             Source::Bundle(bundle) => bundle.policy.speak(language),
             Source::Declared(declared) => declared.policy.speak(language),
         }
+        self.second = self.second.map(|second| second.in_language(language));
         self
     }
 
@@ -406,7 +407,8 @@ impl Scorer {
             scorer_used: lead.scorer_used.name(),
         };
         let id = lead.lead_id.clone();
-        let look = Lead { id: &id, made, position, now: call.now };
+        let vocabulary = self.vocabulary();
+        let look = Lead { id: &id, made, position, now: call.now, vocabulary };
         let found = self.conduct.decide(&look, &mut decision, |field| cell(field), call.repeats);
         lead.next_action = decision.next_action;
         lead.action_reason = told.then_some(decision.action_reason);

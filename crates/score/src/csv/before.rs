@@ -153,7 +153,9 @@ impl<'a> Changes<'a> {
             };
             changes.push(Some(change(scorer, score, previous, None)?.change));
             // What rules and points score in the model's place, the model's contributions do not explain.
-            let explained = previous.lead_score.is_some() && used == ScorerUsed::Model;
+            let explained = previous.lead_score.is_some()
+                && previous.is_by_model()
+                && used == ScorerUsed::Model;
             let Some(before) = self.before.leads.filter(|_| explained) else {
                 continue;
             };

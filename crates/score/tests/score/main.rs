@@ -12,4 +12,5 @@ mod imported;
 mod policy;
 mod sides;
 mod text;
+mod told;
 mod ways;
