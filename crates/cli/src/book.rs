@@ -1,11 +1,12 @@
 //! The book's commands and configurations are such as this program takes: each `leadsight ...` line of a shell block is parsed by
-//! clap, each `Experiment(...)`, `Policy(...)` and `Funnel(...)` of a RON block by its own
+//! clap, each `Experiment(...)`, `Policy(...)`, `Funnel(...)` and `Outcome(...)` of a RON block by its own
 //! reader.
 
 use crate::args::Cli;
 use clap::Parser;
 use leadsight_decide::Policy;
 use leadsight_funnel::FunnelSpec;
+use leadsight_outcome::OutcomeSpec;
 use leadsight_pipeline::Experiment;
 use leadsight_score::Scorer;
 use std::path::{Path, PathBuf};
@@ -54,6 +55,9 @@ fn every_configuration_of_the_book_is_read() {
             }
             code if code.starts_with("Funnel(") => {
                 FunnelSpec::from_ron(&block.text).err().map(|e| e.to_string())
+            }
+            code if code.starts_with("Outcome(") => {
+                OutcomeSpec::from_ron(&block.text).err().map(|e| e.to_string())
             }
             _ => continue,
         };

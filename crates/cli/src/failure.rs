@@ -36,6 +36,9 @@ pub enum Failure {
     /// From the declaration of a funnel.
     #[error(transparent)]
     Funnel(#[from] leadsight_funnel::FunnelError),
+    /// From feedback, or from measuring what became of leads.
+    #[error(transparent)]
+    Outcome(#[from] leadsight_outcome::OutcomeError),
     /// From the generator.
     #[error(transparent)]
     Synth(#[from] leadsight_synth::SynthError),

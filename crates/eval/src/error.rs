@@ -85,6 +85,29 @@ pub enum EvalError {
         /// The cut.
         cut: f64,
     },
+    /// The logged probability of an action that was taken is none, or 0.
+    #[error(
+        "the logged probability in row {row} is {value}; expected a number above 0 and at most 1, as the action was taken"
+    )]
+    LoggedProbability {
+        /// Zero-based row.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A log holds too little of what a target policy does.
+    #[error(
+        "the {decisions} logged decisions are worth {found:.1} of the target policy, expected at least {least}; nothing is claimed. Log \
+         more decisions, explore more, or judge a policy that is nearer to the logged one"
+    )]
+    EffectiveSample {
+        /// The effective sample size.
+        found: f64,
+        /// The least that is asked for.
+        least: f64,
+        /// Decisions in the log.
+        decisions: usize,
+    },
     /// The statistic is not defined for the data, or for too few of the resamples.
     #[error("{what} is not defined for these leads")]
     Undefined {

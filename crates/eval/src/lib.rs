@@ -15,6 +15,8 @@
 //! | all of it for one model | [`evaluate`], and with cuts frozen on validation [`evaluate_frozen`] |
 //! | is A better than B | [`compare`], by every metric [`compare_metrics`]; on different leads [`unpaired_difference`] |
 //! | is it alike for every group | [`segments`](mod@segments) |
+//! | are two groups alike beforehand | [`standardised_difference`], [`standardised_difference_of_shares`] |
+//! | what would another policy have brought | [`off_policy()`] |
 //! | do two counts differ; which of many tests hold | [`fisher_exact`], [`binomial_exact`], [`benjamini_hochberg`], [`holm`] |
 //!
 //! ```
@@ -36,12 +38,15 @@ pub mod metrics;
 pub mod segments;
 pub mod threshold;
 
+mod balance;
 mod compare;
 mod error;
 mod evaluate;
 mod exact;
+mod off_policy;
 mod ranking;
 
+pub use balance::{IMBALANCE, standardised_difference, standardised_difference_of_shares};
 pub use bands::{Band, Edge, Side};
 pub use compare::{Comparison, compare, holm};
 pub use curves::Curves;
@@ -52,13 +57,16 @@ pub use evaluate::{
 };
 pub use exact::{benjamini_hochberg, binomial_exact, fisher_exact};
 pub use interval::{
-    BootstrapOptions, Interval, Method, Paired, Resampling, bootstrap, clopper_pearson,
-    clopper_pearson_upper, delong, paired_bootstrap, paired_delong, unpaired_difference,
-    unpaired_ratio, wilson,
+    BootstrapOptions, Interval, Method, Paired, Resampling, bootstrap, bootstrap_rows,
+    clopper_pearson, clopper_pearson_upper, delong, paired_bootstrap, paired_delong,
+    unpaired_difference, unpaired_ratio, wilson,
 };
 pub use metrics::{
     BrierDecomposition, Confusion, brier, brier_decomposition, capture_at, ece, ks, lift_at,
     log_loss, pr_auc, precision_at, roc_auc,
+};
+pub use off_policy::{
+    Decisions, LEAST_EFFECTIVE, OffPolicy, OffPolicyOptions, RewardModel, mean_rewards, off_policy,
 };
 pub use segments::{Segment, segments};
 pub use threshold::{Choice, Rule, choose};

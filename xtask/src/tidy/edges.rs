@@ -14,7 +14,7 @@ pub(super) struct Row {
 }
 
 /// The crates under `crates/`, in the order of the document.
-pub(super) const CRATES: [Row; 21] = [
+pub(super) const CRATES: [Row; 22] = [
     Row { name: "schema", may_use: &[], light: true },
     Row { name: "behaviour", may_use: &["schema"], light: true },
     Row { name: "contact", may_use: &[], light: true },
@@ -43,6 +43,11 @@ pub(super) const CRATES: [Row; 21] = [
     Row { name: "route", may_use: &["schema", "rules"], light: true },
     Row { name: "deliver", may_use: &["schema", "contact", "rules"], light: true },
     Row { name: "funnel", may_use: &["schema", "eval", "rules"], light: true },
+    Row {
+        name: "outcome",
+        may_use: &["schema", "eval", "rules", "registry", "funnel"],
+        light: true,
+    },
     Row { name: "synth", may_use: &["schema"], light: true },
     Row {
         name: "ingest",
@@ -87,6 +92,7 @@ pub(super) const CRATES: [Row; 21] = [
             "route",
             "deliver",
             "funnel",
+            "outcome",
             "registry",
             "pipeline",
             "report",

@@ -3,6 +3,7 @@
 mod contacts;
 mod experiments;
 mod judging;
+mod outcomes;
 mod policy;
 mod reference;
 mod scoring;
@@ -10,6 +11,10 @@ mod scoring;
 pub use contacts::{ContactFile, Dedupe, FormatContacts, Keep};
 pub use experiments::{Audit, Company, FunnelPart, Profile, Run, Synth};
 pub use judging::{Compare, Evaluate, Gate, Paired};
+pub use outcomes::{
+    Feedback, FeedbackAdd, FeedbackApply, FeedbackExport, FeedbackImport, FeedbackList,
+    FeedbackRates, FeedbackVerb, Outcome, OutcomePart,
+};
 pub use policy::{CheckPolicy, Policy, PolicyVerb, Simulate};
 pub use reference::{Completions, Man, Part, Schema};
 pub use scoring::{Explain, Import, Language, Route, Score};
@@ -46,7 +51,7 @@ pub struct Common {
     /// Say more on stderr
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// How data is printed on stdout; a table unless given (`format`, `dedupe`, `route` and `score` write CSV, or JSON where --out ends in .json)
+    /// How data is printed on stdout; a table unless given (`format`, `dedupe`, `route`, `score` and `feedback apply|export` write CSV, or JSON where --out ends in .json)
     #[arg(long = "format", global = true, value_enum, value_name = "FORMAT")]
     given_format: Option<Format>,
     /// How data is printed, from what was given and what the command does without.
@@ -62,6 +67,11 @@ impl Cli {
             Command::Format(format) => of_file(format.file.out.as_deref()),
             Command::Dedupe(dedupe) => of_file(dedupe.file.out.as_deref()),
             Command::Route(route) => of_file(route.out.as_deref()),
+            Command::Feedback(feedback) => match &feedback.verb {
+                FeedbackVerb::Apply(apply) => of_file(apply.out.as_deref()),
+                FeedbackVerb::Export(export) => of_file(export.out.as_deref()),
+                _ => Format::Table,
+            },
             _ => Format::Table,
         });
         self
@@ -146,6 +156,19 @@ pub enum Command {
         after_help = "Example: leadsight route --leads scored.csv --routing routing.ron --out assignments.csv"
     )]
     Route(Route),
+    /// Say what the scores brought: response, conversion, velocity and value with intervals, and what the model adds to a rule
+    ///
+    /// With --actions it judges instead what another policy of actions would have brought, by a log of actions with their probabilities:
+    /// the columns action, action_probability, reward, and target_action or target_ACTION for each action.
+    #[command(
+        after_help = "Example: leadsight outcome --leads routed.csv --with crm/leads.csv --history crm/history.csv --deals crm/deals.csv\n         leadsight outcome --actions log.csv"
+    )]
+    Outcome(Outcome),
+    /// Keep what people say of leads, overrides and outcomes, for scores, rates and the next training
+    #[command(
+        after_help = "Example: leadsight feedback add --store feedback.jsonl --lead L1 --tier Hot --who anna --why \"met them\"\n         leadsight feedback apply --store feedback.jsonl --scores scored.csv --out worked.csv"
+    )]
+    Feedback(Feedback),
     /// Say which fields moved each lead's score, and by how much
     #[command(
         after_help = "Example: leadsight explain --bundle runs/demo/bundle --leads new.csv --format json"

@@ -8,12 +8,14 @@ mod contacts;
 mod dedupe;
 mod evaluate;
 mod explain;
+mod feedback;
 mod format;
 mod funnel;
 mod gate;
 mod import;
 mod leads;
 mod man;
+mod outcome;
 mod policy;
 mod profile;
 mod route;
@@ -50,6 +52,8 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Format(args) => format::run(args, common),
         Command::Policy(args) => policy::run(args, common),
         Command::Route(args) => route::run(args, common),
+        Command::Outcome(args) => outcome::run(args, common),
+        Command::Feedback(args) => feedback::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),
         Command::Compare(args) => compare::run(args, common),

@@ -42,6 +42,11 @@ pub fn all() -> Vec<Verb> {
     for command in root.get_subcommands().filter(|c| c.get_name() != "help") {
         let own: Vec<&Arg> = command.get_arguments().filter(|arg| !is_common(arg)).collect();
         verbs.push(verb(command, &own));
+        for inner in command.get_subcommands().filter(|c| c.get_name() != "help") {
+            let own: Vec<&Arg> = inner.get_arguments().filter(|arg| !is_common(arg)).collect();
+            let name = format!("{} {}", command.get_name(), inner.get_name());
+            verbs.push(Verb { command: name, ..verb(inner, &own) });
+        }
     }
     verbs
 }

@@ -19,6 +19,7 @@ mod interrupt;
 mod large;
 mod leads;
 mod leaks;
+mod outcome;
 mod policy;
 mod route;
 mod run;

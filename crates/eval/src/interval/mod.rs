@@ -4,11 +4,13 @@ mod binomial;
 mod bootstrap;
 mod delong;
 pub(crate) mod poisson;
+mod rows;
 mod unpaired;
 
 pub use binomial::{clopper_pearson, clopper_pearson_upper, wilson};
 pub use bootstrap::{BootstrapOptions, Resampling, bootstrap, paired_bootstrap};
 pub use delong::{delong, paired_delong};
+pub use rows::bootstrap_rows;
 pub use unpaired::{unpaired_difference, unpaired_ratio};
 
 pub(crate) use bootstrap::{
@@ -50,6 +52,8 @@ pub enum Method {
     Definition,
     /// Two intervals of different leads combined: the distances of the ends from their estimates, squared and added.
     Mover,
+    /// Normal quantiles about the estimate, with the variance of its linear terms.
+    Asymptotic,
 }
 
 /// An estimate with its confidence interval.

@@ -1,0 +1,165 @@
+//! Overrides laid over a scored file: where a person has decided, the person's tier and action stand, with who, when and why.
+//!
+//! The model's view is kept beside them as `model_tier`, `model_next_action` and `model_action_reason`. Factors are the model's reasons for the model's score:
+//! beside a person's decision they would read as its reasons, so they are left blank there. Probability and score stay what
+//! the model said.
+
+use crate::{OutcomeError, Standing};
+use leadsight_schema::{LeadId, or_nearest};
+use std::collections::BTreeMap;
+
+/// A file of text cells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// The rows, a cell for each column; blank where nothing is known.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A scored file with overrides over it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Applied {
+    /// The file.
+    pub sheet: Sheet,
+    /// Rows whose tier or action is a person's.
+    pub overridden: usize,
+    /// Overridden leads that the file does not hold.
+    pub elsewhere: usize,
+}
+
+/// The columns that a person decides, and what the model said in them.
+const DECIDED: [(&str, &str); 3] = [
+    ("tier", "model_tier"),
+    ("next_action", "model_next_action"),
+    ("action_reason", "model_action_reason"),
+];
+
+/// Lays what stands over a scored file. A file that has been through this before is laid over anew: what its `model_` columns hold is
+/// the model's view, and an override that was withdrawn is gone.
+///
+/// # Errors
+/// [`OutcomeError::Column`] for a file without the column `id`, or without both `tier` and `next_action`.
+pub fn apply(
+    mut sheet: Sheet,
+    id: &str,
+    standing: &BTreeMap<&LeadId, Standing<'_>>,
+) -> Result<Applied, OutcomeError> {
+    let find = |header: &[String], name: &str| header.iter().position(|column| column == name);
+    let missing = |header: &[String], name: &str, expected: &str| OutcomeError::Column {
+        file: "the scored leads",
+        missing: format!("`{name}`"),
+        expected: format!("{expected}{}", or_nearest(name, header.iter().map(String::as_str))),
+        columns: header.join(", "),
+    };
+    let id = find(&sheet.header, id)
+        .ok_or_else(|| missing(&sheet.header, id, "the column that names the lead"))?;
+    if DECIDED[..2].iter().all(|(name, _)| find(&sheet.header, name).is_none()) {
+        return Err(missing(
+            &sheet.header,
+            "tier",
+            "a scored file, as `leadsight score` writes it",
+        ));
+    }
+    let decided = DECIDED.map(|(name, _)| column(&mut sheet, name));
+    let before = DECIDED.map(|(_, name)| find(&sheet.header, name));
+    let model = DECIDED.map(|(_, name)| column(&mut sheet, name));
+    let factors: Vec<usize> = (0..sheet.header.len())
+        .filter(|i| {
+            ["positive_factor_", "negative_factor_"].iter().any(|p| sheet.header[*i].starts_with(p))
+        })
+        .collect();
+    let (mut overridden, mut seen) = (0, std::collections::BTreeSet::new());
+    for row in &mut sheet.rows {
+        for k in 0..DECIDED.len() {
+            match before[k] {
+                // What an earlier laying over left is the person's; the model's own goes back first.
+                Some(model) => row[decided[k]] = row[model].clone(),
+                None => row[model[k]] = row[decided[k]].clone(),
+            }
+        }
+        let lead = LeadId(row[id].clone());
+        let Some(own) = standing.get(&lead) else { continue };
+        let Some(latest) = own.overridden_by() else { continue };
+        let why = latest.why.as_deref().unwrap_or("no reason given");
+        let reason = format!("set by {} on {}: {why}", latest.who, latest.at.to_date());
+        let said =
+            [own.tier.map(|word| word.said), own.action.map(|word| word.said), Some(&reason)];
+        for (place, said) in decided.iter().zip(said) {
+            row[*place] = said.map_or_else(|| row[*place].clone(), str::to_owned);
+        }
+        for &factor in &factors {
+            row[factor].clear();
+        }
+        overridden += 1;
+        seen.insert(lead);
+    }
+    let elsewhere =
+        standing.iter().filter(|(lead, own)| own.is_overridden() && !seen.contains(**lead)).count();
+    Ok(Applied { sheet, overridden, elsewhere })
+}
+
+/// The position of a column, added blank where it is not there.
+fn column(sheet: &mut Sheet, name: &str) -> usize {
+    sheet.header.iter().position(|column| column == name).unwrap_or_else(|| {
+        sheet.header.push(name.to_owned());
+        sheet.rows.iter_mut().for_each(|row| row.push(String::new()));
+        sheet.header.len() - 1
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::tests::{hot, record};
+    use crate::{What, standing};
+
+    fn sheet(text: &str) -> Sheet {
+        let mut rows =
+            text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+        Sheet { header: rows.next().unwrap(), rows: rows.collect() }
+    }
+
+    fn text(sheet: &Sheet) -> String {
+        let lines = std::iter::once(&sheet.header).chain(&sheet.rows).map(|row| row.join(","));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    const SCORED: &str = "lead_id,tier,positive_factor_1,next_action,action_reason\n\
+        L1,Cold,opened mails,wait,score 31\n\
+        L2,Cold,many visits,wait,score 35";
+
+    #[test]
+    fn the_persons_decision_stands_and_factors_do_not_explain_it() {
+        let records = [hot("L1", 1), hot("L9", 1)];
+        let applied = apply(sheet(SCORED), "lead_id", &standing(&records, None)).unwrap();
+        assert_eq!(
+            text(&applied.sheet),
+            "lead_id,tier,positive_factor_1,next_action,action_reason,model_tier,model_next_action,model_action_reason\n\
+             L1,Hot,,wait,set by anna on 2026-05-29: knows them,Cold,wait,score 31\n\
+             L2,Cold,many visits,wait,score 35,Cold,wait,score 35"
+        );
+        assert_eq!((applied.overridden, applied.elsewhere), (1, 1));
+        // Again, and again after consent: the model's view is still the model's.
+        let again = apply(applied.sheet.clone(), "lead_id", &standing(&records, None)).unwrap();
+        assert_eq!(again.sheet, applied.sheet);
+        let withdrawn = [hot("L1", 1), record("L1", 2, What::Accept)];
+        let back = apply(applied.sheet, "lead_id", &standing(&withdrawn, None)).unwrap();
+        assert_eq!(
+            (back.sheet.rows[0][1].as_str(), back.sheet.rows[0][4].as_str()),
+            ("Cold", "score 31")
+        );
+        assert_eq!(back.overridden, 0);
+    }
+
+    #[test]
+    fn what_is_no_scored_file_is_refused() {
+        let standing = standing(&[], None);
+        for (text, expect) in
+            [("lead,tier\nL1,Hot", "`lead_id`"), ("lead_id,name\nL1,x", "`leadsight score`")]
+        {
+            let refused = apply(sheet(text), "lead_id", &standing).unwrap_err().to_string();
+            assert!(refused.contains(expect), "{refused}");
+        }
+    }
+}
