@@ -162,12 +162,6 @@ pub enum DecideError {
         /// The least share of the whole.
         min_share: f64,
     },
-    /// A share of exploration that is no probability.
-    #[error("the share of exploration is {found}; expected a number from 0 to 1, such as 0.05")]
-    Exploration {
-        /// The share found.
-        found: f64,
-    },
     /// A policy of a version that this program does not know.
     #[error("the policy has version {found}; this program reads versions 1 to {newest}")]
     PolicyVersion {

@@ -103,6 +103,16 @@ pub enum OutcomeError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A file that is something else.
+    #[error(
+        "`{}` is no feedback store: none of its {lines} lines is a record; expected a file of its own, which the first record makes", path.display()
+    )]
+    NoStore {
+        /// The file.
+        path: PathBuf,
+        /// Its lines.
+        lines: u64,
+    },
     /// A record cannot be written as JSON.
     #[error("a record cannot be written as JSON: {source}")]
     Json {

@@ -6,7 +6,7 @@
 
 use crate::{OutcomeError, Record};
 use leadsight_schema::{Issue, Severity};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
@@ -33,23 +33,35 @@ pub struct Appended {
     pub issues: Vec<Issue>,
 }
 
+/// The kind of an issue of whole lines that do not hold.
+const BROKEN: &str = "broken_line";
 const SEAL: &str = ",\"crc32\":\"";
 
 /// Reads a store; one that does not exist is empty.
 ///
 /// # Errors
-/// [`OutcomeError::Store`] where the file cannot be read.
+/// [`OutcomeError::Store`] where the file cannot be read, [`OutcomeError::NoStore`] for one that is something else.
 pub fn read_store(path: &Path) -> Result<Stored, OutcomeError> {
     match std::fs::read(path) {
-        Ok(bytes) => Ok(parse(&bytes, &name(path))),
+        Ok(bytes) => checked(parse(&bytes, &name(path)), path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Stored::default()),
         Err(source) => Err(failed("read", path)(source)),
     }
 }
 
+/// What was read, unless it was no store: whole lines of which none is a record are somebody else's.
+fn checked(stored: Stored, path: &Path) -> Result<Stored, OutcomeError> {
+    let broken = stored.issues.iter().filter(|issue| issue.kind == BROKEN).map(|i| i.count).sum();
+    if stored.records.is_empty() && broken > 0 {
+        return Err(OutcomeError::NoStore { path: path.to_owned(), lines: broken });
+    }
+    Ok(stored)
+}
+
 /// Adds records behind those that are there.
 ///
 /// # Errors
+/// [`OutcomeError::NoStore`] for a file that is something else,
 /// [`OutcomeError::Store`] where the file cannot be read or written; then none of the records counts as added, and none of the old ones is lost.
 pub fn append(path: &Path, records: &[Record]) -> Result<Appended, OutcomeError> {
     let mut file = File::options()
@@ -61,7 +73,7 @@ pub fn append(path: &Path, records: &[Record]) -> Result<Appended, OutcomeError>
     file.lock().map_err(failed("lock", path))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed("read", path))?;
-    let stored = parse(&bytes, &name(path));
+    let stored = checked(parse(&bytes, &name(path)), path)?;
     let mut contents: HashMap<&str, &Record> =
         stored.records.iter().map(|record| (record.id.as_str(), record)).collect();
     let mut appended = Appended::default();
@@ -101,45 +113,37 @@ pub fn line(record: &Record) -> Result<String, OutcomeError> {
 /// The records of a store's bytes; `file` is its name, for messages.
 pub fn parse(bytes: &[u8], file: &str) -> Stored {
     let mut stored = Stored::default();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let lines = bytes.split(|b| *b == b'\n').enumerate();
-    let last = bytes.split(|b| *b == b'\n').count();
-    for (number, line) in lines.filter(|(_, line)| !line.iter().all(u8::is_ascii_whitespace)) {
-        let number = number as u64 + 1;
-        let record = match unsealed(line) {
-            Ok(record) => record,
-            Err(problem) => {
-                let torn = number == last as u64;
-                let (kind, done) = if torn {
-                    ("torn_line", "a whole line; it was not finished, and does not count")
-                } else {
-                    ("broken_line", "a line as it was written; it does not count")
-                };
-                let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
-                stored.issues.push(issue(
-                    kind,
-                    file,
-                    number,
-                    format!("`{shown}` ({problem})"),
-                    done,
-                ));
-                continue;
-            }
-        };
-        match seen.get(&record.id) {
-            None => {
-                seen.insert(record.id.clone(), stored.records.len());
-                stored.records.push(record);
-            }
-            Some(_) => {
-                let done = "each id once; the first counts";
-                stored.issues.push(issue(
+    let mut seen: HashSet<String> = HashSet::new();
+    let lines: Vec<&[u8]> = bytes.split(|b| *b == b'\n').collect();
+    let last = lines.len();
+    for (number, line) in (1..).zip(lines) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match unsealed(line) {
+            Ok(record) if seen.insert(record.id.clone()) => stored.records.push(record),
+            Ok(record) => {
+                let found = format!("`{}`", record.id);
+                tell(
+                    &mut stored,
                     "duplicate_id",
                     file,
                     number,
-                    format!("`{}`", record.id),
-                    done,
-                ));
+                    found,
+                    "each id once; the first counts",
+                );
+            }
+            Err(problem) => {
+                let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
+                let found = format!("`{shown}` ({problem})");
+                // The last line of a machine that lost power has no end.
+                if number == last && line.starts_with(b"{") {
+                    let expected = "a whole line; it was not finished, and does not count";
+                    tell(&mut stored, "torn_line", file, number, found, expected);
+                } else {
+                    let expected = "a line as it was written; it does not count";
+                    tell(&mut stored, BROKEN, file, number, found, expected);
+                }
             }
         }
     }
@@ -158,18 +162,23 @@ fn unsealed(line: &[u8]) -> Result<Record, String> {
     serde_json::from_str(&format!("{content}}}")).map_err(|error| error.to_string())
 }
 
-fn issue(kind: &str, file: &str, line: u64, found: String, expected: &str) -> Issue {
-    Issue {
+/// Tells a problem; one of a kind that was told before is counted.
+fn tell(stored: &mut Stored, kind: &str, file: &str, line: usize, found: String, expected: &str) {
+    if let Some(earlier) = stored.issues.iter_mut().find(|issue| issue.kind == kind) {
+        earlier.count += 1;
+        return;
+    }
+    stored.issues.push(Issue {
         severity: Severity::Warning,
         kind: kind.to_owned(),
         file: file.to_owned(),
-        row: Some(line),
-        line: Some(line),
+        row: Some(line as u64),
+        line: Some(line as u64),
         column: None,
         found,
         expected: expected.to_owned(),
         count: 1,
-    }
+    });
 }
 
 fn name(path: &Path) -> String {
@@ -224,10 +233,16 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_no_store() {
+    fn what_is_no_store_is_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(read_store(folder.path()), Err(OutcomeError::Store { .. })));
         assert!(matches!(append(folder.path(), &[]), Err(OutcomeError::Store { .. })));
+        let csv = folder.path().join("scored.csv");
+        std::fs::write(&csv, "lead_id,tier\nL1,Hot\n").unwrap();
+        for refused in [read_store(&csv).map(|_| ()), append(&csv, &[hot("L1", 1)]).map(|_| ())] {
+            assert!(refused.unwrap_err().to_string().contains("none of its 2 lines"));
+        }
+        assert_eq!(std::fs::read(&csv).unwrap(), b"lead_id,tier\nL1,Hot\n");
     }
 
     proptest! {

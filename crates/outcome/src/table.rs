@@ -53,7 +53,7 @@ impl<'a> Table<'a> {
         self.find(declared, usual)?.ok_or_else(|| {
             self.missing(
                 format!("known as `{}`", usual[0]),
-                "one of that name, or its name in --config".to_owned(),
+                "one of that name, or one that is declared".to_owned(),
             )
         })
     }

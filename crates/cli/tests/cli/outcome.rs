@@ -206,22 +206,27 @@ fn what_is_wrong_is_refused() {
     shell.write("o.ron", "Outcome(version: 1, contatcs: [])");
     for (arguments, expect) in [
         ("outcome", "--leads"),
-        ("outcome --leads none.csv", "there is no `none.csv`"),
+        ("outcome --leads scored.csv", "nothing tells what became of them"),
+        ("outcome --leads none.csv --history crm/history.csv", "there is no `none.csv`"),
         ("outcome --leads scored.csv --history other.csv", "none of its leads"),
-        ("outcome --leads scored.csv --by teir", "did you mean `tier`"),
+        ("outcome --leads scored.csv --history crm/history.csv --by teir", "did you mean `tier`"),
         ("outcome --leads scored.csv --config o.ron", "did you mean `contacts`"),
-        ("outcome --leads scored.csv --cost-per-contact 0", "above 0"),
-        ("outcome --leads scored.csv --at yesterday", "expected a moment"),
-        ("outcome --leads scored.csv --holdout arm", "no column `arm`"),
+        ("outcome --leads scored.csv --history crm/history.csv --cost-per-contact 0", "above 0"),
+        (
+            "outcome --leads scored.csv --history crm/history.csv --at yesterday",
+            "expected a moment",
+        ),
+        ("outcome --leads scored.csv --history crm/history.csv --holdout arm", "no column `arm`"),
         ("feedback add --store f.jsonl --lead L1 --tier Hot --who anna", "without a reason"),
         ("feedback add --store f.jsonl --lead L1 --who anna", "--tier"),
         (
             "feedback add --store f.jsonl --lead NOPE --accept --who anna --scores scored.csv",
             "has no lead `NOPE`",
         ),
+        ("feedback list --store scored.csv", "is no feedback store"),
         ("feedback list --store none.jsonl", "there is no `none.jsonl`"),
         ("feedback import crm/deals.csv --store f.jsonl", "`who`"),
-        ("feedback apply --store scored.csv --scores scored.csv --out scored.csv", "itself"),
+        ("feedback apply --store f.jsonl --scores scored.csv --out scored.csv", "itself"),
     ] {
         let output = shell.run(arguments);
         let told = String::from_utf8(output.stderr).unwrap();

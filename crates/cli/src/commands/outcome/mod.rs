@@ -71,6 +71,13 @@ fn brought(
     spec: &OutcomeSpec,
     common: &Common,
 ) -> Result<Answer, Failure> {
+    if args.history.is_none() && args.events.is_none() && args.deals.is_none() {
+        return Err(Failure::Argument {
+            argument: "--leads",
+            found: "nothing tells what became of them".to_owned(),
+            expected: "--history, --deals or --events, or more than one of them".to_owned(),
+        });
+    }
     let at = args.at.as_deref().map(|at| moment("--at", Some(at))).transpose()?;
     let mut issues = Vec::new();
     let work = Work::begin(common, "reading the leads".to_owned());
@@ -114,9 +121,6 @@ fn brought(
         }
     }));
     print::issues(&issues);
-    if !gathered.stages_known {
-        tracing::warn!("no --history and no --deals: what became of the leads is not known");
-    }
     Ok(Answer::Yes)
 }
 
