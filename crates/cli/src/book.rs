@@ -1,10 +1,11 @@
 //! The book's commands and configurations are such as this program takes: each `leadsight ...` line of a shell block is parsed by
-//! clap, each `Experiment(...)`, `Policy(...)`, `Funnel(...)` and `Outcome(...)` of a RON block by its own
+//! clap, each `Experiment(...)`, `Policy(...)`, `Funnel(...)`, `Outcome(...)` and `Export(...)` of a RON block by its own
 //! reader.
 
 use crate::args::Cli;
 use clap::Parser;
 use leadsight_decide::Policy;
+use leadsight_deliver::Export;
 use leadsight_funnel::FunnelSpec;
 use leadsight_outcome::OutcomeSpec;
 use leadsight_pipeline::Experiment;
@@ -52,6 +53,9 @@ fn every_configuration_of_the_book_is_read() {
                 let declared = declared.map_err(|e| e.to_string());
                 let fitted = Policy::from_ron(&block.text).map(|_| ()).map_err(|e| e.to_string());
                 fitted.or(declared).err()
+            }
+            code if code.starts_with("Export(") => {
+                Export::from_ron(&block.text).err().map(|e| e.to_string())
             }
             code if code.starts_with("Funnel(") => {
                 FunnelSpec::from_ron(&block.text).err().map(|e| e.to_string())

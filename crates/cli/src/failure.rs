@@ -33,6 +33,17 @@ pub enum Failure {
     /// From a routing, or from the leads that it is to route.
     #[error(transparent)]
     Route(#[from] leadsight_route::RouteError),
+    /// From delivering leads.
+    #[error(transparent)]
+    Deliver(#[from] leadsight_deliver::DeliverError),
+    /// A file of unsent messages.
+    #[error("`{}`: {source}", file.display())]
+    Unsent {
+        /// The file.
+        file: PathBuf,
+        /// Where and why.
+        source: leadsight_deliver::DeliverError,
+    },
     /// From the declaration of a funnel.
     #[error(transparent)]
     Funnel(#[from] leadsight_funnel::FunnelError),

@@ -25,7 +25,11 @@ pub const MANIFEST: &str = "manifest.json";
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The files, the manifest last.
+    /// The CRM.
+    pub crm: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// The files, but for the manifest.
     pub files: Vec<File>,
     /// The leads as they were delivered, drafts among their columns.
     pub leads: Leads,
@@ -79,18 +83,28 @@ pub fn deliver(
         return Err(DeliverError::Duplicate { what: "the file", name: file.name.clone() });
     }
     let left_out = leads.rows().len() - written;
-    let manifest = Manifest {
-        format: 1,
-        crm: &crm.name,
-        made_at: now.to_rfc3339(),
-        key,
-        leads: leads.rows().len(),
-        written,
-        left_out,
-        files: files.iter().map(Entry::of).collect(),
-    };
-    files.push(json(MANIFEST, "manifest", 1, &manifest)?);
-    Ok(Delivery { files, leads, messages, issues, key, written, left_out })
+    let (crm, made_at) = (crm.name.clone(), now);
+    Ok(Delivery { crm, made_at, files, leads, messages, issues, key, written, left_out })
+}
+
+impl Delivery {
+    /// The list of the files with rows and checksums, to be written last.
+    ///
+    /// # Errors
+    /// [`DeliverError::Write`], which in memory does not happen.
+    pub fn manifest(&self) -> Result<File, DeliverError> {
+        let manifest = Manifest {
+            format: 1,
+            crm: &self.crm,
+            made_at: self.made_at.to_rfc3339(),
+            key: self.key,
+            leads: self.leads.rows().len(),
+            written: self.written,
+            left_out: self.left_out,
+            files: self.files.iter().map(Entry::of).collect(),
+        };
+        json(MANIFEST, "manifest", 1, &manifest)
+    }
 }
 
 #[derive(Serialize)]

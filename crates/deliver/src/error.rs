@@ -54,6 +54,16 @@ pub enum DeliverError {
         /// What would do.
         expected: String,
     },
+    /// A second file that is about other leads.
+    #[error(
+        "{other} has none of the leads of {file}; expected a file of the same leads, matched by `lead_id`"
+    )]
+    OtherLeads {
+        /// The leads' file.
+        file: String,
+        /// The second file.
+        other: String,
+    },
     /// A name that stands twice.
     #[error("{what} `{name}` stands twice; give each a name of its own")]
     Duplicate {

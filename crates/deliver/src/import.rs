@@ -46,66 +46,21 @@ pub(crate) fn import(
     issues: &mut Vec<Issue>,
 ) -> Result<Import, DeliverError> {
     let crm = forms.crm;
-    let columns = columns(leads, export, crm)?;
+    let fields = own_fields(leads, export, crm)?;
     let key = key(leads, export.key, crm)?;
     let fates = fates(leads, key, crm, issues);
+    let columns = columns(leads, export, crm, key, &fields);
+    let header: Vec<String> = columns.iter().map(|column| column.header.clone()).collect();
     let written = (0..fates.len()).filter(|row| fates[*row] == Fate::Written);
-    let standard: Vec<(usize, &str)> = (crm.columns.iter())
-        .filter(|column| column.from != ID || key == Key::Id)
-        .filter_map(|column| Some((leads.column(&column.from)?, column.header.as_str())))
-        .collect();
-    let owner = leads.column("owner_id");
-    let header = standard.iter().map(|(_, header)| (*header).to_owned());
-    let header: Vec<String> =
-        header.chain(columns.iter().map(|(_, field)| crm.field_header(&field.label))).collect();
-    let kinds = standard.iter().map(|(column, _)| (*column, Kind::Text));
-    let kinds: Vec<(usize, Kind)> =
-        kinds.chain(columns.iter().map(|(column, field)| (*column, field.kind))).collect();
-    let choices = choices(leads, export, &columns);
     let mut rows = Vec::with_capacity(fates.len());
     for row in written {
-        let mut cells = Vec::with_capacity(kinds.len());
-        for (place, (column, kind)) in kinds.iter().enumerate() {
-            let name = leads.columns()[*column].as_str();
-            let owned = place < standard.len() && owner == Some(*column);
-            let text = match owned {
-                true => owner_of(leads, row, export),
-                false => leads.rows()[row].cells[*column].as_str(),
-            };
-            let rep = leads.cell(row, "owner_id");
-            if owned
-                && !rep.is_empty()
-                && !export.owners.is_empty()
-                && !export.owners.contains_key(rep)
-            {
-                let expected = "one of `owners` of the export; written as it is";
-                issues.push(leads.issue(row, ("unknown_owner", name), rep, expected));
-            }
-            let cell = forms.write(*kind, text);
-            if let Some((kind, expected)) = cell.problem {
-                issues.push(leads.issue(row, (kind, name), text, &expected));
-            }
-            let strange = |words: &&Vec<String>| {
-                !text.trim().is_empty() && !words.iter().any(|w| w == text.trim())
-            };
-            if let Some(words) = choices.get(column).filter(strange) {
-                let expected = format!("one of {}; written as it is", words.join(", "));
-                issues.push(leads.issue(row, ("unknown_choice", name), text, &expected));
-            }
-            cells.push(cell.text);
-        }
-        rows.push(cells);
+        let cells = columns.iter().map(|column| cell(leads, row, column, export, forms, issues));
+        rows.push(cells.collect());
     }
-    let bounds = Bounds {
-        rows: export.rows_per_file.unwrap_or(crm.rows).min(crm.rows),
-        bytes: crm.bytes,
-        byte_order_mark: crm.byte_order_mark,
-    };
+    let bounds = Bounds::of(export, crm);
     let mut files = sheet(stem, "import", &header, &rows, &bounds)?;
     let definitions: Vec<Definition> = (columns.iter())
-        .map(|(column, field)| {
-            crm.definition(field, choices.get(column).cloned().unwrap_or_default())
-        })
+        .filter_map(|column| Some(crm.definition(column.field?, column.choices.clone())))
         .collect();
     let name = format!("{stem}-fields.json");
     let value = Definitions { crm: &crm.name, record: &crm.record, fields: &definitions };
@@ -120,6 +75,73 @@ struct Definitions<'a> {
     fields: &'a [Definition],
 }
 
+/// A column of the import file.
+struct Column<'a> {
+    /// Its position in the leads.
+    at: usize,
+    header: String,
+    kind: Kind,
+    /// The field that it is, if the CRM does not have it by itself.
+    field: Option<&'a Field>,
+    /// The words to choose from.
+    choices: Vec<String>,
+}
+
+/// The standard columns that the leads have, and behind them the fields.
+fn columns<'a>(
+    leads: &Leads,
+    export: &Export,
+    crm: &Crm,
+    key: Key,
+    fields: &'a [(usize, Field)],
+) -> Vec<Column<'a>> {
+    let standard = crm.columns.iter().filter(|column| column.from != ID || key == Key::Id);
+    let standard = standard.filter_map(|column| {
+        let (at, header) = (leads.column(&column.from)?, column.header.clone());
+        Some(Column { at, header, kind: Kind::Text, field: None, choices: Vec::new() })
+    });
+    let own = fields.iter().map(|(at, field)| Column {
+        at: *at,
+        header: crm.field_header(&field.label),
+        kind: field.kind,
+        field: Some(field),
+        choices: choices(leads, export, *at, field),
+    });
+    standard.chain(own).collect()
+}
+
+/// A cell of the import file; what is wrong with it is told.
+fn cell(
+    leads: &Leads,
+    row: usize,
+    column: &Column<'_>,
+    export: &Export,
+    forms: &Forms<'_>,
+    issues: &mut Vec<Issue>,
+) -> String {
+    let name = leads.columns()[column.at].as_str();
+    let mut text = leads.rows()[row].cells[column.at].trim();
+    let mut tell = |kind: &str, found: &str, expected: &str| {
+        issues.push(leads.issue(row, (kind, name), found, expected));
+    };
+    if column.field.is_none() && name == "owner_id" {
+        if !text.is_empty() && !export.owners.is_empty() && !export.owners.contains_key(text) {
+            let expected = "one of `owners` of the export; written as it is";
+            tell("unknown_owner", text, expected);
+        }
+        text = owner_of(leads, row, export);
+    }
+    if column.kind == Kind::Pick && !text.is_empty() && !column.choices.iter().any(|c| c == text) {
+        let expected = format!("one of {}; written as it is", column.choices.join(", "));
+        tell("unknown_choice", text, &expected);
+    }
+    let written = forms.write(column.kind, text);
+    if let Some((kind, expected)) = written.problem {
+        tell(kind, text, &expected);
+    }
+    written.text
+}
+
 /// The owner as the CRM calls it; a queue that has a name there owns the leads that wait in it.
 pub(crate) fn owner_of<'a>(leads: &'a Leads, row: usize, export: &'a Export) -> &'a str {
     let (owner, queue) = (leads.cell(row, "owner_id"), leads.cell(row, "queue"));
@@ -131,7 +153,11 @@ pub(crate) fn owner_of<'a>(leads: &'a Leads, row: usize, export: &'a Export) -> 
 }
 
 /// The columns that become fields.
-fn columns(leads: &Leads, export: &Export, crm: &Crm) -> Result<Vec<(usize, Field)>, DeliverError> {
+fn own_fields(
+    leads: &Leads,
+    export: &Export,
+    crm: &Crm,
+) -> Result<Vec<(usize, Field)>, DeliverError> {
     let mut known = fields()?;
     for field in &export.fields {
         leads.need(&field.from, "`fields` of the export")?;
@@ -197,6 +223,7 @@ fn fates(leads: &Leads, key: Key, crm: &Crm, issues: &mut Vec<Issue>) -> Vec<Fat
     let mut first: HashMap<String, usize> = HashMap::new();
     let mut fates = Vec::with_capacity(leads.rows().len());
     let mut left_out = |row, kind: &str, column: &str, found: &str, expected: &str| {
+        let found = if found.is_empty() { "nothing" } else { found };
         let issue = leads.issue(row, (kind, column), found, &format!("{expected}; left out"));
         issues.push(Issue { severity: Severity::Error, ..issue });
     };
@@ -232,23 +259,14 @@ fn fates(leads: &Leads, key: Key, crm: &Crm, issues: &mut Vec<Issue>) -> Vec<Fat
     fates
 }
 
-/// The words to choose from in each column of choices: for tiers those declared, else those of the leads, by their best score.
-fn choices(
-    leads: &Leads,
-    export: &Export,
-    columns: &[(usize, Field)],
-) -> BTreeMap<usize, Vec<String>> {
-    let picks = columns.iter().filter(|(_, field)| field.kind == Kind::Pick);
-    picks
-        .map(|(column, field)| {
-            let tier = matches!(field.from.as_str(), "tier" | "previous_tier");
-            let words = match tier {
-                true if !export.tiers.is_empty() => export.tiers.clone(),
-                _ => by_score(leads, *column),
-            };
-            (*column, words)
-        })
-        .collect()
+/// The words to choose from in a column of choices: for tiers those declared, else those of the leads, by their best score.
+fn choices(leads: &Leads, export: &Export, column: usize, field: &Field) -> Vec<String> {
+    let tier = matches!(field.from.as_str(), "tier" | "previous_tier");
+    match field.kind {
+        Kind::Pick if tier && !export.tiers.is_empty() => export.tiers.clone(),
+        Kind::Pick => by_score(leads, column),
+        _ => Vec::new(),
+    }
 }
 
 /// The words of a column, those of the best leads first.

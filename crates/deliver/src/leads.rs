@@ -102,7 +102,7 @@ impl Leads {
         self
     }
 
-    /// The same leads with `first_name` and `last_name` from `full_name`, where they have only that; a name that cannot be read is
+    /// The same leads with `first_name` and `last_name` from `full_name`, where they have only that; what is no name stays whole, as
     /// a last name.
     #[must_use]
     pub fn with_names(self) -> Self {
@@ -112,9 +112,11 @@ impl Leads {
         }
         let names = (0..self.rows.len()).map(|row| {
             let full = self.cell(row, "full_name");
+            let plain =
+                |c: char| c.is_alphabetic() || c.is_whitespace() || ",.'\u{2019}-()".contains(c);
             match Name::parse(full) {
-                Ok(name) => (name.given, name.family),
-                Err(_) => (String::new(), full.to_owned()),
+                Ok(name) if full.chars().all(plain) => (name.given, name.family),
+                _ => (String::new(), full.to_owned()),
             }
         });
         let (first, last) = names.unzip();
@@ -125,7 +127,7 @@ impl Leads {
     /// counts, and a lead that `other` lacks is kept with blanks; both are told.
     ///
     /// # Errors
-    /// [`DeliverError::Column`] where either has no `lead_id`, [`DeliverError::Key`] where `other` knows none of the leads.
+    /// [`DeliverError::Column`] where either has no `lead_id`, [`DeliverError::OtherLeads`] where `other` knows none of the leads.
     pub fn beside(mut self, other: &Leads) -> Result<(Self, Vec<Issue>), DeliverError> {
         let own = self.need(ID, &self.file)?;
         let theirs = other.need(ID, &other.file)?;
@@ -153,11 +155,8 @@ impl Leads {
             row.cells.extend(added.iter().map(cell));
         }
         if matched == 0 && !self.rows.is_empty() {
-            return Err(DeliverError::Key {
-                crm: other.file.clone(),
-                found: format!("it has none of the leads of {}", self.file),
-                expected: format!("expected a file of the same leads, matched by `{ID}`"),
-            });
+            let (file, other) = (self.file, other.file.clone());
+            return Err(DeliverError::OtherLeads { file, other });
         }
         self.columns.extend(added.iter().map(|c| other.columns[*c].clone()));
         let expected = format!("a row in {}; its columns are left blank", other.file);

@@ -1,6 +1,8 @@
 //! CSV files: written cell by cell, split where a file would be longer than it may be.
 
 use crate::DeliverError;
+use crate::crm::Crm;
+use crate::export::Export;
 use sha2::{Digest, Sha256};
 
 /// A file that was made.
@@ -27,6 +29,15 @@ impl Bounds {
     /// None.
     pub(crate) const NONE: Self =
         Self { rows: usize::MAX, bytes: usize::MAX, byte_order_mark: false };
+
+    /// Those of a CRM, or closer ones that are declared.
+    pub(crate) fn of(export: &Export, crm: &Crm) -> Self {
+        Self {
+            rows: export.rows_per_file.unwrap_or(crm.rows).min(crm.rows),
+            bytes: crm.bytes,
+            byte_order_mark: crm.byte_order_mark,
+        }
+    }
 }
 
 /// One file, or several with `-1`, `-2` and so on in their names. A row by itself longer than a file stands alone in one.

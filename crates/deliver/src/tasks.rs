@@ -13,7 +13,7 @@ use crate::value::Forms;
 use leadsight_rules::Condition;
 use leadsight_schema::{Issue, Timestamp};
 
-/// The file of call tasks; none where the leads have no owners and nobody says who is to be called.
+/// The file of call tasks, or several where it would be too long; none where the leads have no owners and nobody says who is to be called.
 pub(crate) fn tasks(
     leads: &Leads,
     fates: &[Fate],
@@ -21,10 +21,10 @@ pub(crate) fn tasks(
     forms: &Forms<'_>,
     now: Timestamp,
     issues: &mut Vec<Issue>,
-) -> Result<Option<File>, DeliverError> {
+) -> Result<Vec<File>, DeliverError> {
     let spec = &export.tasks;
     let owned = || leads.column("owner_id").map(|_| Condition::Known("owner_id".to_owned()));
-    let Some(when) = spec.when.clone().or_else(owned) else { return Ok(None) };
+    let Some(when) = spec.when.clone().or_else(owned) else { return Ok(Vec::new()) };
     let (subject, body) = match export.language {
         Language::English => {
             (include_str!("../templates/subject.en.txt"), include_str!("../templates/body.en.txt"))
@@ -85,6 +85,5 @@ pub(crate) fn tasks(
         }
         rows.push(cells);
     }
-    let bounds = Bounds { byte_order_mark: forms.crm.byte_order_mark, ..Bounds::NONE };
-    Ok(sheet("tasks", "tasks", &header, &rows, &bounds)?.pop())
+    sheet("tasks", "tasks", &header, &rows, &Bounds::of(export, forms.crm))
 }

@@ -56,6 +56,12 @@ pub enum IngestError {
         /// Bytes that could be read, decompressed.
         bytes: usize,
     },
+    /// A table that cannot be written as Parquet.
+    #[error("cannot write Parquet: {reason}; expected columns of one length, and room on the disk")]
+    WriteParquet {
+        /// Why.
+        reason: String,
+    },
     /// A Parquet file or workbook that cannot be read to its end.
     #[error("{}: {fault}", path.display())]
     Damaged {

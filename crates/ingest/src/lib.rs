@@ -72,6 +72,7 @@ pub use load::{load, load_beside, load_new};
 pub use many::Aggregate;
 pub use open::{Form, Opened, form, open};
 pub use outcome::OutcomeSpec;
+pub use parquet::{Values, write_parquet};
 pub use persons::{DuplicateSpec, persons};
 pub use profile::profile;
 pub use raw::RawTable;

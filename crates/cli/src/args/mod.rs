@@ -1,6 +1,7 @@
 //! The command line: the commands here, the arguments of each in the file of its kind.
 
 mod contacts;
+mod delivery;
 mod experiments;
 mod judging;
 mod outcomes;
@@ -9,6 +10,7 @@ mod reference;
 mod scoring;
 
 pub use contacts::{ContactFile, Dedupe, FormatContacts, Keep};
+pub use delivery::Export;
 pub use experiments::{Audit, Company, FunnelPart, Profile, Run, Synth};
 pub use judging::{Compare, Evaluate, Gate, Paired};
 pub use outcomes::{
@@ -169,6 +171,15 @@ pub enum Command {
         after_help = "Example: leadsight feedback add --store feedback.jsonl --lead L1 --tier Hot --who anna --why \"met them\"\n         leadsight feedback apply --store feedback.jsonl --scores scored.csv --out worked.csv"
     )]
     Feedback(Feedback),
+    /// Put scored leads into a CRM: import files, call tasks, audiences, drafts, and messages to webhooks
+    ///
+    /// The folder receives the import file with a list of the fields to create first, tasks, audiences, the leads as JSON lines,
+    /// and what is wrong with the leads, row by row. Messages are sent with --send only; what cannot be sent is kept and can be sent
+    /// again. Exit status 1 where messages are left.
+    #[command(
+        after_help = "Example: leadsight export --leads assignments.csv --with leads.csv --to hubspot --out export\n         leadsight export --again export/unsent.jsonl --config export.ron"
+    )]
+    Export(Export),
     /// Say which fields moved each lead's score, and by how much
     #[command(
         after_help = "Example: leadsight explain --bundle runs/demo/bundle --leads new.csv --format json"

@@ -8,6 +8,7 @@ mod contacts;
 mod dedupe;
 mod evaluate;
 mod explain;
+mod export;
 mod feedback;
 mod format;
 mod funnel;
@@ -54,6 +55,7 @@ pub fn run(cli: &Cli) -> Result<Answer, Failure> {
         Command::Route(args) => route::run(args, common),
         Command::Outcome(args) => outcome::run(args, common),
         Command::Feedback(args) => feedback::run(args, common),
+        Command::Export(args) => export::run(args, common),
         Command::Explain(args) => explain::run(args, common),
         Command::Evaluate(args) => evaluate::run(args, common),
         Command::Compare(args) => compare::run(args, common),

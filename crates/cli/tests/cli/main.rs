@@ -6,6 +6,7 @@ mod bad_config;
 mod bad_data;
 mod contacts;
 mod crm;
+mod export;
 mod exports;
 mod files;
 mod formats;

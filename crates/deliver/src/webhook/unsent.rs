@@ -19,14 +19,24 @@ pub struct Unsent {
     pub attempts: u32,
 }
 
-/// What is to be sent: what was kept before, and what is new and not among it.
+/// What is to be sent: what was kept before, and what is new and not among it. A kept message that was never tried gives way to a
+/// new one of the same webhook and lead.
 pub fn pending(kept: Vec<Unsent>, new: Vec<Message>) -> Vec<Unsent> {
+    let newer: BTreeSet<(String, String)> =
+        new.iter().map(|message| (message.webhook.clone(), message.lead_id.clone())).collect();
+    let stays = |Unsent { message, attempts, .. }: &Unsent| {
+        *attempts > 0 || !newer.contains(&(message.webhook.clone(), message.lead_id.clone()))
+    };
+    let mut pending: Vec<Unsent> = kept.into_iter().filter(stays).collect();
     let known: BTreeSet<String> =
-        kept.iter().map(|unsent| unsent.message.idempotency_key.clone()).collect();
+        pending.iter().map(|unsent| unsent.message.idempotency_key.clone()).collect();
     let new = new.into_iter().filter(|message| !known.contains(&message.idempotency_key));
-    let new =
-        new.map(|message| Unsent { message, reason: "it was not tried".to_owned(), attempts: 0 });
-    kept.into_iter().chain(new).collect()
+    pending.extend(new.map(|message| Unsent {
+        message,
+        reason: "it was not tried".to_owned(),
+        attempts: 0,
+    }));
+    pending
 }
 
 /// The messages as JSON lines.

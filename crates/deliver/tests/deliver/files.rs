@@ -19,9 +19,11 @@ fn each_crm_gets_its_own() {
 #[test]
 fn the_files_that_are_the_same_for_all() {
     let delivery = delivery("hubspot");
-    let names = ["audience-warm.csv", "leads.jsonl", "issues.csv", "manifest.json"];
+    let names = ["audience-warm.csv", "leads.jsonl", "issues.csv"];
     let files = names.map(|name| format!("== {name}\n{}", text(&delivery, name)));
-    insta::assert_snapshot!("shared", files.concat());
+    let manifest = String::from_utf8(delivery.manifest().unwrap().bytes).unwrap();
+    let files = format!("{}== manifest.json\n{manifest}", files.concat());
+    insta::assert_snapshot!("shared", files);
     insta::assert_json_snapshot!("messages", delivery.messages);
 }
 
@@ -64,14 +66,14 @@ fn an_owner_that_the_crm_does_not_know_is_told() {
 
 #[test]
 fn a_full_name_becomes_two() {
-    let leads = "lead_id,email,full_name\nL1,a@x.example,\"BERG, Dr. Anna-Lena\"\nL2,b@x.example,=1+A1\nL3,c@x.example,\n";
+    let leads = "lead_id,email,full_name\nL1,a@x.example,\"BERG, Dr. Anna-Lena\"\nL2,b@x.example,=cmd|' /c calc'!A1\nL3,c@x.example,\n";
     let (leads, crm) = (read("scored.csv", leads), Crm::named("salesforce").unwrap());
     let delivery =
         deliver(leads, &Export::default(), &crm, "salesforce", now(), Vec::new()).unwrap();
     insta::assert_snapshot!(text(&delivery, "salesforce.csv"), @r"
     Email,FirstName,LastName,Leadsight_Lead_Id__c
     a@x.example,Anna-Lena,Berg,L1
-    b@x.example,,'=1+A1,L2
+    b@x.example,,'=cmd|' /c calc'!A1,L2
     c@x.example,,,L3
     ");
 }
@@ -87,7 +89,7 @@ fn a_long_file_is_split_and_the_manifest_tells() {
         (rows("zoho-1.csv"), rows("zoho-2.csv"), rows("zoho.csv")),
         (Some(2), Some(1), None)
     );
-    let manifest = text(&delivery, "manifest.json");
+    let manifest = String::from_utf8(delivery.manifest().unwrap().bytes).unwrap();
     assert!(manifest.contains("\"name\": \"zoho-2.csv\""), "{manifest}");
 }
 
@@ -120,7 +122,7 @@ fn what_cannot_be_delivered_is_refused_by_name() {
     );
     let other = read("other.csv", "lead_id,email\nX1,x@x.example\n");
     let error = scored().beside(&other).unwrap_err();
-    assert!(matches!(error, DeliverError::Key { .. }), "{error}");
+    assert!(matches!(error, DeliverError::OtherLeads { .. }), "{error}");
     let crm = Crm::named("zoho").unwrap();
     let error = deliver(leads(), &export(), &crm, "tasks", now(), Vec::new()).unwrap_err();
     assert!(error.to_string().contains("the file `tasks.csv` stands twice"), "{error}");

@@ -162,6 +162,13 @@ fn unsent_messages_read_back_without_address_or_secret() {
     let again = pending(read, vec![message("L1"), message("L2")]);
     let ids: Vec<&str> = again.iter().map(|unsent| unsent.message.lead_id.as_str()).collect();
     assert_eq!((ids, again[0].attempts), (vec!["L1", "L2"], 1));
+    // What was never tried gives way to what is newer of the same lead; what was tried stays.
+    let newer = |id: &str| Message { idempotency_key: format!("newer_{id}"), ..message(id) };
+    let keys: Vec<String> = pending(again, vec![newer("L1"), newer("L2")])
+        .into_iter()
+        .map(|unsent| unsent.message.idempotency_key)
+        .collect();
+    assert_eq!(keys, ["msg_L1", "newer_L1", "newer_L2"]);
     let error = read_unsent(&text, &export("hots")).unwrap_err().to_string();
     assert!(
         error.contains("line 1 is for the webhook `hot`") && error.contains("did you mean `hots`?"),

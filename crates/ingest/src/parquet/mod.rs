@@ -4,7 +4,10 @@
 //! nested, or hold bytes that are no text, have no place in CSV and are left out.
 
 mod meaning;
+mod save;
 mod write;
+
+pub use save::{Values, write_parquet};
 
 use crate::roles::about;
 use leadsight_schema::{Issue, Severity};

@@ -127,3 +127,22 @@ proptest! {
         let _ = read(&bytes);
     }
 }
+
+#[test]
+fn a_table_that_is_written_reads_back() {
+    let text =
+        |cells: [Option<&str>; 3]| Values::Text(cells.map(|c| c.map(str::to_owned)).to_vec());
+    let columns = [
+        ("lead_id".to_owned(), text([Some("L1"), Some("L2, \"x\""), Some("\u{e9};=1")])),
+        ("probability".to_owned(), Values::Number(vec![Some(0.1), None, Some(-3.0)])),
+        ("nothing".to_owned(), text([None, None, None])),
+    ];
+    let mut bytes = Vec::new();
+    write_parquet(&columns, &mut bytes).unwrap();
+    let (csv, left_out) = read(&bytes).unwrap();
+    assert!(left_out.is_empty());
+    assert_eq!(csv, "lead_id,probability,nothing\nL1,0.1,\n\"L2, \"\"x\"\"\",,\n\u{e9};=1,-3,\n");
+    let uneven = [columns[0].clone(), ("b".to_owned(), Values::Number(vec![None]))];
+    let error = write_parquet(&uneven, Vec::new()).unwrap_err().to_string();
+    assert!(error.contains("cannot write Parquet"), "{error}");
+}
