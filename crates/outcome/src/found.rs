@@ -55,7 +55,7 @@ pub(crate) struct Found {
     meeting_words: BTreeSet<String>,
     pub entries: Vec<Entry>,
     pub contacts: Vec<Vec<Timestamp>>,
-    pub meetings: Vec<Option<Timestamp>>,
+    pub meetings: Vec<Vec<Timestamp>>,
     pub amounts: Vec<Option<f64>>,
     pub any_contact: bool,
     pub latest: Option<Timestamp>,
@@ -70,7 +70,7 @@ impl Found {
             meeting_words: plain_words(&spec.meetings),
             entries: Vec::new(),
             contacts: vec![Vec::new(); leads],
-            meetings: vec![None; leads],
+            meetings: vec![Vec::new(); leads],
             amounts: vec![None; leads],
             any_contact: false,
             latest: None,
@@ -82,7 +82,7 @@ impl Found {
         let word = plain(word);
         let meeting = self.meeting_words.contains(&word);
         if meeting {
-            self.meetings[lead] = Some(self.meetings[lead].map_or(at, |first| first.min(at)));
+            self.meetings[lead].push(at);
         }
         if meeting || self.contact_words.contains(&word) {
             self.contacts[lead].push(at);
@@ -180,7 +180,7 @@ impl Found {
     ) -> Result<(), OutcomeError> {
         // The log knows better than the stages, and the same meeting must not count twice.
         self.contacts.iter_mut().for_each(Vec::clear);
-        self.meetings.fill(None);
+        self.meetings.iter_mut().for_each(Vec::clear);
         let id = table.need(spec.events.id.as_deref(), ID)?;
         let kind = table.need(spec.events.kind.as_deref(), KIND)?;
         let at = table.need(spec.events.at.as_deref(), ENTERED)?;

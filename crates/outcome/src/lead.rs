@@ -142,7 +142,7 @@ pub fn gather(
         before.extend(contacts.iter().map(|at| (row, *at)).filter(early));
         let end = path.entered[Stage::Won as usize];
         contacts.retain(|at| !early(&(row, *at)) && end.is_none_or(|end| *at <= end));
-        let met = found.meetings[lead].filter(|at| !early(&(row, *at)));
+        let met = found.meetings[lead].iter().copied().filter(|at| !early(&(row, *at))).min();
         let (created, respond_by) = (created[row], respond_by[row]);
         leads.push(Lead {
             row,
