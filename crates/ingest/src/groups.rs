@@ -2,7 +2,7 @@
 
 use crate::{IngestError, Split, roles};
 use leadsight_schema::{Cell, Cells, Issue, LeadTable, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// For each lead the number of its group, or none where it stands alone: leads of one person (`persons`, empty where none are known),
 /// leads with the same value in `column`, and whoever these link.
@@ -40,6 +40,55 @@ pub fn groups(
             (sizes[root] > 1).then(|| *numbers.entry(root).or_insert(next))
         })
         .collect())
+}
+
+/// Names of columns that hold an account's key, in any of the usual spellings, without case and separators.
+const ACCOUNTS: [&str; 8] = [
+    "accountid",
+    "companyid",
+    "organisationid",
+    "organizationid",
+    "householdid",
+    "customerid",
+    "clientid",
+    "parentid",
+];
+
+/// One issue for each column of account keys that leads of a later part share with training leads: what is learned of an account is
+/// then judged on the same account.
+pub fn straddling(table: &LeadTable, split: &Split) -> Vec<Issue> {
+    let plain = |name: &str| -> String {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let fields = table.schema().fields().iter().enumerate();
+    let columns = fields.filter(|(_, field)| ACCOUNTS.contains(&plain(&field.name).as_str()));
+    let text = |row: usize, column: usize| match table.cell(row, column) {
+        Cell::Missing => None,
+        Cell::Text(text) => Some(text.to_lowercase()),
+        Cell::Number(number) => Some(number.to_string()),
+        Cell::Date(moment) => Some(moment.0.to_string()),
+    };
+    let issue = |(column, field): (usize, &leadsight_schema::Field)| {
+        let taught: BTreeSet<String> =
+            split.train.iter().filter_map(|row| text(*row, column)).collect();
+        let shares = |row: &&usize| text(**row, column).is_some_and(|key| taught.contains(&key));
+        let shared = split.valid.iter().chain(&split.test).filter(shares).count();
+        (shared > 0).then(|| Issue {
+            severity: Severity::Info,
+            kind: "shared_accounts".to_owned(),
+            file: String::new(),
+            row: None,
+            line: None,
+            column: Some(field.name.clone()),
+            found: format!("{shared} validation and test leads of accounts that training leads have too"),
+            expected: format!(
+                "accounts on one side of the split, where a model is to judge new ones: `data.group: \"{}\"`",
+                field.name
+            ),
+            count: shared as u64,
+        })
+    };
+    columns.filter_map(issue).collect()
 }
 
 /// What leads of one group share.
@@ -123,7 +172,24 @@ mod tests {
         let persons = [None, Some(7), Some(7), None, Some(9), Some(9), None];
         let found = groups(&table, "account", &persons).unwrap();
         assert_eq!(found, [Some(0), Some(1), Some(1), Some(0), Some(2), Some(2), None]);
+        let split = Split { train: vec![0, 1, 4], valid: vec![2, 5], test: vec![3, 6] };
+        assert_eq!(straddling(&table, &split), [], "`account` may be a name");
         let message = groups(&table, "acount", &[]).unwrap_err().to_string();
         assert!(message.contains("data.group") && message.contains("account"), "{message}");
+    }
+
+    #[test]
+    fn accounts_on_both_sides_are_told() {
+        let accounts = [Some("A"), Some("b"), None, Some("a"), Some("C"), Some("B")];
+        let fields = vec![Field::feature("Account ID", FieldKind::Category)];
+        let columns = vec![Column::from_words(accounts)];
+        let table =
+            LeadTable::new(Schema::new(fields).unwrap(), columns, (2..8).collect()).unwrap();
+        let split = Split { train: vec![0, 1, 2], valid: vec![4], test: vec![3, 5] };
+        let told = straddling(&table, &split);
+        assert_eq!((told.len(), told[0].count), (1, 2));
+        assert!(told[0].expected.contains("data.group: \"Account ID\""), "{told:?}");
+        let apart = Split { train: vec![2, 4], valid: vec![0, 3], test: vec![1, 5] };
+        assert_eq!(straddling(&table, &apart), []);
     }
 }

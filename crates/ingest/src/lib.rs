@@ -65,7 +65,7 @@ pub use columns::{Wanted, read_columns};
 pub use error::IngestError;
 pub use events::{EventSource, ids, read_events};
 pub use field_map::FieldMap;
-pub use groups::groups;
+pub use groups::{groups, straddling};
 pub use join::join;
 pub use label::{Blank, LabelSpec, Labelled, label};
 pub use load::{load, load_beside, load_new};

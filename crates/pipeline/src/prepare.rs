@@ -6,7 +6,7 @@ use leadsight_dedupe::Duplicates;
 use leadsight_features::{ContactFields, Recipe};
 use leadsight_ingest::{
     IngestError, Sources, Split, audit, groups, label, load_beside, persons, profile, read_events,
-    split_groups, stale,
+    split_groups, stale, straddling,
 };
 use leadsight_report::folder::Excluded;
 use leadsight_schema::{
@@ -137,6 +137,9 @@ pub fn prepare(
     let (split, found) =
         split_groups(&mut table, &labelled.labels, &experiment.split, experiment.seed, &together)?;
     issues.extend(found);
+    if experiment.data.group.is_none() {
+        issues.extend(straddling(&table, &split));
+    }
     let behaviour = match log {
         None => None,
         Some(log) => {

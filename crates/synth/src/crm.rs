@@ -26,6 +26,8 @@ pub struct SynthSummary {
     pub leads: u64,
     /// Rows of `leads.csv`: the leads and those that stand twice.
     pub lead_rows: u64,
+    /// Rows of `new_leads.csv`.
+    pub new_leads: u64,
     /// Leads that are a second entry of a person who was there before.
     pub second_entries: u64,
     /// Leads that became customers.
@@ -91,7 +93,12 @@ const LEADS: [&str; 36] = [
     "notes",
 ];
 
-/// Writes the CRM into `out_dir`, which is made if need be. [`Preset::Demo`]: leads, accounts, contacts, events, history (the
+/// What is filled in once somebody works a lead: the new leads do not have it.
+const LATER: [&str; 4] = ["owner_id", "contract_value", "onboarding_call_at", "converted"];
+/// The days before the end of the data whose leads are new.
+const NEW_DAYS: i64 = 2;
+
+/// Writes the CRM into `out_dir`, which is made if need be. [`Preset::Demo`]: leads, `new_leads.csv` (those of the last two days, as nobody has worked them yet), accounts, contacts, events, history (the
 /// stages that each lead entered), reps, products, deals, campaigns, tickets, and `truth.csv` (lead_id, true_probability, note_topic), which is for tests alone. [`Preset::B2c`]: leads and truth. Each file appears whole or not at
 /// all. The same options give the same bytes.
 ///
@@ -123,6 +130,7 @@ pub fn generate_until(
     Ok(SynthSummary {
         leads: options.leads as u64,
         lead_rows: crm.leads.finish()?,
+        new_leads: crm.new_leads.finish()?,
         second_entries: counts.second_entries,
         conversions: counts.conversions,
         events: crm.events.finish()?,
@@ -138,6 +146,7 @@ pub fn generate_until(
             crm.truth.finish()?;
             let names = [
                 "leads",
+                "new_leads",
                 "events",
                 "contacts",
                 "deals",
@@ -157,6 +166,7 @@ pub fn generate_until(
 /// The files that grow with the leads.
 struct Crm {
     leads: Sheet,
+    new_leads: Sheet,
     contacts: Sheet,
     events: Sheet,
     deals: Sheet,
@@ -195,6 +205,10 @@ impl Crm {
     fn create(dir: &Path) -> Result<Self, SynthError> {
         Ok(Self {
             leads: Sheet::create(dir, "leads.csv", &LEADS)?,
+            new_leads: {
+                let known: Vec<&str> = as_new(&LEADS).copied().collect();
+                Sheet::create(dir, "new_leads.csv", &known)?
+            },
             contacts: Sheet::create(
                 dir,
                 "contacts.csv",
@@ -313,6 +327,11 @@ impl Crm {
     fn lead(&mut self, options: &SynthOptions, lead: &Lead<'_>) -> Result<(), SynthError> {
         let row = lead_row(options, lead);
         self.leads.row(&row)?;
+        let end = options.start.0 + options.span();
+        if lead.profile.created >= end - NEW_DAYS * DAY {
+            let known: Vec<&String> = as_new(&row).collect();
+            self.new_leads.row(&known)?;
+        }
         // A sync that ran twice: a few rows stand twice, id and all.
         if lead.number % 7000 == (options.leads / 2).min(3500) {
             self.leads.row(&row)?;
@@ -408,6 +427,11 @@ impl Counts {
         let keen = (0.4 * p.interest - 0.1).exp();
         Dice::new(options.seed, "how many", number).poisson(mean * keen) as usize
     }
+}
+
+/// What is known of a lead as it comes in: the cells of [`LEADS`] without those of [`LATER`].
+fn as_new<T>(row: &[T; LEADS.len()]) -> impl Iterator<Item = &T> {
+    LEADS.iter().zip(row).filter(|(name, _)| !LATER.contains(name)).map(|(_, cell)| cell)
 }
 
 fn lead_row(options: &SynthOptions, lead: &Lead<'_>) -> [String; LEADS.len()] {

@@ -31,8 +31,9 @@ impl Sheet {
     }
 }
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "leads",
+    "new_leads",
     "accounts",
     "contacts",
     "events",

@@ -1,4 +1,4 @@
-//! `demo`: a generated CRM, the whole pipeline, a report.
+//! `demo`: a generated CRM, the whole pipeline, a report, and the list that a sales team works from.
 
 use super::Command;
 use crate::error::XtaskError;
@@ -11,9 +11,12 @@ pub(crate) const GENERATED: &str = "datasets/generated/demo";
 /// The seed it is generated from.
 pub(crate) const SEED: &str = "7";
 
+/// When the generated data end, and its new leads are sent to reps: a Tuesday, before the day begins in America.
+const END: &str = "2026-06-30T12:00:00Z";
+
 pub(crate) const COMMAND: Command = Command {
     name: "demo",
-    about: "Generates a CRM, trains on it, writes a report and looks at its funnel (arguments go to `leadsight run`)",
+    about: "Generates a CRM, trains on it, writes a report, looks at its funnel and sends its new leads to reps (arguments go to `leadsight run`)",
     usage: "cargo xtask demo [ARGUMENTS OF `leadsight run`]",
     example: "cargo xtask demo",
     forwards: true,
@@ -37,5 +40,17 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
             .args(["--campaigns", "campaigns.csv", "--label", "converted"])
             .args(["--value", "contract_value", "--part", "summary", "--quiet"]),
     )?;
+    // Another `--out` or `--set name=` is another place: what follows is for the demo as it is.
+    if args.is_empty() {
+        let new_leads = format!("{GENERATED}/new_leads.csv");
+        shell::require(
+            std::process::Command::new(&leadsight)
+                .current_dir(&workspace.root)
+                .args(["route", "--leads", "runs/demo/scored.csv", "--with", &new_leads])
+                .args(["--routing", "examples/routing/demo.ron", "--at", END])
+                .args(["--out", "runs/demo/assigned.csv", "--format", "table", "--list", "12"])
+                .arg("--quiet"),
+        )?;
+    }
     Ok(ran)
 }

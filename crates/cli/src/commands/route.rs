@@ -68,7 +68,13 @@ pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
         leadsight_registry::write_file(out, &data(&leads, &batch, form)?)?;
     }
     match (common.format, out) {
-        (Format::Table, _) => print::text(&page(&batch).to_page())?,
+        (Format::Table, _) => {
+            let page = match args.list {
+                Some(most) => list(&leads, &batch, most, &routing.columns.id),
+                None => page(&batch),
+            };
+            print::text(&page.to_page())?;
+        }
         (format, None) => print::rendered(&data(&leads, &batch, format)?)?,
         _ => {}
     }
@@ -154,6 +160,45 @@ fn data(leads: &RawTable, batch: &Batch, format: Format) -> Result<Vec<u8>, Fail
         writer.write_record(original.chain(added)).map_err(|e| failed(e.to_string()))?;
     }
     writer.into_inner().map_err(|e| failed(e.to_string()))
+}
+
+/// For people: whom to call first, and why. Who goes to a rep comes first, the greatest expected value on top.
+fn list(leads: &RawTable, batch: &Batch, most: usize, id: &str) -> Rows {
+    let names = leads.names();
+    let cell = |row: usize, name: &str| {
+        let place = names.iter().position(|other| other == name);
+        place.and_then(|place| leads.cell(row, place)).unwrap_or_default()
+    };
+    let mut order: Vec<usize> = (0..batch.assignments.len()).collect();
+    let value = |row: &usize| {
+        let assignment = &batch.assignments[*row];
+        (assignment.owner_id.is_some(), assignment.expected_value.unwrap_or(f64::NEG_INFINITY))
+    };
+    order.sort_by(|a, b| {
+        let ((a_owned, a_value), (b_owned, b_value)) = (value(a), value(b));
+        b_owned.cmp(&a_owned).then(b_value.total_cmp(&a_value))
+    });
+    let titles = ["lead", "score", "tier", "because", "next", "owner", "by (UTC)", "review"];
+    let mut rows = Rows::new(titles);
+    for row in order.into_iter().take(most) {
+        let Assignment { owner_id, queue, respond_by, .. } = &batch.assignments[row];
+        let reasons = (1..=3).map(|i| cell(row, &format!("positive_factor_{i}")));
+        let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).collect();
+        let by = respond_by.map(|at| at.to_rfc3339());
+        let owner = owner_id.clone().or_else(|| queue.as_ref().map(|q| format!("queue {q}")));
+        rows.push([
+            cell(row, id),
+            cell(row, "lead_score"),
+            cell(row, "tier"),
+            &reasons.join("; "),
+            cell(row, "next_action"),
+            &owner.unwrap_or_default(),
+            by.as_deref().and_then(|by| by.get(..16)).unwrap_or_default(),
+            cell(row, "review_flag"),
+        ]);
+    }
+    rows.note(summary(batch));
+    rows
 }
 
 /// For people: what each rep and each queue got.

@@ -44,6 +44,7 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
         ("reps", summary.reps),
         ("products", summary.products),
         ("tickets", summary.tickets),
+        ("new leads", summary.new_leads),
     ] {
         if count > 0 {
             rows.push([what.into(), Cell::from(count)]);
