@@ -11,6 +11,7 @@ use crate::association::{Grouping, Groups, auc, column_auc, either_way, numbers,
 use crate::correlate::spearman;
 use leadsight_schema::{Cell, Column, Labels, LeadTable, LeakageFinding, Role, Timestamp, Verdict};
 use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 
 const SUSPECT_AUC: f64 = 0.90;
 const LEAK_AUC: f64 = 0.98;
@@ -74,6 +75,7 @@ impl Sample<'_> {
         let groups = Groups::of(column, self.rows);
         evidence.extend(self.fill(&groups));
         evidence.extend(self.purity(&groups));
+        evidence.extend(self.words(column));
         evidence.extend(self.later(column));
         evidence.extend(self.clock(column));
         evidence.extend(self.unripe(column));
@@ -183,6 +185,44 @@ impl Sample<'_> {
             "{value} ({largest} rows){others}: at least 99 % {class}, {share:.0} % of all of them"
         );
         Some((verdict, text))
+    }
+
+    /// Words of a free text that nearly only leads of the rarer class have: what somebody wrote once the outcome was known.
+    fn words(&self, column: &Column) -> Option<(Verdict, String)> {
+        let Column::Text { levels, codes } = column else { return None };
+        let filled = self.rows.iter().filter(|row| codes[**row] != Column::MISSING).count();
+        let spoken = levels.iter().filter(|text| text.split_whitespace().count() > 2).count();
+        // Free text nearly never repeats, and has several words.
+        if levels.len() * 2 < filled || spoken * 2 < levels.len() {
+            return None;
+        }
+        let (positives, negatives) = self.classes();
+        let (rarer, rarer_is_positive) = (positives.min(negatives), positives <= negatives);
+        let mut tally: HashMap<String, (usize, usize)> = HashMap::new();
+        for (&row, &label) in self.rows.iter().zip(self.labels) {
+            let text =
+                if codes[row] == Column::MISSING { "" } else { &levels[codes[row] as usize] };
+            let text = text.to_lowercase();
+            let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+            for word in words.into_iter().filter(|word| !word.is_empty()) {
+                let (rows, hits) = tally.entry(word.to_owned()).or_default();
+                *rows += 1;
+                *hits += usize::from(label == rarer_is_positive);
+            }
+        }
+        let pure = |(_, (rows, hits)): &(String, (usize, usize))| {
+            *rows >= PURE_ROWS && *hits as f64 >= PURE * *rows as f64
+        };
+        let mut found: Vec<(String, (usize, usize))> = tally.into_iter().filter(pure).collect();
+        found.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
+        let (word, (rows, hits)) = found.first()?;
+        let verdict = if hits * 2 >= rarer { Verdict::Leak } else { Verdict::Suspect };
+        let class = if rarer_is_positive { "conversions" } else { "non-conversions" };
+        let others = match found.len() {
+            1 => String::new(),
+            n => format!(" and {} more words", n - 1),
+        };
+        Some((verdict, format!("the word \"{word}\" ({rows} rows){others}: at least 99 % {class}")))
     }
 
     /// Dates that lie after the lead came in were not known then.

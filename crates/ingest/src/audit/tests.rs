@@ -168,3 +168,25 @@ proptest! {
         prop_assert_eq!(crate::profile(&table, Some(&labels), &[]).len(), 1);
     }
 }
+
+/// A note of a few words, with one more where `more` says.
+fn notes(more: impl Fn(usize, bool) -> Option<&'static str>) -> Column {
+    let words = ["asks", "price", "demo", "team", "call", "later", "budget", "offer"];
+    let note = |i: usize| {
+        let own = (0..4).map(|k| words[(noise(i, k) * 8.0) as usize]).collect::<Vec<_>>().join(" ");
+        let more = more(i, labels().as_slice()[i]).unwrap_or("today");
+        format!("{own} {more} case {i}")
+    };
+    let notes: Vec<String> = (0..N).map(note).collect();
+    Column::from_words(notes.iter().map(|note| Some(note.as_str())))
+}
+
+#[test]
+fn words_that_only_winners_have_are_found_in_texts() {
+    let text = FieldKind::Text;
+    check("notes", text, notes(|_, _| None), Verdict::Safe, &[]);
+    let onboarding = |_, won: bool| won.then_some("onboarding");
+    check("notes", text, notes(onboarding), Verdict::Leak, &["the word \"onboarding\" (100 rows)"]);
+    let some = |i: usize, won: bool| (won && i % 5 < 2).then_some("kickoff");
+    check("notes", text, notes(some), Verdict::Suspect, &["\"kickoff\" (40 rows)"]);
+}
