@@ -51,6 +51,13 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
                 .args(["--out", "runs/demo/assigned.csv", "--format", "table", "--list", "12"])
                 .arg("--quiet"),
         )?;
+        shell::require(
+            std::process::Command::new(&leadsight)
+                .current_dir(&workspace.root)
+                .args(["export", "--leads", "runs/demo/assigned.csv", "--with", &new_leads])
+                .args(["--to", "hubspot", "--config", "examples/delivery/export.ron", "--at", END])
+                .args(["--out", "runs/demo/export"]),
+        )?;
     }
     Ok(ran)
 }
