@@ -24,7 +24,7 @@ pub(super) const CRATES: [Row; 22] = [
     Row { name: "rules", may_use: &["schema"], light: true },
     Row { name: "features", may_use: &["schema", "behaviour", "contact", "rules"], light: true },
     Row { name: "models", may_use: &["schema", "forest"], light: true },
-    Row { name: "decide", may_use: &["schema", "rules"], light: true },
+    Row { name: "decide", may_use: &["schema", "contact", "behaviour", "rules"], light: true },
     Row { name: "registry", may_use: &["schema"], light: true },
     Row {
         name: "score",
