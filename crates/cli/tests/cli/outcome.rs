@@ -156,7 +156,8 @@ fn an_arm_is_compared_and_what_is_no_experiment_is_told() {
     let base = "outcome --leads arms.csv --with crm/leads.csv --history crm/history.csv --part holdout --quiet";
     let page = shell.expect(0, &format!("{base} --holdout arm"));
     assert!(
-        page.contains("750 leads worked by the model") && page.contains("no measure of the model"),
+        page.contains("751 leads worked by the model, 749 by the rule")
+            && page.contains("no measure of the model"),
         "{page}"
     );
     shell.write(
@@ -218,7 +219,7 @@ fn what_is_wrong_is_refused() {
         ),
         ("outcome --leads scored.csv --history crm/history.csv --holdout arm", "no column `arm`"),
         ("feedback add --store f.jsonl --lead L1 --tier Hot --who anna", "without a reason"),
-        ("feedback add --store f.jsonl --lead L1 --who anna", "--tier"),
+        ("feedback add --store f.jsonl --lead L1 --who anna", "--outcome"),
         (
             "feedback add --store f.jsonl --lead NOPE --accept --who anna --scores scored.csv",
             "has no lead `NOPE`",
