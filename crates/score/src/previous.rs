@@ -18,7 +18,7 @@ const AT: usize = 3;
 const VERSION: usize = 4;
 const USED: usize = 5;
 
-/// What each lead got the last time: about 150 bytes a lead.
+/// What each lead got the last time: about 200 bytes a lead.
 #[derive(Debug, Clone, Default)]
 pub struct PreviousScores(HashMap<String, Previous>);
 
