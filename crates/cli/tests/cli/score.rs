@@ -206,3 +206,65 @@ fn without_history_a_policy_scores_and_claims_no_probability() {
         assert!(told.contains(expect), "{arguments}: {told}");
     }
 }
+
+#[test]
+fn the_change_since_the_last_time_has_its_reasons() {
+    let shell = scored();
+    let mut reader = csv::Reader::from_path(shell.path("leads.csv")).unwrap();
+    let head = reader.headers().unwrap().clone();
+    let views = head.iter().position(|h| h == "pages_viewed").unwrap();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&head).unwrap();
+    for (i, row) in reader.records().enumerate() {
+        let row = row.unwrap();
+        let more = |(at, cell)| if at == views && i % 2 == 0 { "30" } else { cell };
+        writer.write_record(row.iter().enumerate().map(more)).unwrap();
+    }
+    shell.write("now.csv", writer.into_inner().unwrap());
+    let bundle = "--bundle runs/small/bundle --quiet";
+    shell.expect(
+        0,
+        &format!("score {bundle} --leads leads.csv --now 2026-11-01T00:00:00Z --out scored.csv"),
+    );
+    let since = "--leads now.csv --previous scored.csv --previous-leads leads.csv";
+    let later = "--now 2026-11-22T00:00:00Z";
+    shell.expect(0, &format!("score {bundle} {since} {later} --out b.csv"));
+    let before: BTreeMap<String, _> =
+        shell.rows("scored.csv").into_iter().map(|r| (r["lead_id"].clone(), r)).collect();
+    let mut moved = 0;
+    for row in shell.rows("b.csv") {
+        let old = &before[&row["lead_id"]];
+        let [now, then]: [i64; 2] = [&row, old].map(|r| r["lead_score"].parse().unwrap());
+        assert_eq!(
+            (&row["score_delta"], &row["previous_tier"]),
+            (&(now - then).to_string(), &old["tier"])
+        );
+        let trend = &row["trend"];
+        let expect = match now - then {
+            0 => "unchanged since 2026-11-01",
+            1.. => "up ",
+            _ => "down ",
+        };
+        assert!(trend.starts_with(expect), "{trend}");
+        moved += usize::from(trend.contains("pages viewed ") && trend.contains(" -> 30 ("));
+    }
+    assert!(moved > 100, "{moved}");
+
+    let json = shell.expect(0, &format!("explain {bundle} {since} {later} --format json"));
+    let leads: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let moved = leads.iter().flat_map(|lead| lead["change"]["moved"].as_array().unwrap());
+    assert!(moved.clone().count() > 100 && moved.clone().any(|m| m["field"] == "pages_viewed"));
+    let german = format!("score {bundle} {since} {later} --language German --columns trend");
+    assert!(shell.expect(0, &german).contains("gestiegen seit dem 01.11.2026, vor allem "));
+    for (arguments, expect) in [
+        ("--columns trend", "--previous"),
+        ("--previous-leads leads.csv", "--previous"),
+        ("--previous leads.csv", "no column `lead_score`"),
+        ("--previous none.csv", "there is no `none.csv`"),
+        ("--language Greek", "possible values: english, german"),
+    ] {
+        let said = shell.run(&format!("score {bundle} --leads now.csv {arguments}"));
+        let (status, said) = (said.status.code(), String::from_utf8(said.stderr).unwrap());
+        assert!(status == Some(2) && said.contains(expect), "{arguments}: {said}");
+    }
+}
