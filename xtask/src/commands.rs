@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod docs;
 pub(crate) mod experiment;
 pub(crate) mod fuzz;
+pub(crate) mod lists;
 pub(crate) mod semver;
 pub(crate) mod test;
 pub(crate) mod tidy;
@@ -31,9 +32,10 @@ pub(crate) struct Command {
     pub run: fn(&Workspace, &[String]) -> Result<Answer, XtaskError>,
 }
 
-const COMMANDS: [Command; 11] = [
+const COMMANDS: [Command; 12] = [
     demo::COMMAND,
     experiment::COMMAND,
+    lists::COMMAND,
     compare::COMMAND,
     datasets::COMMAND,
     bench::COMMAND,

@@ -1,6 +1,6 @@
 //! The book's commands and configurations are such as this program takes: each `leadsight ...` line of a shell block is parsed by
-//! clap, each `Experiment(...)`, `Policy(...)`, `Funnel(...)`, `Outcome(...)` and `Export(...)` of a RON block by its own
-//! reader.
+//! clap, each `Experiment(...)`, `Policy(...)`, `Funnel(...)`, `Outcome(...)`, `Export(...)` and `Table(...)` of a RON block by
+//! its own reader.
 
 use crate::args::Cli;
 use clap::Parser;
@@ -10,6 +10,7 @@ use leadsight_funnel::FunnelSpec;
 use leadsight_outcome::OutcomeSpec;
 use leadsight_pipeline::Experiment;
 use leadsight_score::Scorer;
+use leadsight_synth::Table;
 use std::path::{Path, PathBuf};
 
 /// A fenced block of a page.
@@ -62,6 +63,9 @@ fn every_configuration_of_the_book_is_read() {
             }
             code if code.starts_with("Outcome(") => {
                 OutcomeSpec::from_ron(&block.text).err().map(|e| e.to_string())
+            }
+            code if code.starts_with("Table(") => {
+                Table::from_ron(&block.text).err().map(|e| e.to_string())
             }
             _ => continue,
         };

@@ -32,7 +32,7 @@ use crate::{
 };
 use leadsight_behaviour::{BehaviourError, EventColumns, FittedBehaviour};
 use leadsight_rules::{Indicator, Outcome, Rules, Scorecard, from_ron};
-use leadsight_schema::{Field, FieldKind, Language, fill};
+use leadsight_schema::{Field, FieldKind, Language, Terms, fill};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -53,6 +53,8 @@ pub struct DeclaredPolicy {
     pub names: BTreeMap<String, String>,
     /// How fields are told; of a condition only their names.
     pub wording: BTreeMap<String, Wording>,
+    /// What a row, its outcome and a call are called.
+    pub terms: Terms,
     /// Words that mean "not known", beside the built-in ones.
     pub missing: Vec<String>,
     /// The column that names the lead.
@@ -90,6 +92,8 @@ struct Raw {
     #[serde(default)]
     wording: BTreeMap<String, Wording>,
     #[serde(default)]
+    terms: Terms,
+    #[serde(default)]
     kinds: BTreeMap<String, FieldKind>,
     #[serde(default)]
     missing: Vec<String>,
@@ -114,7 +118,7 @@ impl DeclaredPolicy {
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
         let Raw { rules, scorecard, factors, kinds, missing, id, icp, .. } = raw;
-        let Raw { language, names, wording, actions, review, .. } = raw;
+        let Raw { language, names, wording, terms, actions, review, .. } = raw;
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);
         }
@@ -145,6 +149,7 @@ impl DeclaredPolicy {
             language,
             names,
             wording,
+            terms,
             missing,
             id,
             icp,

@@ -12,6 +12,7 @@
 //!     language: English,
 //!     names: {"page_views": "pages viewed"},
 //!     wording: {"budget": (unit: Money("EUR"), missing: "no budget named")},
+//!     terms: {"lead": "inquiry", "leads": "inquiries"},
 //!     intent: ["page_views", "demo_requested"],
 //!     icp: [(when: OneOf("industry", ["Software"]), weight: 2.0), (when: AtLeast("employees", 50))],
 //!     actions: (
@@ -29,7 +30,7 @@ use crate::{
     Vocabulary, Wording, asked, review,
 };
 use leadsight_rules::{Condition, Day, from_ron};
-use leadsight_schema::{Field, FieldKind, Language, Probability};
+use leadsight_schema::{Field, FieldKind, Language, Probability, Terms};
 use ron::extensions::Extensions;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub struct Policy {
     pub names: BTreeMap<String, String>,
     /// How fields are told: names, units, sentences.
     pub wording: BTreeMap<String, Wording>,
+    /// What a row, its outcome and a call are called in report and terminal.
+    pub terms: Terms,
     /// The usual range of number fields, for "high" and "low"; written by training.
     pub ranges: BTreeMap<String, Range>,
     /// The fields that say what a lead does; the others say who it is. Without any there is neither a fit nor an intent score.
@@ -101,6 +104,8 @@ struct Raw {
     names: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     wording: BTreeMap<String, Wording>,
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    terms: Terms,
     #[serde(default)]
     ranges: BTreeMap<String, Range>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -190,7 +195,7 @@ impl Raw {
     fn on(self, score: ScoreMap) -> Result<Policy, DecideError> {
         let Raw { version: _, score: _, preset, tiers, factors, language, names, wording, .. } =
             self;
-        let Raw { ranges, intent, icp, actions, review, fallback, kinds, .. } = self;
+        let Raw { terms, ranges, intent, icp, actions, review, fallback, kinds, .. } = self;
         let tiers = chosen(tiers, preset, language)?
             .unwrap_or_else(|| Tiers::default().built_in_words(language));
         actions.check(&tiers)?;
@@ -202,6 +207,7 @@ impl Raw {
             language,
             names,
             wording,
+            terms,
             ranges,
             intent,
             icp,
@@ -277,7 +283,7 @@ impl TryFrom<Raw> for Policy {
 impl From<Policy> for Raw {
     fn from(policy: Policy) -> Raw {
         let Policy { score, tiers, factors, names, ranges, intent, icp, .. } = policy;
-        let Policy { language, wording, .. } = policy;
+        let Policy { language, wording, terms, .. } = policy;
         let Policy { actions, review, fallback, kinds, .. } = policy;
         Raw {
             version: POLICY_VERSION,
@@ -288,6 +294,7 @@ impl From<Policy> for Raw {
             language,
             names,
             wording,
+            terms,
             ranges,
             intent,
             icp,
@@ -327,6 +334,7 @@ impl Policy {
             language: Language::default(),
             names: BTreeMap::new(),
             wording: BTreeMap::new(),
+            terms: Terms::default(),
             ranges: BTreeMap::new(),
             intent: Vec::new(),
             icp: None,

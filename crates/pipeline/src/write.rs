@@ -164,6 +164,7 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
         stages: Vec::new(),
         peak_memory_mib: None,
         label: label_words(&experiment.label),
+        terms: f.bundle.policy.terms.clone(),
         rows: prepared.labels.len(),
         positives: prepared.labels.positives(),
         split_rule: split_words(&experiment.split),

@@ -14,7 +14,7 @@ pub use timeline::{Period, TimeUnit, Timeline};
 
 use leadsight_eval::{Comparison, Curves, Evaluation, Interval, Segment};
 use leadsight_schema::{
-    Cohort, ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Timestamp,
+    Cohort, ColumnProfile, Fingerprint, Issue, LeakageFinding, Seed, Terms, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -132,6 +132,9 @@ pub struct Manifest {
     pub peak_memory_mib: Option<f64>,
     /// What counts as converted, in words: `converted is 1, true or yes`.
     pub label: String,
+    /// What a row, its outcome and a call are called; empty where they are leads, conversions and calls.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    pub terms: Terms,
     /// Leads with a known outcome.
     pub rows: usize,
     /// Those that converted.

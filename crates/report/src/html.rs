@@ -5,8 +5,10 @@
 
 use crate::folder::RunFolder;
 use crate::sections::{TEMPLATES, page};
+use crate::terms::say_template;
 use crate::words::{NONE, count, decimals, percent, seconds, sentence, signed, spaced};
 use crate::{ReportError, words};
+use leadsight_schema::Terms;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, HtmlEscape, Value, context};
 use std::fmt::Write as _;
@@ -19,15 +21,15 @@ const JS: &str = include_str!("../templates/slider.js");
 /// # Errors
 /// [`ReportError::Chart`] where a chart cannot be drawn, [`ReportError::Template`] where the template cannot be filled.
 pub fn render(run: &RunFolder) -> Result<String, ReportError> {
-    Ok(engine()?.get_template("page.html")?.render(context! {
+    Ok(engine(&run.manifest.terms)?.get_template("page.html")?.render(context! {
         css => CSS,
         js => JS,
         ..Value::from(Serde(page(run)?))
     })?)
 }
 
-/// The engine with its filters and every template.
-pub(crate) fn engine() -> Result<Environment<'static>, ReportError> {
+/// The engine with its filters and every template, in these words.
+pub(crate) fn engine(own: &Terms) -> Result<Environment<'static>, ReportError> {
     let mut engine = Environment::new();
     engine.set_auto_escape_callback(|_| AutoEscape::Html);
     engine.add_filter("count", |v: Value| number(&v).map_or(NONE.into(), |x| count(x as u64)));
@@ -50,9 +52,11 @@ pub(crate) fn engine() -> Result<Environment<'static>, ReportError> {
     engine.add_filter("words", |text: String| spaced(&text));
     engine.add_filter("calibration", |kind: String| words::calibration(&kind));
     engine.add_filter("quoted", |text: String| quoted(&text));
+    let said = own.clone();
+    engine.add_filter("said", move |text: String| said.say(&text));
     engine.add_filter("threshold_name", |name: String| threshold_name(&name));
     for (name, template) in TEMPLATES {
-        engine.add_template(name, template)?;
+        engine.add_template_owned(name, say_template(template, own))?;
     }
     Ok(engine)
 }

@@ -7,6 +7,7 @@ mod base_rate;
 mod chart;
 mod error;
 mod sections;
+mod terms;
 mod words;
 
 pub mod beside;

@@ -24,13 +24,17 @@ pub fn summary(run: &RunFolder) -> String {
         line(format_args!("- Caution: {}", plain(caution)));
     }
     let rate = if m.rows > 0 { m.positives as f64 / m.rows as f64 } else { f64::NAN };
-    line(format_args!(
-        "\n{} leads, {} conversions ({}). Chosen model: {} ({}). Calibration: {}.\n",
+    let size = format!(
+        "{} leads, {} conversions ({})",
         count(m.rows as u64),
         count(m.positives as u64),
-        percent(rate),
+        percent(rate)
+    );
+    line(format_args!(
+        "\n{}. Chosen model: {} ({}). Calibration: {}.\n",
+        plain(&m.terms.say(&size)),
         plain(&m.chosen_model),
-        plain(m.choice_reason.trim_end_matches('.')),
+        plain(m.terms.say(&m.choice_reason).trim_end_matches('.')),
         plain(&calibration(&m.calibration))
     ));
     let leaks = run.leakage.iter().filter(|f| f.verdict == Leak::Leak);
@@ -43,13 +47,13 @@ pub fn summary(run: &RunFolder) -> String {
                 "in the model"
             },
             plain(&leak.column),
-            plain(&leak.evidence.join("; "))
+            plain(&m.terms.say(&leak.evidence.join("; ")))
         ));
     }
     if let Some(file) = &run.beside {
         line(format_args!("\n## Two splits side by side\n"));
         for sentence in beside::words(file) {
-            line(format_args!("- {}", plain(&sentence)));
+            line(format_args!("- {}", plain(&m.terms.say(&sentence))));
         }
         line(format_args!(
             "\n| ROC AUC | {} | {} | difference | interval |",

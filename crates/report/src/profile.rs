@@ -3,7 +3,9 @@
 use crate::html::engine;
 use crate::words::{count, decimals, percent};
 use crate::{ReportError, html::CSS};
-use leadsight_schema::{Association, ColumnProfile, Distribution, Issue, Severity, Timestamp};
+use leadsight_schema::{
+    Association, ColumnProfile, Distribution, Issue, Severity, Terms, Timestamp,
+};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
@@ -66,7 +68,7 @@ pub fn render(
         columns: columns.iter().map(card).collect(),
     };
     let serious = page.issues.iter().filter(|i| i.severity > Severity::Info).count();
-    Ok(engine()?.get_template("profile.html")?.render(context! {
+    Ok(engine(&Terms::default())?.get_template("profile.html")?.render(context! {
         css => CSS,
         serious,
         ..Value::from(Serde(page))

@@ -6,7 +6,7 @@ use crate::folder::{RunFolder, SplitKind, TEST, VALID};
 use crate::sections::threshold::{Below, below_skip};
 use crate::words::{count, decimals, percent};
 use leadsight_eval::{Band, Edge, Evaluation, Interval, Side, clopper_pearson_upper};
-use leadsight_schema::{Severity, Verdict as Leak};
+use leadsight_schema::{Severity, Terms, Verdict as Leak};
 use serde::{Deserialize, Serialize};
 
 /// The verdict in words.
@@ -61,7 +61,21 @@ pub fn verdict(run: &RunFolder) -> Verdict {
     calls(&mut verdict, run, split, found);
     skipping(&mut verdict, run, split, found);
     quality(&mut verdict, run, split, found);
+    let mut verdict = said(verdict, &run.manifest.terms);
+    verdict.cautions.extend(may_know(run));
     verdict
+}
+
+/// The verdict in a field's own words.
+fn said(verdict: Verdict, own: &Terms) -> Verdict {
+    let all = |texts: Vec<String>| texts.iter().map(|text| own.say(text)).collect();
+    let fact = |f: Fact| Fact { label: own.say(&f.label), value: f.value, note: own.say(&f.note) };
+    Verdict {
+        headline: own.say(&verdict.headline),
+        facts: verdict.facts.into_iter().map(fact).collect(),
+        sentences: all(verdict.sentences),
+        cautions: all(verdict.cautions),
+    }
 }
 
 fn ranking(verdict: &mut Verdict, found: &Evaluation) {
@@ -293,6 +307,16 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
     if auc(split).is_some_and(|i| i.value > 0.98) {
         cautions.push("A ranking this good is rare with real leads: look for a column that knows the outcome.".into());
     }
+    let errors: u64 =
+        run.issues.iter().filter(|i| i.severity == Severity::Error).map(|i| i.count).sum();
+    if errors > 0 {
+        cautions.push(format!("{} rows or columns could not be used.", count(errors)));
+    }
+    cautions
+}
+
+/// The columns in the model that may know the outcome; the names and reasons are the user's own words.
+fn may_know(run: &RunFolder) -> Option<String> {
     let kept_out = |column: &str| run.manifest.excluded.iter().any(|e| e.column == column);
     let waiver = |column: &str| run.manifest.waived.iter().find(|w| w.column == column);
     let names: Vec<String> = run
@@ -304,14 +328,6 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
             None => f.column.clone(),
         })
         .collect();
-    if !names.is_empty() {
-        cautions
-            .push(format!("In the model though they may know the outcome: {}.", names.join(", ")));
-    }
-    let errors: u64 =
-        run.issues.iter().filter(|i| i.severity == Severity::Error).map(|i| i.count).sum();
-    if errors > 0 {
-        cautions.push(format!("{} rows or columns could not be used.", count(errors)));
-    }
-    cautions
+    let listed = names.join(", ");
+    (!names.is_empty()).then(|| format!("In the model though they may know the outcome: {listed}."))
 }

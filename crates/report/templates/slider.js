@@ -7,6 +7,8 @@
   var area = panel.getAttribute("data-area").split(",").map(Number), chosen = +panel.getAttribute("data-at");
   var judged = sweep.splits.test ? "test" : "valid";
   var none = "\u2013";
+  // The page's own words.
+  var say = function (what) { return panel.getAttribute("data-say-" + what); };
 
   // Numbers as the rest of the page writes them.
   var count = function (n) { return n.toLocaleString("en-GB", { maximumFractionDigits: 0 }).replace("-", "\u2212"); };
@@ -76,7 +78,7 @@
     for (var tick = 0; tick <= 5; tick++) {
       draw("text", { x: across(tick / 5), y: area[3] + 42, "text-anchor": "middle" }, svg, 20 * tick + " %");
     }
-    draw("text", { x: across(0.5), y: area[3] + 90, "text-anchor": "middle" }, svg, "Share of leads called, best score first");
+    draw("text", { x: across(0.5), y: area[3] + 90, "text-anchor": "middle" }, svg, say("axis"));
     Object.keys(lines).sort().reverse().forEach(function (name) {
       var points = lines[name].map(function (p) { return across(p[0]) + "," + up(p[1]); }).join(" ");
       draw("polyline", { class: name === judged ? "judged" : "beside", points: points, fill: "none" }, svg);
@@ -100,8 +102,8 @@
       cell("each", won ? fixed(called / won, 1) : none);
       cell("profit", money(profit(s, i)));
     });
-    put("s-pays", isFinite(pays) ? "A call pays where the chance is above " + percent(pays) + "." : "Give two amounts that are not negative.");
-    var s = sweep.splits[judged], told = count(s.called[i]) + " of " + count(s.rows) + " leads called, " + count(s.won[i]) + " of " + count(s.positives) + " conversions";
+    put("s-pays", isFinite(pays) ? say("pays") + " " + percent(pays) + "." : "Give two amounts that are not negative.");
+    var s = sweep.splits[judged], told = count(s.called[i]) + " of " + count(s.rows) + " " + say("called") + ", " + count(s.won[i]) + " of " + count(s.positives) + " " + say("won");
     slider.setAttribute("aria-valuetext", percent(t) + ", " + told);
     put("s-status", told + ", profit " + money(profit(s, i)));
     matrix(s, i);

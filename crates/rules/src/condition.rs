@@ -107,7 +107,7 @@ impl<F> Condition<F> {
     }
 
     /// The comparisons in it, in order.
-    pub(crate) fn leaves(&self) -> Vec<&Self> {
+    pub fn leaves(&self) -> Vec<&Self> {
         match self {
             All(parts) | Any(parts) => parts.iter().flat_map(Self::leaves).collect(),
             Not(part) => part.leaves(),

@@ -52,4 +52,34 @@ pub enum SchemaError {
         /// The number.
         value: f64,
     },
+    /// A word of ours is named that is not among those that may be replaced.
+    #[error("no word `{found}`{hint}; the words with another for a field are: {known}")]
+    UnknownTerm {
+        /// The word.
+        found: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+        /// Those that may be replaced, by comma.
+        known: String,
+    },
+    /// Some forms of a word are given, others are not.
+    #[error("a word for `{given}` without one for `{missing}`; give every form of it")]
+    TermForms {
+        /// The forms given.
+        given: String,
+        /// The forms that are missing.
+        missing: String,
+    },
+    /// A word that cannot stand in a sentence.
+    #[error(
+        "the word for `{word}` is `{found}`; expected one to {longest} letters on one line, without a blank at its ends, backticks, `<>` or `{{}}`"
+    )]
+    Term {
+        /// The usual word.
+        word: String,
+        /// The field's own.
+        found: String,
+        /// The most letters.
+        longest: usize,
+    },
 }

@@ -20,6 +20,7 @@ mod probability;
 mod record;
 mod suggest;
 mod table;
+mod terms;
 mod time;
 mod zone;
 
@@ -41,5 +42,6 @@ pub use probability::{Probability, logit, sigmoid};
 pub use record::Record;
 pub use suggest::{nearest, or_nearest};
 pub use table::{Column, LeadTable};
+pub use terms::Terms;
 pub use time::{Clock, DateFormat, Timestamp};
 pub use zone::{Local, Zone};

@@ -15,7 +15,7 @@ use leadsight_models::Classifier;
 use leadsight_rules::Condition;
 use leadsight_schema::{
     Cell, Cells, Fingerprint, Issue, Language, Matrix, Probability, Record, Schema, SchemaError,
-    Severity, TextRules, Timestamp,
+    Severity, Terms, TextRules, Timestamp,
 };
 use std::{path::Path, sync::Arc};
 
@@ -266,6 +266,14 @@ impl Scorer {
     /// The name of bundle or policy and the first digits of its hash: the column `model_version`.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// What a row, its outcome and a call are called.
+    pub fn terms(&self) -> Terms {
+        match &self.source {
+            Source::Bundle(bundle) => bundle.policy.terms.clone(),
+            Source::Declared(declared) => declared.policy.terms.clone(),
+        }
     }
 
     /// Scores one lead whose values stand in the order of the recipe's fields. `problems` are those that

@@ -11,4 +11,5 @@ pub(crate) mod model;
 pub(crate) mod parquet;
 pub(crate) mod policy;
 pub(crate) mod scoring_csv;
+pub(crate) mod table;
 pub(crate) mod workbook;

@@ -48,7 +48,7 @@ pub(super) const CRATES: [Row; 22] = [
         may_use: &["schema", "eval", "rules", "registry", "funnel"],
         light: true,
     },
-    Row { name: "synth", may_use: &["schema"], light: true },
+    Row { name: "synth", may_use: &["schema", "rules"], light: true },
     Row {
         name: "ingest",
         may_use: &["schema", "behaviour", "contact", "dedupe", "eval"],

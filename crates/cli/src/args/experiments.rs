@@ -125,6 +125,12 @@ pub struct Synth {
     /// Number of leads; the preset's unless given
     #[arg(long)]
     pub leads: Option<usize>,
+    /// A RON file that declares another list, in place of a CRM: its columns, and what its outcome depends on
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "leads"])]
+    pub table: Option<PathBuf>,
+    /// Number of rows of --table; its own unless given
+    #[arg(long, requires = "table")]
+    pub rows: Option<usize>,
     /// Where every random choice starts
     #[arg(long, default_value_t = 7)]
     pub seed: u64,

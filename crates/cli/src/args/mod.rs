@@ -209,8 +209,10 @@ pub enum Command {
         after_help = "Example: leadsight import model.json --out bundle --threshold 0.2\n         leadsight score --bundle bundle --leads leads.csv"
     )]
     Import(Import),
-    /// Generate a CRM with a known truth, for trying things out
-    #[command(after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7")]
+    /// Generate a CRM, or any list that is declared, with a known truth, for trying things out
+    #[command(
+        after_help = "Example: leadsight synth --out crm --leads 20000 --seed 7\n         leadsight synth --table examples/lists/support_triage/table.ron --out tickets"
+    )]
     Synth(Synth),
     /// Print the reference: configuration, output columns, run folder, metrics, commands
     #[command(after_help = "Example: leadsight schema config")]

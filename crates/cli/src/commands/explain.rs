@@ -58,9 +58,9 @@ pub fn run(args: &Explain, common: &Common) -> Result<Answer, Failure> {
     for lead in &leads {
         push(&mut rows, lead, common.format);
     }
-    rows.note(
+    rows.note(scorer.terms().say(
         "Log-odds add up exactly; points are each field's share of the way from the score of a lead of which nothing is known.",
-    );
+    ));
     print::data(common.format, &leads, &rows)?;
     print::issues(&file.issues());
     print::issues(&summary.issues);

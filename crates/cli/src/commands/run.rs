@@ -93,17 +93,19 @@ fn page(outcome: &Outcome) -> String {
     let mut page = problems(run) + &kept_out(run);
     page += &format!(
         "\nLeaderboard (test rows, {})\n{}\n",
-        run.manifest.split_rule,
+        run.manifest.terms.say(&run.manifest.split_rule),
         leaderboard(run).to_table()
     );
     let Manifest { chosen_model, choice_reason, .. } = &run.manifest;
-    page += &wrap(&format!("Chosen: {chosen_model}, {choice_reason}"), "", "  ");
+    let own = &run.manifest.terms;
+    page += &wrap(&format!("Chosen: {chosen_model}, {}", own.say(choice_reason)), "", "  ");
     page += &words(run);
     // Commands keep to one line, to be copied.
     page += &format!(
-        "\nEverything is in {}; open {}\nTo score new leads: leadsight score --bundle {} --leads new.csv --out scored.csv\n",
+        "\nEverything is in {}; open {}\nTo score new {}: leadsight score --bundle {} --leads new.csv --out scored.csv\n",
         folder.display(),
         folder.join(REPORT_HTML).display(),
+        own.say("leads"),
         folder.join(BUNDLE).display()
     );
     page
@@ -119,7 +121,11 @@ fn problems(run: &RunFolder) -> String {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        page += &wrap(&format!("{severity}: {}", print::issue(issue)), "  ", "    ");
+        page += &wrap(
+            &run.manifest.terms.say(&format!("{severity}: {}", print::issue(issue))),
+            "  ",
+            "    ",
+        );
     }
     if issues.len() > SHOWN {
         page += &format!("  and {} more in issues.json\n", issues.len() - SHOWN);
@@ -129,7 +135,7 @@ fn problems(run: &RunFolder) -> String {
 
 /// Columns kept out: what the audit found first, since the others were named by the user.
 fn kept_out(run: &RunFolder) -> String {
-    let Manifest { excluded, notes, .. } = &run.manifest;
+    let Manifest { excluded, notes, terms, .. } = &run.manifest;
     if excluded.is_empty() && notes.is_empty() {
         return String::new();
     }
@@ -138,14 +144,14 @@ fn kept_out(run: &RunFolder) -> String {
         |column: &str| run.leakage.iter().any(|f| f.column == column && f.verdict == Verdict::Leak);
     let (leaks, named): (Vec<_>, Vec<_>) = excluded.iter().partition(|c| leak(&c.column));
     for column in leaks {
-        page += &wrap(&format!("{}: {}", column.column, column.reason), "  ", "    ");
+        page += &wrap(&format!("{}: {}", column.column, terms.say(&column.reason)), "  ", "    ");
     }
     if !named.is_empty() {
         let named: Vec<&str> = named.iter().map(|c| c.column.as_str()).collect();
         page += &wrap(&format!("by the configuration: {}", named.join(", ")), "  ", "    ");
     }
     for note in notes {
-        page += &wrap(note, "  ", "    ");
+        page += &wrap(&terms.say(note), "  ", "    ");
     }
     page
 }
@@ -159,13 +165,14 @@ fn words(run: &RunFolder) -> String {
     if let Some(file) = &run.beside {
         page.push_str("\nTwo splits side by side\n");
         for sentence in beside::words(file) {
-            page.push_str(&format!("  - {sentence}\n"));
+            page.push_str(&format!("  - {}\n", run.manifest.terms.say(&sentence)));
         }
     }
     page
 }
 
 fn leaderboard(run: &RunFolder) -> Rows {
+    let each = run.manifest.terms.say("us/lead");
     let mut rows = Rows::new([
         "model",
         "ROC-AUC",
@@ -176,7 +183,7 @@ fn leaderboard(run: &RunFolder) -> Rows {
         "ECE",
         "F1",
         "fit s",
-        "us/lead",
+        &each,
     ]);
     let shown = |value: Option<f64>| value.map_or(Cell::Blank, |v| Cell::Number(v, 4));
     for row in run.leaderboard.iter().filter(|row| row.split == TEST) {

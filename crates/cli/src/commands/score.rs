@@ -90,8 +90,9 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     };
     let to = out.map(|out| format!(" to {}", out.display())).unwrap_or_default();
     tracing::info!(
-        "{} leads of {} scored with {}{to}{aside}",
+        "{} {} of {} scored with {}{to}{aside}",
         summary.scored,
+        scorer.terms().say("leads"),
         file.name,
         scorer.version()
     );

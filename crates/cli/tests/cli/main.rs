@@ -20,6 +20,7 @@ mod interrupt;
 mod large;
 mod leads;
 mod leaks;
+mod lists;
 mod outcome;
 mod policy;
 mod route;

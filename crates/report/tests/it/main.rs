@@ -181,3 +181,69 @@ fn the_leaderboard_has_the_contracts_columns() {
         "model,split,roc_auc,roc_auc_low,roc_auc_high,pr_auc,log_loss,brier,ece,ks,f1,fit_seconds,predict_us_per_row"
     );
 }
+
+#[test]
+fn a_field_reads_its_own_words_everywhere() {
+    let own = [
+        ("lead", "alert"),
+        ("leads", "alerts"),
+        ("conversion", "incident"),
+        ("conversions", "incidents"),
+        ("convert", "prove real"),
+        ("converts", "proves real"),
+        ("converted", "proved real"),
+        ("call", "review"),
+        ("calls", "reviews"),
+        ("called", "reviewed"),
+        ("calling", "reviewing"),
+    ];
+    let own = own.map(|(word, own)| (word.to_owned(), own.to_owned()));
+    let mut run = sample();
+    run.manifest.terms = leadsight_schema::Terms::new(own.into_iter().collect()).unwrap();
+    run.manifest.label = "`outcome` is 1".into();
+    // A reason is the user's own words.
+    run.manifest.waived[0].reason = "asked at sign-up".into();
+    run.manifest.excluded.clear();
+    let page = html::render(&run).unwrap();
+    for expect in [
+        "Alerts with their reasons",
+        "An alert with a chance to prove real of",
+        "Alert scoring report",
+        "Reviews for one incident",
+    ] {
+        assert!(page.contains(expect), "{expect}");
+    }
+    let body = page.split_once("</style>").unwrap().1;
+    let (body, script) = body.split_once("<script").unwrap();
+    // The file's name and the configuration's keys stay.
+    let text = text_of(body).replace("leads.csv", "").replace("data: (leads:", "");
+    let text = text + &markdown::summary(&run);
+    let ours = ["lead", "leads", "conversion", "conversions", "convert", "converts", "converted"];
+    for word in ours.into_iter().chain(["call", "calls", "called", "calling", "win", "won"]) {
+        let has = |line: &&str| {
+            line.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|w| w.eq_ignore_ascii_case(word))
+        };
+        let left = text.lines().filter(has).collect::<Vec<_>>();
+        assert!(left.is_empty(), "`{word}` is left in: {left:#?}");
+    }
+    assert!(
+        !script.contains(" leads ")
+            && !script.contains("of leads")
+            && page.contains("data-say-axis=\"Share of alerts reviewed, best score first\"")
+    );
+}
+
+/// What a page shows: its text and the labels that are read aloud.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<') {
+        let (tag, shown) = piece.split_once('>').unwrap_or(("", piece));
+        for label in tag.split("aria-label=\"").skip(1) {
+            text.push_str(label.split('"').next().unwrap_or_default());
+        }
+        text.push_str(shown);
+        text.push('\n');
+    }
+    text
+}

@@ -7,7 +7,7 @@ use leadsight_eval::{
 use leadsight_report::folder::*;
 use leadsight_schema::{
     Cohort, ColumnProfile, Distribution, Fingerprint, Issue, LeakageEffect, LeakageFinding, Seed,
-    Severity, Timestamp, Verdict, logit, sigmoid,
+    Severity, Terms, Timestamp, Verdict, logit, sigmoid,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -265,6 +265,7 @@ fn manifest() -> Manifest {
             stage("evaluate", 1.7),
         ],
         peak_memory_mib: Some(212.4),
+        terms: Terms::default(),
         label: "`converted` is 1, true or yes".into(),
         rows: 10_000,
         positives: 602,
