@@ -94,8 +94,8 @@ impl Scorer {
         now: Timestamp,
     ) -> Result<CsvSummary, ScoreError> {
         let ranked = options.columns.contains(&OutputColumn::Rank);
-        let counted = options.columns.iter().any(|c| *c == OutputColumn::ReviewFlag)
-            && self.conduct().review().counts();
+        let counted =
+            options.columns.contains(&OutputColumn::ReviewFlag) && self.conduct().review().counts();
         let (mut margins, mut repeats) = (Vec::new(), Repeats::default());
         // What is known only once all leads are read takes a pass of its own.
         if ranked || counted {

@@ -70,13 +70,13 @@ fn rules_ask_fields_that_the_model_does_not_read() {
 #[test]
 fn a_file_shows_what_many_leads_share() {
     let scorer = scorer(with(r#"review: [Repeated(field: "ip", more_than: 2)]"#));
-    let ip = |i: usize| if i % 3 == 0 { "10.0.0.1" } else { "" };
+    let ip = |i: usize| if i.is_multiple_of(3) { "10.0.0.1" } else { "" };
     let mut text = "lead_id,visits,ip\n".to_owned();
     (0..9).for_each(|i| text += &format!("L{i},{i},{}\n", ip(i)));
     let (header, rows) = columns(&scorer, &text);
     let place = header.iter().position(|name| name == "review_flag").unwrap();
     for (i, row) in rows.iter().enumerate() {
-        let expect = if i % 3 == 0 { "3 leads with this ip" } else { "" };
+        let expect = if i.is_multiple_of(3) { "3 leads with this ip" } else { "" };
         assert_eq!(row[place], expect, "{i}");
     }
     let alone = one(&scorer, r#"{"visits": 3, "ip": "10.0.0.1"}"#);
