@@ -178,7 +178,7 @@ fn a_log_of_actions_judges_another_policy_or_refuses() {
     }
     shell.write("log.csv", &log);
     let page = shell.expect(0, "outcome --actions log.csv --quiet");
-    assert!(page.contains("(effective sample") && page.contains("doubly robust"), "{page}");
+    assert!(page.contains("largest weight is 4.0") && page.contains("doubly robust"), "{page}");
     let json: serde_json::Value =
         serde_json::from_str(&shell.expect(0, "outcome --actions log.csv --quiet --format json"))
             .unwrap();
