@@ -4,12 +4,11 @@
 
 use crate::args::Cli;
 use clap::Parser;
-use leadsight_decide::Policy;
+use leadsight_decide::PolicyFile;
 use leadsight_deliver::Export;
 use leadsight_funnel::FunnelSpec;
 use leadsight_outcome::OutcomeSpec;
 use leadsight_pipeline::Experiment;
-use leadsight_score::Scorer;
 use leadsight_synth::Table;
 use std::path::{Path, PathBuf};
 
@@ -49,11 +48,7 @@ fn every_configuration_of_the_book_is_read() {
                 Experiment::parse(&block.text, &block.page).err().map(|e| e.to_string())
             }
             code if code.starts_with("Policy(") => {
-                // One without a score of its own serves without history.
-                let declared = Scorer::from_policy("policy", &block.text).map(|_| ());
-                let declared = declared.map_err(|e| e.to_string());
-                let fitted = Policy::from_ron(&block.text).map(|_| ()).map_err(|e| e.to_string());
-                fitted.or(declared).err()
+                PolicyFile::from_ron(&block.text).err().map(|e| e.to_string())
             }
             code if code.starts_with("Export(") => {
                 Export::from_ron(&block.text).err().map(|e| e.to_string())

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const POLICY: &str = r#"Policy(
     version: 1,
     tiers: [
-        (name: "A", at: Capacity(2), next_action: "call", reason: "the best two of the day"),
+        (name: "A", at: Capacity(0.2), next_action: "call", reason: "the best two of the day"),
         (name: "B", at: Capture(0.9), next_action: "mail", reason: "nine of ten winners"),
         (name: "C", from: 0, next_action: "wait", reason: "the rest"),
     ],
@@ -26,12 +26,12 @@ fn a_policy_is_checked_with_the_line_of_what_is_wrong() {
     shell.write("policy.ron", POLICY);
     let said = shell.expect(0, "policy check policy.ron --leads crm/leads.csv");
     assert!(
-        said.contains("the best 2 a day") && said.contains("source, country, email, phone"),
+        said.contains("the best 0.2 a day") && said.contains("source, country, email, phone"),
         "{said}"
     );
     for (from, to, status, expect) in [
         ("\"country\"", "\"contry\"", 1, "did you mean `country`?"),
-        ("action: \"call\"", "action: \"cal\"", 2, "line 10: actions.never[1] forbids `cal`"),
+        ("(action: \"call\"", "(action: \"cal\"", 2, "line 10: actions.never[1] forbids `cal`"),
         ("Capture(0.9)", "Capture(9)", 2, "line 5"),
         ("review:", "reveiw:", 2, "did you mean `review`?"),
         ("more_than: 1", "more_than: 0", 2, "`more_than` from 1"),
@@ -54,7 +54,7 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     let models = r#"--set models=[{"Xgboost":{"rounds":25,"max_depth":3}}]"#;
     shell.expect(0, &format!("run small.ron --quiet {models} {set}"));
     let own = shell.text("runs/small/bundle/policy.ron");
-    assert!(own.contains("at: Capacity(2.0),\n            probability: 0."), "{own}");
+    assert!(own.contains("at: Capacity(0.2),\n            probability: 0."), "{own}");
     let rows = shell.rows("runs/small/scored.csv");
     let of = |name: &str| rows.iter().map(|row| row[name].clone()).collect::<BTreeSet<_>>();
     assert_eq!(of("tier"), ["A", "B", "C"].map(str::to_owned).into());
@@ -98,7 +98,7 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     shell.expect(0, "score --bundle runs/small/bundle --leads sparse.csv --out out.csv --quiet");
     let row = shell.rows("out.csv").remove(0);
     assert_eq!((row["scorer_used"].as_str(), row["probability"].as_str()), ("scorecard", ""));
-    assert_eq!(row["lead_score"], "70");
+    assert_eq!(row["lead_score"], "100");
 }
 
 #[test]
