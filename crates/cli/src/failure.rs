@@ -42,7 +42,7 @@ pub enum Failure {
         /// The file.
         file: PathBuf,
         /// Where and why.
-        source: leadsight_deliver::DeliverError,
+        source: Box<leadsight_deliver::DeliverError>,
     },
     /// From the declaration of a funnel.
     #[error(transparent)]

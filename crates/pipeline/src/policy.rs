@@ -101,7 +101,8 @@ fn know_fields(
             // A review reads it as words, whatever it holds.
             continue;
         }
-        if !kind.alike(asked.kind) && !(kind.is_words() && asked.kind.is_words()) {
+        let both_words = kind.is_words() && asked.kind.is_words();
+        if !both_words && !kind.alike(asked.kind) {
             return Err(PipelineError::Value {
                 key: "policy.file",
                 expected: "conditions that take a column for what it holds",

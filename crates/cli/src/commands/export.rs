@@ -210,7 +210,7 @@ fn kept(file: &Path, export: &Export) -> Result<Vec<Unsent>, Failure> {
     }
     let text = text(file, "the unsent messages (JSON lines)")?;
     read_unsent(&text, &export.webhooks)
-        .map_err(|source| Failure::Unsent { file: file.to_owned(), source })
+        .map_err(|source| Failure::Unsent { file: file.to_owned(), source: Box::new(source) })
 }
 
 /// Keeps messages; no file where there are none.
