@@ -32,6 +32,7 @@ mod json;
 mod lead;
 mod percentiles;
 mod previous;
+mod rows;
 mod scorer;
 mod table;
 

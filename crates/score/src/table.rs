@@ -2,7 +2,8 @@
 
 use crate::{
     Explained, ScoreError, ScoredLead, Scorer,
-    scorer::{Call, Detail, cell_of, row_id},
+    rows::cell_of,
+    scorer::{Call, Detail, row_id},
 };
 use leadsight_decide::Repeats;
 use leadsight_features::Bound;

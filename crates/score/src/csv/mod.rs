@@ -8,7 +8,8 @@ mod output;
 
 use crate::{
     Events, Explained, OutputColumn, ScoreError, Scorer, ScorerUsed,
-    scorer::{Call, cell_of},
+    rows::cell_of,
+    scorer::Call,
     table::{BLOCK, Ranks},
 };
 pub use before::{Before, PreviousLeads};
