@@ -5,7 +5,7 @@
 //! tells alone. The match is a picture of the lead beside the score, not a probability.
 
 use crate::DecideError;
-use leadsight_rules::{Condition, Indicator, Value};
+use leadsight_rules::{Condition, Criterion, Indicator, Value};
 use leadsight_schema::{Cells, Column, Field, FieldKind, Labels, LeadTable};
 use serde::{Deserialize, Serialize};
 
@@ -17,21 +17,6 @@ const LEAST: usize = 30;
 const BINS: usize = 10;
 /// Criteria of a learned profile at most, those that are surest.
 const MOST: usize = 10;
-
-/// A condition of the profile.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Criterion {
-    /// What the ideal customer is.
-    pub when: Condition,
-    /// How much it counts, above 0.
-    #[serde(default = "one")]
-    pub weight: f64,
-}
-
-fn one() -> f64 {
-    1.0
-}
 
 /// The criteria; at least one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,11 +51,7 @@ impl Icp {
 
     /// The share of the weight that is met, 0 to 100; `met` says of each criterion whether it holds.
     pub fn match_pct(&self, met: impl Fn(usize) -> bool) -> f64 {
-        let total: f64 = self.0.iter().map(|c| c.weight).sum();
-        let held = self.0.iter().enumerate().filter(|(i, _)| met(*i));
-        // An empty sum of floats is -0.
-        let held = held.fold(0.0, |sum, (_, criterion)| sum + criterion.weight);
-        100.0 * held / total
+        leadsight_rules::match_pct(self.0.iter().map(|criterion| criterion.weight), met)
     }
 
     /// The profile of the leads in `rows` that converted, from `fields` of the table; `None` where nothing sets them apart. `labels` has

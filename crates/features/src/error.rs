@@ -14,6 +14,14 @@ pub enum FeatureError {
     /// A declared condition does not fit the schema.
     #[error(transparent)]
     Rules(#[from] RulesError),
+    /// A criterion of a profile that counts nothing.
+    #[error("{place} has the weight {weight}; expected a number above 0")]
+    Weight {
+        /// Where it stands.
+        place: String,
+        /// The weight found.
+        weight: f64,
+    },
     /// A declared condition looks at a field that may not be used to predict.
     #[error(
         "{place} uses `{field}`, which is {role:?}; only fields left as features may be used (name it under `data.kinds` if it \

@@ -4,7 +4,8 @@ use crate::{
     CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
     contacts::technologies, fitted::Parts, step::word, text,
 };
-use leadsight_schema::{Cell, Cells, Field, FieldKind, Folded, LeadTable, Role};
+use leadsight_rules::{Condition, Criterion};
+use leadsight_schema::{Cell, Cells, Field, FieldKind, Folded, LeadTable, Role, Schema};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,6 +125,7 @@ fn plan(recipe: &Recipe, table: &LeadTable, rows: &[usize]) -> Result<Parts, Fea
         }
         parts.numbers.push(NumberStep::Difference { a, b, moment: moment.filter(|_| dates) });
     }
+    parts.numbers.extend(profile(&recipe.icp, schema, moment)?);
     if let (true, Some(moment)) = (recipe.clock, moment) {
         let parts_of = [ClockPart::Month, ClockPart::Weekday, ClockPart::Hour];
         parts.numbers.extend(parts_of.map(|part| NumberStep::Clock { moment, part }));
@@ -276,6 +278,33 @@ fn constant(name: String) -> Unused {
 }
 
 /// Drops the fields that no step reads and moves the positions accordingly.
+/// The declared profile as a step, where there is one.
+fn profile(
+    icp: &[Criterion],
+    schema: &Schema,
+    moment: Option<usize>,
+) -> Result<Option<NumberStep>, FeatureError> {
+    let mut when = Vec::with_capacity(icp.len());
+    for (i, criterion) in icp.iter().enumerate() {
+        let place = format!("features.icp[{}]", i + 1);
+        if !(criterion.weight > 0.0 && criterion.weight.is_finite()) {
+            return Err(FeatureError::Weight { place, weight: criterion.weight });
+        }
+        let bound = criterion.when.bind(schema, &place)?;
+        for &&field in &bound.fields() {
+            let field = &schema.fields()[field];
+            if !matches!(field.role, Role::Feature | Role::Created) {
+                let (field, role) = (field.name.clone(), field.role);
+                return Err(FeatureError::Hidden { place, field, role });
+            }
+        }
+        when.push(bound);
+    }
+    let moment = moment.filter(|_| when.iter().any(Condition::needs_moment));
+    let weights = icp.iter().map(|criterion| criterion.weight).collect();
+    Ok((!when.is_empty()).then_some(NumberStep::Match { when, weights, moment }))
+}
+
 pub(crate) fn keep_read_fields(mut parts: Parts) -> Parts {
     let read: BTreeSet<usize> = (parts.numbers.iter().flat_map(NumberStep::reads))
         .chain(parts.texts.iter().map(|step| step.field))

@@ -2,12 +2,13 @@
 
 use crate::{ContactFields, FeatureError, FittedRecipe, TextFeatures, fit};
 use leadsight_behaviour::BehaviourSpec;
+use leadsight_rules::Criterion;
 use leadsight_schema::LeadTable;
 use serde::{Deserialize, Serialize};
 
 /// How fields become features. The defaults are a good start: every number as it is, every category as a code, every
 /// date as its age in days at the moment the lead came in, every free text by its topics, buying signals and length.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Recipe {
@@ -30,6 +31,9 @@ pub struct Recipe {
     pub ratios: Vec<(String, String)>,
     /// Pairs of numbers (a, b) that give a - b, or of dates that give the days from b to a.
     pub differences: Vec<(String, String)>,
+    /// A declared profile of the ideal customer, as one feature: the share of its weight that the lead meets, 0 to 100. A boosting that should
+    /// never hold a match against a lead takes `directions: {"icp match": Rising}`.
+    pub icp: Vec<Criterion>,
     /// Adds month, weekday and hour of the moment the lead came in. Off, since with a short history these stand for
     /// "which campaign was on" and mislead forward in time.
     pub clock: bool,
@@ -47,6 +51,7 @@ impl Default for Recipe {
             crosses: Vec::new(),
             ratios: Vec::new(),
             differences: Vec::new(),
+            icp: Vec::new(),
             clock: false,
         }
     }

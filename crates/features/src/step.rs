@@ -5,9 +5,10 @@
 //! positions in it.
 
 use crate::contacts::{self, ContactNumber, ContactWord};
-use leadsight_rules::{Condition, Times};
+use leadsight_rules::{Condition, Times, match_pct};
 use leadsight_schema::{Cell, Feature, FeatureKind, Field, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A part of the moment at which the lead came in, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +87,15 @@ pub enum NumberStep {
         /// The web site.
         website: usize,
     },
+    /// How much of a declared profile is met, 0 to 100.
+    Match {
+        /// Its conditions.
+        when: Vec<Condition<usize>>,
+        /// The weight of each.
+        weights: Vec<f64>,
+        /// The moment from which they look at dates; that of scoring unless given.
+        moment: Option<usize>,
+    },
     /// 1 where a declared condition holds, or as often as it counts; else 0.
     Holds {
         /// The feature's name.
@@ -154,6 +164,7 @@ impl NumberStep {
             Self::OwnDomain { email, website } => {
                 format!("own_domain({}, {})", name(*email), name(*website))
             }
+            Self::Match { .. } => "icp match".to_owned(),
             Self::Holds { name, .. } => name.clone(),
         }
     }
@@ -169,6 +180,11 @@ impl NumberStep {
             Self::OwnDomain { email, website } => vec![*email, *website],
             Self::Ratio { a, b } | Self::Difference { a, b, .. } => vec![*a, *b],
             Self::Clock { moment, .. } => vec![*moment],
+            Self::Match { when, .. } => {
+                let fields: BTreeSet<usize> =
+                    when.iter().flat_map(Condition::fields).copied().collect();
+                fields.into_iter().collect()
+            }
             Self::Holds { sources, .. } => sources.clone(),
         }
     }
@@ -180,6 +196,7 @@ impl NumberStep {
             Self::Age { moment, .. } | Self::Difference { moment: Some(moment), .. } => {
                 reads.push(*moment);
             }
+            Self::Match { moment, .. } => reads.extend(moment),
             Self::Holds { when, times, moment, .. } => {
                 let times = times.iter().map(Times::field);
                 reads.extend(when.fields().into_iter().chain(times).chain(moment));
@@ -200,6 +217,9 @@ impl NumberStep {
             Self::Ratio { a, b } => vec![a, b],
             Self::Difference { a, b, moment } => [a, b].into_iter().chain(moment).collect(),
             Self::Clock { moment, .. } => vec![moment],
+            Self::Match { when, moment, .. } => {
+                when.iter_mut().flat_map(Condition::fields_mut).chain(moment).collect()
+            }
             Self::Holds { when, times, sources, moment, .. } => {
                 let times = times.iter_mut().map(Times::field_mut);
                 when.fields_mut().into_iter().chain(times).chain(sources).chain(moment).collect()
@@ -233,6 +253,11 @@ impl NumberStep {
             }
             Self::OwnDomain { email, website } => {
                 contacts::own_domain(cells[email], cells[website]).and_then(indicator)
+            }
+            Self::Match { ref when, ref weights, moment } => {
+                let moment = moment.map_or(now, |m| date(cells[m]));
+                let met = |i: usize| when[i].holds(&|field: &usize| cells[*field], moment);
+                Some(match_pct(weights.iter().copied(), met))
             }
             Self::Holds { ref when, ref times, moment, .. } => {
                 let moment = moment.map_or(now, |m| date(cells[m]));

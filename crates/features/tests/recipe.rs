@@ -238,3 +238,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_declared_profile_is_one_feature() {
+    let criterion = |when: &str, weight| leadsight_rules::Criterion {
+        when: leadsight_rules::from_ron(when, "condition").unwrap(),
+        weight,
+    };
+    let icp = vec![
+        criterion(r#"Is("job", "admin")"#, 3.0),
+        criterion(r#"AtLeast("age", 40)"#, 1.0),
+        criterion(r#"WithinDays("last_contact", 30)"#, 1.0),
+    ];
+    let recipe = Recipe { icp, min_level_count: 1, ..Recipe::default() };
+    let table = table(&leads());
+    let rows: Vec<usize> = (0..4).collect();
+    let fitted = recipe.fit(&table, &rows).unwrap();
+    let place = fitted.features().iter().position(|f| f.name == "icp match").unwrap();
+    assert_eq!(fitted.features()[place].sources, ["age", "job", "last_contact"]);
+    let matrix = fitted.bind(table.schema()).unwrap().transform(&table, rows.clone()).unwrap();
+    let found: Vec<f32> = rows.iter().map(|row| matrix.numbers(*row)[place]).collect();
+    assert_eq!(found, [80.0, 80.0, 20.0, 20.0]);
+    let json = serde_json::to_string(&fitted).unwrap();
+    assert_eq!(serde_json::from_str::<FittedRecipe>(&json).unwrap(), fitted);
+
+    for (when, weight, expect) in [
+        (r#"Is("job", "admin")"#, 0.0, "the weight 0"),
+        (r#"Is("jobb", "admin")"#, 1.0, "did you mean `job`?"),
+        (r#"Below("secret", 3)"#, 1.0, "features.icp[1]"),
+    ] {
+        let wrong = Recipe { icp: vec![criterion(when, weight)], ..Recipe::default() };
+        let error = wrong.fit(&table, &rows).unwrap_err().to_string();
+        assert!(error.contains(expect), "{error}");
+    }
+}

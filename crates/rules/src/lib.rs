@@ -24,6 +24,7 @@
 mod cases;
 mod condition;
 mod constant;
+mod criterion;
 mod error;
 mod fields;
 mod indicator;
@@ -37,6 +38,7 @@ mod words;
 
 pub use condition::Condition;
 pub use constant::{Day, Pattern, Value};
+pub use criterion::{Criterion, match_pct};
 pub use error::RulesError;
 pub use fields::{FieldUse, Use, fields_used};
 pub use indicator::Indicator;
