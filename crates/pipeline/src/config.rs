@@ -32,7 +32,8 @@ pub struct Experiment {
     /// From fields to features.
     #[serde(default)]
     pub features: Recipe,
-    /// The models that compete.
+    /// The models that compete. Without the key they are these, and a scorecard of what the training leads that converted have in common: the
+    /// baseline that a model must beat.
     #[serde(default = "default_models")]
     pub models: Vec<ModelSpec>,
     /// How the models' own choices are made.

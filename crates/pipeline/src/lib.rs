@@ -4,6 +4,7 @@
 //! threshold, evaluation, bundle, scored leads, report. Every choice is made on training and validation rows; the test
 //! rows are read once, at the end, through the scorer reloaded from the bundle.
 
+mod baseline;
 mod behaviour;
 mod beside;
 mod candidate;

@@ -8,7 +8,7 @@ use crate::material::Material;
 use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
-use crate::{Experiment, PipelineError, choose, effect, policy, segments};
+use crate::{Experiment, PipelineError, baseline, choose, effect, policy, segments};
 use leadsight_behaviour::FittedBehaviour;
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
@@ -78,6 +78,7 @@ pub fn run(
     let suspects = stages.time("leakage effect", || effect::measure(experiment, &mut prepared))?;
     segments::check(experiment, &prepared)?;
     let second = beside::split_again(experiment, &prepared)?;
+    let experiment = &baseline::with_scorecard(experiment, &prepared)?;
     let material = stages.time("features", || Material::make(experiment, &prepared))?;
     let candidates = fit_all(experiment, &material, "", &mut stages)?;
     let chosen = choose::candidate(&candidates, &material.valid_labels)?;
