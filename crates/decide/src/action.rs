@@ -139,7 +139,7 @@ impl Actions {
     /// Resolves names to positions of `fields`.
     ///
     /// # Errors
-    /// As [`bind`].
+    /// A field that is not there, or is read as what it is not.
     pub fn bind(&self, fields: &[Field]) -> Result<BoundActions, DecideError> {
         let all = |what: &str, conditions: Vec<&Condition>| -> Result<Vec<_>, DecideError> {
             let places = (1..).map(|i| format!("actions.{what}[{i}]"));

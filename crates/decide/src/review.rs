@@ -157,7 +157,7 @@ impl Review {
     /// Resolves names to positions of `fields`.
     ///
     /// # Errors
-    /// As [`bind`].
+    /// A field that is not there, or is read as what it is not.
     pub(crate) fn bind(review: &[Suspicion], fields: &[Field]) -> Result<Self, DecideError> {
         let look = |(i, suspicion): (usize, &Suspicion)| {
             let place = format!("review[{}]", i + 1);

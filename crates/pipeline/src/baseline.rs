@@ -10,24 +10,24 @@ use leadsight_schema::{Field, Role};
 use leadsight_train::{Declared, ModelSpec};
 use serde_json::json;
 
-/// The experiment with a scorecard learned from the training rows among its models, where it names no models of its own and the leads that
-/// converted have something in common. Beside a second split there is none: it would have to be learned anew.
+/// The experiment with a scorecard learned from the training rows among its models, and its position there, where it names no models of its
+/// own and the leads that converted have something in common. Beside a second split there is none: it would have to be learned anew.
 ///
 /// # Errors
 /// [`PipelineError::Render`] where the criteria cannot be written as a scorecard.
 pub(crate) fn with_scorecard(
     experiment: &Experiment,
     prepared: &Prepared,
-) -> Result<Experiment, PipelineError> {
+) -> Result<(Experiment, Option<usize>), PipelineError> {
     let mut experiment = experiment.clone();
     if experiment.models != ModelSpec::all() || experiment.report.beside.is_some() {
-        return Ok(experiment);
+        return Ok((experiment, None));
     }
     let Prepared { table, labels, split, .. } = prepared;
     let fields = table.schema().with_role(Role::Feature);
     let fields: Vec<Field> = fields.map(|place| table.schema().fields()[place].clone()).collect();
     let Some(icp) = Icp::learn(table, labels, &split.train, &fields) else {
-        return Ok(experiment);
+        return Ok((experiment, None));
     };
     let total: f64 = icp.criteria().iter().map(|criterion| criterion.weight).sum();
     let points: Vec<_> = (icp.criteria().iter())
@@ -38,7 +38,8 @@ pub(crate) fn with_scorecard(
         what: "the scorecard of the baseline",
         message: error.to_string(),
     })?;
-    // Behind the prior, the simplest first.
-    experiment.models.insert(1, ModelSpec::Scorecard(Declared::Inline(card)));
-    Ok(experiment)
+    // Behind the prior.
+    const PLACE: usize = 1;
+    experiment.models.insert(PLACE, ModelSpec::Scorecard(Declared::Inline(card)));
+    Ok((experiment, Some(PLACE)))
 }

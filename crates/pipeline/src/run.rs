@@ -78,9 +78,13 @@ pub fn run(
     let suspects = stages.time("leakage effect", || effect::measure(experiment, &mut prepared))?;
     segments::check(experiment, &prepared)?;
     let second = beside::split_again(experiment, &prepared)?;
-    let experiment = &baseline::with_scorecard(experiment, &prepared)?;
+    let (experiment, baseline) = &baseline::with_scorecard(experiment, &prepared)?;
     let material = stages.time("features", || Material::make(experiment, &prepared))?;
-    let candidates = fit_all(experiment, &material, "", &mut stages)?;
+    let mut candidates = fit_all(experiment, &material, "", &mut stages)?;
+    if let Some(place) = baseline {
+        // It is there to be beaten: it wins where nothing comes near it, and never for being simple.
+        candidates[*place].complexity = u32::MAX;
+    }
     let chosen = choose::candidate(&candidates, &material.valid_labels)?;
     let cuts = stages.time("thresholds", || {
         candidates
