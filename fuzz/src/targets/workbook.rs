@@ -25,7 +25,7 @@ const STYLES: &str = r#"<styleSheet><cellXfs count="3"><xf numFmtId="0"/><xf num
 
 pub(crate) fn run(bytes: &[u8]) {
     let file = scratch().join("leads.xlsx");
-    let book = if bytes.starts_with(b"PK") { bytes.to_vec() } else { workbook(bytes) };
+    let book = if bytes.starts_with(b"PK\x03\x04") { bytes.to_vec() } else { workbook(bytes) };
     std::fs::write(&file, book).expect("the temporary folder can be written");
     let Ok(mut opened) = leadsight_ingest::open(&file, None) else { return };
     let mut text = String::new();

@@ -15,6 +15,7 @@ use meaning::Meaning;
 use parquet::basic::Type;
 use parquet::column::reader::ColumnReader;
 use parquet::errors::ParquetError;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescPtr;
 use std::fs::File;
@@ -92,6 +93,15 @@ pub(crate) struct CsvText {
 impl CsvText {
     pub(crate) fn new(file: File) -> Result<Self, Fault> {
         let file = SerializedFileReader::new(file)?;
+        // The decoder takes places and lengths at their word, and panics below 0.
+        let chunks = file.metadata().row_groups().iter().flat_map(|group| group.columns());
+        let below_0 = |chunk: &ColumnChunkMetaData| {
+            let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+            start < 0 || chunk.data_page_offset() < 0 || chunk.compressed_size() < 0
+        };
+        if chunks.into_iter().any(below_0) {
+            return Err(Fault::Garbled { row: 1 });
+        }
         let schema = file.metadata().file_metadata().schema_descr();
         let (mut columns, mut left_out) = (Vec::new(), Vec::<LeftOut>::new());
         for (position, column) in schema.columns().iter().enumerate() {
