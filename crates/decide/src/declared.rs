@@ -25,7 +25,7 @@
 //! | `Score(n)` | n |
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
-use crate::policy::{chosen, fields_asked, known_version, sound_rule};
+use crate::policy::{chosen, conduct_conditions, fields_asked, known_version, sound_rule};
 use crate::{
     Actions, DecideError, Decision, FactorRule, Factors, Icp, Preset, Suspicion, Tier, Tiers,
     Vocabulary, Wording, review,
@@ -130,8 +130,9 @@ impl DeclaredPolicy {
         let of_points = scorecard.iter().flat_map(Scorecard::conditions).collect::<Vec<_>>();
         let conditions = (rules.iter().flat_map(Rules::rules).map(|r| &r.when))
             .chain(&of_points)
-            .chain(icp.iter().flat_map(Icp::criteria).map(|c| &c.when));
-        let fields = fields_asked(conditions, &actions, &review, &kinds)?;
+            .chain(icp.iter().flat_map(Icp::criteria).map(|c| &c.when))
+            .chain(conduct_conditions(&actions, &review));
+        let fields = fields_asked(conditions, &review, &kinds)?;
         let asked = fields.iter().map(|field| field.name.as_str());
         let told = |error: BehaviourError| DecideError::Events { problem: error.to_string() };
         let behaviour = match raw.events {

@@ -237,18 +237,24 @@ pub(crate) fn chosen(
     }
 }
 
-/// The fields that actions and review ask of a lead itself.
+/// The conditions of actions and review.
+pub(crate) fn conduct_conditions<'a>(
+    actions: &'a Actions,
+    review: &'a [Suspicion],
+) -> impl Iterator<Item = &'a Condition> {
+    actions.conditions().chain(review.iter().filter_map(Suspicion::condition))
+}
+
+/// The fields that conditions and a review ask of a lead itself.
 ///
 /// # Errors
 /// A field taken for two kinds, and a kind that does not fit its use.
 pub(crate) fn fields_asked<'a>(
     conditions: impl Iterator<Item = &'a Condition>,
-    actions: &'a Actions,
-    review: &'a [Suspicion],
+    review: &[Suspicion],
     kinds: &BTreeMap<String, FieldKind>,
 ) -> Result<Vec<Field>, DecideError> {
-    let looks = review.iter().filter_map(Suspicion::condition);
-    let mut fields = asked::fields(conditions.chain(actions.conditions()).chain(looks), kinds)?;
+    let mut fields = asked::fields(conditions, kinds)?;
     for field in review::words_read(review) {
         if !fields.iter().any(|known| known.name == field.name) {
             fields.push(field);
@@ -348,8 +354,7 @@ impl Policy {
     /// Every condition: of the profile, the actions and the review.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let ideal = self.icp.iter().flat_map(Icp::criteria).map(|c| &c.when);
-        let looks = self.review.iter().filter_map(Suspicion::condition);
-        ideal.chain(self.actions.conditions()).chain(looks)
+        ideal.chain(conduct_conditions(&self.actions, &self.review))
     }
 
     /// The fields that its conditions ask of a lead itself: of the profile, the actions and the review.
@@ -357,8 +362,7 @@ impl Policy {
     /// # Errors
     /// A field taken for two kinds, and a kind that does not fit its use.
     pub fn fields(&self) -> Result<Vec<Field>, DecideError> {
-        let ideal = self.icp.iter().flat_map(Icp::criteria).map(|c| &c.when);
-        fields_asked(ideal, &self.actions, &self.review, &self.kinds)
+        fields_asked(self.conditions(), &self.review, &self.kinds)
     }
 
     /// The built-in policy around two thresholds, when no quantiles of the probabilities are at hand: the outer anchors
