@@ -16,7 +16,7 @@ pub(crate) fn audience(
     now: Timestamp,
     issues: &mut Vec<Issue>,
 ) -> Result<Vec<File>, DeliverError> {
-    let place = format!("the audience `{}`", spec.id);
+    let place = spec.place();
     leads.need("email", &place)?;
     let (picked, found) = leads.pick(&spec.when, &place, now)?;
     issues.extend(found);

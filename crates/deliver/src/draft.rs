@@ -1,7 +1,7 @@
 //! A first outreach draft, marked for review: it is a person who sends it.
 
 use crate::DeliverError;
-use crate::export::{DraftSpec, Language};
+use crate::export::{DRAFT as WHEN, DraftSpec, Language};
 use crate::leads::Leads;
 use crate::template::{Source, Words};
 use leadsight_schema::{Issue, Timestamp};
@@ -29,7 +29,7 @@ pub fn with_drafts(
     };
     let words = Words::new("the draft", &Source::of(spec.template.as_ref(), ours), &leads)?;
     let (picked, issues) = match &spec.when {
-        Some(when) => leads.pick(when, "the draft's `when`", now)?,
+        Some(when) => leads.pick(when, WHEN, now)?,
         None => (vec![true; leads.rows().len()], Vec::new()),
     };
     let mut drafts = Vec::with_capacity(picked.len());

@@ -10,11 +10,15 @@
 //! )
 //! ```
 
+mod check;
+
+pub(crate) use check::{DRAFT, TASKS};
+
 use crate::DeliverError;
 use crate::fields::Field;
 use leadsight_rules::{Condition, from_ron};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is delivered, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -213,116 +217,5 @@ impl Export {
         let export: Self = from_ron(text, "export")?;
         export.check()?;
         Ok(export)
-    }
-
-    fn check(&self) -> Result<(), DeliverError> {
-        if self.version != 1 {
-            return Err(DeliverError::Version { what: "the export", found: self.version });
-        }
-        names("the audience", self.audiences.iter().map(|audience| &audience.id))?;
-        names("the webhook", self.webhooks.iter().map(|webhook| &webhook.id))?;
-        if let Some(name) = repeated(&self.tiers) {
-            return Err(DeliverError::Duplicate { what: "the tier", name });
-        }
-        if let Some(zone) = &self.time_zone {
-            crate::value::time_zone(zone)?;
-        }
-        for webhook in &self.webhooks {
-            let found = match (&webhook.url, &webhook.url_env) {
-                (Some(_), Some(_)) => "both",
-                (None, None) => "neither",
-                _ => continue,
-            };
-            return Err(DeliverError::Address { id: webhook.id.clone(), found });
-        }
-        self.sending.check()?;
-        if self.rows_per_file == Some(0) {
-            let expected = "at least one row";
-            return Err(DeliverError::Number { key: "rows_per_file", found: 0.0, expected });
-        }
-        Ok(())
-    }
-}
-
-impl Sending {
-    fn check(&self) -> Result<(), DeliverError> {
-        let seconds = [
-            ("timeout_seconds", self.timeout_seconds, 0.001),
-            ("total_seconds", self.total_seconds, 0.001),
-            ("first_wait_seconds", self.first_wait_seconds, 0.0),
-            ("longest_wait_seconds", self.longest_wait_seconds, 0.0),
-        ];
-        for (key, found, least) in seconds {
-            if !(least..=86_400.0).contains(&found) {
-                return Err(DeliverError::Number {
-                    key,
-                    found,
-                    expected: "seconds, at most a day",
-                });
-            }
-        }
-        if !(1..=100).contains(&self.attempts) {
-            let found = f64::from(self.attempts);
-            return Err(DeliverError::Number { key: "attempts", found, expected: "from 1 to 100" });
-        }
-        Ok(())
-    }
-}
-
-/// Names that become those of files.
-fn names<'a>(
-    what: &'static str,
-    names: impl Iterator<Item = &'a String> + Clone,
-) -> Result<(), DeliverError> {
-    let sound = |name: &str| {
-        (1..=64).contains(&name.len())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-    };
-    if let Some(name) = names.clone().find(|name| !sound(name)) {
-        return Err(DeliverError::Name { what, name: name.clone() });
-    }
-    match repeated(names) {
-        Some(name) => Err(DeliverError::Duplicate { what, name }),
-        None => Ok(()),
-    }
-}
-
-fn repeated<'a>(names: impl IntoIterator<Item = &'a String>) -> Option<String> {
-    let mut seen = BTreeSet::new();
-    names.into_iter().find(|name| !seen.insert(name.to_lowercase())).cloned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn refused(fields: &str, expect: &str) {
-        let error =
-            Export::from_ron(&format!("Export(version: 1, {fields})")).unwrap_err().to_string();
-        assert!(error.contains(expect), "{error}");
-    }
-
-    #[test]
-    fn only_the_version_is_needed() {
-        assert_eq!(Export::from_ron("Export(version: 1)").unwrap(), Export::default());
-        let error = Export::from_ron("Export(version: 2)").unwrap_err().to_string();
-        assert_eq!(error, "the export has version 2; this program reads version 1");
-    }
-
-    #[test]
-    fn what_contradicts_itself_is_refused() {
-        refused("owner: {}", "did you mean `owners`?");
-        refused("tiers: [\"Hot\", \"hot\"]", "the tier `hot` stands twice");
-        refused("time_zone: \"Europe/Berln\"", "did you mean `Europe/Berlin`?");
-        refused("rows_per_file: 0", "`rows_per_file` is 0");
-        refused("sending: (attempts: 0)", "`attempts` is 0");
-        refused("sending: (timeout_seconds: NaN)", "`timeout_seconds` is NaN");
-        refused("audiences: [(id: \"../x\", when: Is(\"tier\", \"Hot\"))]", "`../x` is no name");
-        let hook = |more: &str| {
-            format!("webhooks: [(id: \"a\", when: Is(\"tier\", \"Hot\"), form: Json{more})]")
-        };
-        refused(&hook(""), "has neither");
-        refused(&hook(", url: \"https://x.y\", url_env: \"X\""), "has both");
     }
 }

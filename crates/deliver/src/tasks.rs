@@ -3,7 +3,7 @@
 
 use crate::DeliverError;
 use crate::crm::Part;
-use crate::export::{Export, Language};
+use crate::export::{Export, Language, TASKS};
 use crate::fields::Kind;
 use crate::import::{Fate, by_score, owner_of};
 use crate::leads::{ID, Leads};
@@ -36,7 +36,7 @@ pub(crate) fn tasks(
     let subject =
         Words::new("the subject of tasks", &Source::of(spec.subject.as_ref(), subject), leads)?;
     let body = Words::new("the body of tasks", &Source::of(spec.body.as_ref(), body), leads)?;
-    let (picked, found) = leads.pick(&when, "`when` of the tasks", now)?;
+    let (picked, found) = leads.pick(&when, TASKS, now)?;
     issues.extend(found);
     let tiers = match (export.tiers.is_empty(), leads.column("tier")) {
         (true, Some(column)) => by_score(leads, column),

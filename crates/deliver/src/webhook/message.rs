@@ -48,7 +48,7 @@ pub(crate) fn messages(
     };
     let mut messages = Vec::new();
     for webhook in &export.webhooks {
-        let place = format!("the webhook `{}`", webhook.id);
+        let place = webhook.place();
         let (picked, found) = leads.pick(&webhook.when, &place, now)?;
         issues.extend(found);
         let source = Source::of(webhook.template.as_ref(), ours);
