@@ -30,6 +30,9 @@ pub struct Crm {
     pub record: String,
     /// What the ids of its records look like.
     pub id: Pattern,
+    /// What the names of its owners look like; anything unless given.
+    #[serde(default)]
+    pub owner: Option<Pattern>,
     /// Rows of one file, at most.
     pub rows: usize,
     /// Bytes of one file, at most.
@@ -281,7 +284,12 @@ impl Crm {
 
     /// Whether a text looks like the id of one of its records.
     pub fn is_id(&self, text: &str) -> bool {
-        Condition::Matches((), self.id.clone()).holds(&|()| Cell::Text(text), None)
+        matches(&self.id, text)
+    }
+
+    /// What the names of its owners look like, where this is none.
+    pub(crate) fn strange_owner(&self, name: &str) -> Option<&Pattern> {
+        self.owner.as_ref().filter(|pattern| !matches(pattern, name))
     }
 
     /// The name of a field: letters and digits of its label, joined.
@@ -322,6 +330,10 @@ impl Crm {
             from: field.from.clone(),
         }
     }
+}
+
+fn matches(pattern: &Pattern, text: &str) -> bool {
+    Condition::Matches((), pattern.clone()).holds(&|()| Cell::Text(text), None)
 }
 
 #[cfg(test)]

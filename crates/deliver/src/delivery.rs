@@ -71,7 +71,7 @@ pub fn deliver(
     let (key, fates) = (made.key, made.fates);
     let written = fates.iter().filter(|fate| **fate == Fate::Written).count();
     let mut files = made.files;
-    files.extend(tasks(&leads, &fates, export, &forms, now, &mut issues)?);
+    files.extend(tasks(&leads, &fates, &made.owners, export, &forms, now, &mut issues)?);
     for spec in &export.audiences {
         files.extend(audience(&leads, spec, now, &mut issues)?);
     }

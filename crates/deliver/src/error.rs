@@ -82,6 +82,14 @@ pub enum DeliverError {
         /// The name.
         name: String,
     },
+    /// An owner without a name, here or in the CRM.
+    #[error("`owners` calls `{name}` `{of}`; expected a name on both sides, or no entry")]
+    Owner {
+        /// The name here.
+        name: String,
+        /// The name in the CRM.
+        of: String,
+    },
     /// A time zone that is none.
     #[error("`{found}` is no time zone{hint}; expected an IANA name such as `Europe/Berlin`")]
     Zone {

@@ -30,7 +30,7 @@ pub struct Export {
     #[serde(default)]
     pub key: Key,
     /// The CRM's names of owners and queues, by those of the routing: e-mail addresses for most, ids for Salesforce. One that is not
-    /// here stays as it is.
+    /// here stays as it is, and is told.
     #[serde(default)]
     pub owners: BTreeMap<String, String>,
     /// The tiers, the best first; those of the leads by their highest scores unless given.

@@ -8,6 +8,7 @@ use crate::crm::{Crm, Definition};
 use crate::export::{Export, Key};
 use crate::fields::{Field, Kind, fields};
 use crate::leads::{ID, Leads};
+use crate::owners::{OWNER, owners};
 use crate::sheet::{Bounds, File, json, sheet};
 use crate::value::Forms;
 use leadsight_contact::Email;
@@ -24,6 +25,8 @@ pub(crate) struct Import {
     pub files: Vec<File>,
     /// For each lead what became of it.
     pub fates: Vec<Fate>,
+    /// For each lead its owner as the CRM calls it.
+    pub owners: Vec<String>,
 }
 
 /// What became of a lead.
@@ -49,12 +52,13 @@ pub(crate) fn import(
     let fields = own_fields(leads, export, crm)?;
     let key = key(leads, export.key, crm)?;
     let fates = fates(leads, key, crm, issues);
+    let owners = owners(leads, &fates, export, crm, issues);
     let columns = columns(leads, export, crm, key, &fields);
     let header: Vec<String> = columns.iter().map(|column| column.header.clone()).collect();
     let written = (0..fates.len()).filter(|row| fates[*row] == Fate::Written);
     let mut rows = Vec::with_capacity(fates.len());
     for row in written {
-        let cells = columns.iter().map(|column| cell(leads, row, column, export, forms, issues));
+        let cells = columns.iter().map(|column| cell(leads, row, column, &owners, forms, issues));
         rows.push(cells.collect());
     }
     let bounds = Bounds::of(export, crm);
@@ -65,7 +69,7 @@ pub(crate) fn import(
     let name = format!("{stem}-fields.json");
     let value = Definitions { crm: &crm.name, record: &crm.record, fields: &definitions };
     files.push(json(&name, "fields", definitions.len(), &value)?);
-    Ok(Import { key, files, fates })
+    Ok(Import { key, files, fates, owners })
 }
 
 #[derive(Serialize)]
@@ -115,7 +119,7 @@ fn cell(
     leads: &Leads,
     row: usize,
     column: &Column<'_>,
-    export: &Export,
+    owners: &[String],
     forms: &Forms<'_>,
     issues: &mut Vec<Issue>,
 ) -> String {
@@ -124,12 +128,8 @@ fn cell(
     let mut tell = |kind: &str, found: &str, expected: &str| {
         issues.push(leads.issue(row, (kind, name), found, expected));
     };
-    if column.field.is_none() && name == "owner_id" {
-        if !text.is_empty() && !export.owners.is_empty() && !export.owners.contains_key(text) {
-            let expected = "one of `owners` of the export; written as it is";
-            tell("unknown_owner", text, expected);
-        }
-        text = owner_of(leads, row, export);
+    if column.field.is_none() && name == OWNER {
+        text = &owners[row];
     }
     if column.kind == Kind::Pick && !text.is_empty() && !column.choices.iter().any(|c| c == text) {
         let expected = format!("one of {}; written as it is", column.choices.join(", "));
@@ -140,16 +140,6 @@ fn cell(
         tell(kind, text, &expected);
     }
     written.text
-}
-
-/// The owner as the CRM calls it; a queue that has a name there owns the leads that wait in it.
-pub(crate) fn owner_of<'a>(leads: &'a Leads, row: usize, export: &'a Export) -> &'a str {
-    let (owner, queue) = (leads.cell(row, "owner_id"), leads.cell(row, "queue"));
-    let named = |name: &str| export.owners.get(name).map(String::as_str);
-    match owner {
-        "" => named(queue).unwrap_or_default(),
-        owner => named(owner).unwrap_or(owner),
-    }
 }
 
 /// The columns that become fields.

@@ -38,6 +38,7 @@ mod fields;
 mod formula;
 mod import;
 mod leads;
+mod owners;
 mod sheet;
 mod tasks;
 mod template;

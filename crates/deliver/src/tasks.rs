@@ -5,8 +5,9 @@ use crate::DeliverError;
 use crate::crm::Part;
 use crate::export::{Export, Language, TASKS};
 use crate::fields::Kind;
-use crate::import::{Fate, by_score, owner_of};
+use crate::import::{Fate, by_score};
 use crate::leads::{ID, Leads};
+use crate::owners::OWNER;
 use crate::sheet::{Bounds, File, sheet};
 use crate::template::{Source, Words};
 use crate::value::Forms;
@@ -17,13 +18,14 @@ use leadsight_schema::{Issue, Timestamp};
 pub(crate) fn tasks(
     leads: &Leads,
     fates: &[Fate],
+    owners: &[String],
     export: &Export,
     forms: &Forms<'_>,
     now: Timestamp,
     issues: &mut Vec<Issue>,
 ) -> Result<Vec<File>, DeliverError> {
     let spec = &export.tasks;
-    let owned = || leads.column("owner_id").map(|_| Condition::Known("owner_id".to_owned()));
+    let owned = || leads.column(OWNER).map(|_| Condition::Known(OWNER.to_owned()));
     let Some(when) = spec.when.clone().or_else(owned) else { return Ok(Vec::new()) };
     let (subject, body) = match export.language {
         Language::English => {
@@ -54,7 +56,7 @@ pub(crate) fn tasks(
                 Part::Due => {
                     (conventions.due, "respond_by", leads.cell(row, "respond_by").to_owned())
                 }
-                Part::Owner => (Kind::Text, "owner_id", owner_of(leads, row, export).to_owned()),
+                Part::Owner => (Kind::Text, OWNER, owners[row].clone()),
                 Part::Lead => {
                     let id = Some(leads.cell(row, ID)).filter(|id| forms.crm.is_id(id));
                     (Kind::Text, ID, id.unwrap_or_default().to_owned())

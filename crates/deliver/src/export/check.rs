@@ -26,6 +26,10 @@ impl Export {
         if let Some(name) = repeated(&self.tiers) {
             return Err(DeliverError::Duplicate { what: "the tier", name });
         }
+        let blank = |name: &String| name.trim().is_empty();
+        if let Some((name, of)) = self.owners.iter().find(|(name, of)| blank(name) || blank(of)) {
+            return Err(DeliverError::Owner { name: name.clone(), of: of.clone() });
+        }
         if let Some(zone) = &self.time_zone {
             crate::value::time_zone(zone)?;
         }
@@ -207,6 +211,11 @@ mod tests {
     fn what_contradicts_itself_is_refused() {
         refused("owner: {}", "did you mean `owners`?");
         refused("tiers: [\"Hot\", \"hot\"]", "the tier `hot` stands twice");
+        refused(
+            "owners: {\"anna\": \" \"}",
+            "`owners` calls `anna` ` `; expected a name on both sides",
+        );
+        refused("owners: {\"\": \"x@y.z\"}", "`owners` calls `` `x@y.z`");
         refused("time_zone: \"Europe/Berln\"", "did you mean `Europe/Berlin`?");
         refused("rows_per_file: 0", "`rows_per_file` is 0");
         refused("sending: (attempts: 0)", "`attempts` is 0");

@@ -62,6 +62,27 @@ fn an_owner_that_the_crm_does_not_know_is_told() {
     let delivery = deliver(leads(), &export, &crm, "zoho", now(), Vec::new()).unwrap();
     let told: Vec<_> = delivery.issues.iter().filter(|i| i.kind == "unknown_owner").collect();
     assert_eq!((told.len(), told[0].found.as_str(), told[0].row), (1, "ben", Some(3)));
+    assert!(told[0].expected.starts_with("one of `owners` of the export;"), "{:?}", told[0]);
+}
+
+#[test]
+fn an_owner_who_is_none_of_the_crms_is_told_of_every_lead_that_is_called() {
+    // L2 has neither an address to be known by nor an entry in `owners`: it is called all the same.
+    let leads = "lead_id,email,owner_id\nL1,a@x.example,anna\nL2,,R7\nL3,c@x.example,\n";
+    let of = |owners: &str, crm: &str| {
+        let export = Export::from_ron(&format!("Export(version: 1, owners: {owners})")).unwrap();
+        let (leads, found) = (read("assigned.csv", leads), Crm::named(crm).unwrap());
+        let delivery = deliver(leads, &export, &found, crm, now(), Vec::new()).unwrap();
+        let told = delivery.issues.into_iter().filter(|issue| issue.kind == "unknown_owner");
+        told.map(|issue| (issue.row.unwrap(), issue.found)).collect::<Vec<_>>()
+    };
+    let (anna, none) = ((1, "anna".to_owned()), (2, "R7".to_owned()));
+    assert_eq!(of("{}", "hubspot"), [anna.clone(), none.clone()]);
+    assert_eq!(of("{}", "dynamics365"), []);
+    assert_eq!(of("{\"anna\": \"a@s.example\"}", "zoho"), [none.clone()]);
+    let mail = (1, "a@s.example".to_owned());
+    assert_eq!(of("{\"anna\": \"a@s.example\"}", "salesforce"), [mail, none.clone()]);
+    assert_eq!(of("{\"anna\": \"005xx000001Sv6A\"}", "salesforce"), [none]);
 }
 
 #[test]
