@@ -174,6 +174,16 @@ pub enum DeliverError {
         /// The address, without what may be secret.
         found: String,
     },
+    /// A proxy that messages cannot go by.
+    #[error(
+        "the environment's {env} names the proxy {found}; expected one of HTTP, such as http://proxy.example:3128, or none"
+    )]
+    Proxy {
+        /// The variable.
+        env: &'static str,
+        /// The address, without what may be secret.
+        found: String,
+    },
     /// A secret that is missing or too short to sign with.
     #[error(
         "the webhook `{id}` signs with the secret in {env}, which {found}; expected {expected}"

@@ -49,7 +49,7 @@ fn files(
     output_folder("--out", out)?;
     let file = input("--leads", leads)?;
     let with = args.with.as_deref().map(|with| input("--with", with)).transpose()?;
-    let targets = if args.send { Some(addresses(export)?) } else { None };
+    let outward = if args.send { Some(Outward::new(export)?) } else { None };
     let outbox = out.join(UNSENT);
     let kept = kept(&outbox, export)?;
 
@@ -69,10 +69,10 @@ fn files(
     delivery.files.push(parquet(&delivery.leads)?);
     write(out, &delivery)?;
     let unsent = pending(kept, delivery.messages.clone());
-    let unsent = match &targets {
-        Some(targets) => {
+    let unsent = match outward {
+        Some(outward) => {
             work.next(format!("sending {} messages", unsent.len()));
-            sent(&outbox, unsent, targets, export, args.seed)?
+            sent(&outbox, unsent, outward, export, args.seed)?
         }
         None => {
             keep(&outbox, &unsent)?;
@@ -93,11 +93,11 @@ fn files(
 /// Sends what was kept.
 fn again(args: &Args, common: &Common, export: &Export, file: &Path) -> Result<Answer, Failure> {
     input("--again", file)?;
-    let targets = addresses(export)?;
+    let outward = Outward::new(export)?;
     let kept = kept(file, export)?;
     let count = kept.len();
     let work = Work::begin(common, format!("sending {count} messages"));
-    let unsent = sent(file, kept, &targets, export, args.seed)?;
+    let unsent = sent(file, kept, outward, export, args.seed)?;
     drop(work);
     let sent = count - unsent.len();
     let mut rows = Rows::new(["webhook", "lead", "attempts", "reason"]);
@@ -231,19 +231,29 @@ fn keep(file: &Path, unsent: &[Unsent]) -> Result<(), Failure> {
 fn sent(
     file: &Path,
     pending: Vec<Unsent>,
-    targets: &Targets,
+    mut outward: Outward,
     export: &Export,
     seed: u64,
 ) -> Result<Vec<Unsent>, Failure> {
     keep(file, &pending)?;
-    let wire = &mut Http::default();
-    let sent = send(pending, targets, &export.sending, wire, &mut System, Seed(seed));
+    let Outward { targets, http } = &mut outward;
+    let sent = send(pending, targets, &export.sending, http, &mut System, Seed(seed));
     keep(file, &sent.unsent)?;
     Ok(sent.unsent)
 }
 
-fn addresses(export: &Export) -> Result<Targets, Failure> {
-    Ok(targets(&export.webhooks, |name| std::env::var(name).ok())?)
+/// Where messages go, and by what way.
+struct Outward {
+    targets: Targets,
+    http: Http,
+}
+
+impl Outward {
+    fn new(export: &Export) -> Result<Self, Failure> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let (targets, http) = (targets(&export.webhooks, variable)?, Http::new(variable)?);
+        Ok(Self { targets, http })
+    }
 }
 
 /// Whether all is sent that was to be; messages that wait are told.

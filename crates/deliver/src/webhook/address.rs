@@ -5,6 +5,9 @@ use crate::DeliverError;
 use crate::export::Webhook;
 use std::collections::BTreeMap;
 
+/// The names of this machine.
+pub(super) const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 /// Where the messages of each webhook go.
 pub type Targets = BTreeMap<String, Target>;
 
@@ -67,7 +70,7 @@ fn is_safe(url: &str) -> bool {
             let name = authority.rsplit_once(':').map_or(authority.as_str(), |(name, port)| {
                 if port.chars().all(|c| c.is_ascii_digit()) { name } else { authority.as_str() }
             });
-            ["localhost", "127.0.0.1", "[::1]"].contains(&name)
+            LOCAL.contains(&name)
         }),
         _ => false,
     };

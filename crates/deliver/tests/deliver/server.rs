@@ -70,14 +70,23 @@ fn request(stream: &TcpStream) -> String {
     head + &String::from_utf8(body).unwrap()
 }
 
+/// The network without a proxy.
+fn direct() -> Http {
+    Http::new(|_| None).unwrap()
+}
+
 fn sent(url: String, timeout_seconds: f64) -> (Sent, Played) {
+    sent_by(&mut direct(), url, timeout_seconds)
+}
+
+fn sent_by(http: &mut Http, url: String, timeout_seconds: f64) -> (Sent, Played) {
     let mut clock = Played::new();
     let sending = Sending { timeout_seconds, attempts: 3, ..Sending::default() };
     let sent = send(
         pending(Vec::new(), vec![message("L1")]),
         &target(url),
         &sending,
-        &mut Http::default(),
+        http,
         &mut clock,
         Seed(7),
     );
@@ -145,7 +154,7 @@ fn a_server_without_tls_hears_nothing_of_a_lead_over_https() {
     let mut clock = Played::new();
     let sending = Sending { attempts: 1, timeout_seconds: 0.5, ..Sending::default() };
     let pending = pending(Vec::new(), vec![message("L1")]);
-    let result = send(pending, &target(url), &sending, &mut Http::default(), &mut clock, Seed(7));
+    let result = send(pending, &target(url), &sending, &mut direct(), &mut clock, Seed(7));
     assert_eq!((result.sent, result.unsent.len()), (0, 1));
     // A TLS greeting, and nothing of the lead.
     let heard = heard.join().unwrap();
@@ -160,4 +169,71 @@ fn nobody_at_home_is_told() {
     let (result, clock) = sent(format!("http://127.0.0.1:{port}/"), 5.0);
     assert_eq!((result.sent, clock.waited.len()), (0, 2));
     assert!(result.unsent[0].reason.starts_with("there was no connection"), "{result:?}");
+}
+
+/// The network as an environment with these variables says.
+fn by(variables: &[(&str, &str)]) -> Result<Http, String> {
+    let of = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+    Http::new(of).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_proxy_learns_the_host_and_nothing_of_a_lead() {
+    for (variable, with) in [("HTTPS_PROXY", "http://user:word@"), ("all_proxy", "")] {
+        let (url, requests) = server(vec![Does::Answer(
+            "HTTP/1.1 403 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        )]);
+        let proxy = url.replace("http://", with).replace("/hook", "");
+        let http = &mut by(&[(variable, &proxy), ("NO_PROXY", "other.example")]).unwrap();
+        let sending = Sending { attempts: 1, timeout_seconds: 5.0, ..Sending::default() };
+        let pending = pending(Vec::new(), vec![message("L1")]);
+        let targets = target("https://crm.example/hook".to_owned());
+        let result = send(pending, &targets, &sending, http, &mut Played::new(), Seed(7));
+        assert!(result.unsent[0].reason.starts_with("there was no connection"), "{result:?}");
+        let heard = requests.recv().unwrap();
+        assert!(heard.starts_with("connect crm.example:443 http/1.1\n"), "{heard}");
+        assert_eq!(heard.contains("proxy-authorization"), !with.is_empty(), "{heard}");
+        assert!(!heard.contains("lead_id") && !heard.contains("webhook-"), "{heard}");
+    }
+}
+
+#[test]
+fn no_proxy_stands_between_this_machine_and_itself() {
+    // A port that was free a moment ago.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = format!("http://127.0.0.1:{port}");
+    for direct in ["", "crm.example"] {
+        let (url, _requests) = server(vec![OK]);
+        let http = &mut by(&[("HTTPS_PROXY", &nobody), ("NO_PROXY", direct)]).unwrap();
+        assert_eq!(sent_by(http, url, 5.0).0.sent, 1);
+    }
+    // And none before a host that is to be reached directly, or one below it: its name is looked up here.
+    for (direct, refused) in [
+        ("", true),
+        ("valid", true),
+        (" crm.invalid , x", false),
+        ("*.crm.invalid", false),
+        (".invalid", false),
+        ("INVALID", false),
+    ] {
+        let http = &mut by(&[("https_proxy", &nobody), ("no_proxy", direct)]).unwrap();
+        let (result, _) = sent_by(http, "https://a.crm.invalid/".to_owned(), 5.0);
+        assert_eq!(result.unsent[0].reason.contains("refused"), refused, "{direct}: {result:?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_rather_than_passed_by() {
+    for (address, shown) in [
+        (
+            "socks5://me:word@proxy.example:1080",
+            "HTTPS_PROXY names the proxy `socks5://proxy.example:1080`",
+        ),
+        ("http://", "HTTPS_PROXY names the proxy"),
+        ("not a proxy", "HTTPS_PROXY names the proxy"),
+    ] {
+        let refused = by(&[("HTTPS_PROXY", address)]).unwrap_err();
+        assert!(refused.contains(shown) && !refused.contains("word"), "{refused}");
+    }
+    assert!(by(&[("HTTPS_PROXY", " "), ("HTTP_PROXY", "socks5://x")]).is_ok());
 }
