@@ -105,7 +105,7 @@ pub(crate) fn unclear(
     };
     let Some(zone) = zone else {
         let expected = "an offset, as other cells of the column have; times without one are taken as UTC unless \
-                        `data.time_zone` names their zone";
+                        their `time_zone` is declared";
         let mixed = issue(local, Severity::Warning, "mixed_offsets", expected);
         return mixed.filter(|_| offset.0 > 0).into_iter().collect();
     };

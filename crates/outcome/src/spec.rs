@@ -27,6 +27,9 @@ pub const OUTCOME_VERSION: u32 = 1;
 pub struct OutcomeSpec {
     /// The version of this form.
     pub version: u32,
+    /// Where times that name no offset from UTC were written, such as `Europe/Berlin`; they are taken as UTC unless given. A day without
+    /// a time stays that day. Whoever types the files types them so, and says it by [`Table::in_zone`](crate::Table::in_zone).
+    pub time_zone: Option<String>,
     /// The columns of the leads.
     pub leads: LeadColumns,
     /// The columns of the history, a row for each stage that a lead entered.
@@ -58,6 +61,7 @@ impl Default for OutcomeSpec {
         let words = |list: &[&str]| list.iter().map(|w| (*w).to_owned()).collect();
         Self {
             version: OUTCOME_VERSION,
+            time_zone: None,
             leads: LeadColumns::default(),
             history: HistoryColumns::default(),
             events: EventColumns::default(),

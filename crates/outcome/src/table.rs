@@ -1,13 +1,16 @@
 //! A typed file, with its columns found by declaration or by their usual names.
 
 use crate::OutcomeError;
-use leadsight_schema::{Cell, Cells, DateFormat, Issue, Schema, Severity, Timestamp, or_nearest};
+use leadsight_schema::{
+    Cell, Cells, DateFormat, Issue, Schema, Severity, Timestamp, Zone, or_nearest,
+};
 
 /// A typed file. Columns that name something must have been typed as words, or `007` is 7.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
     cells: &'a dyn Cells,
     schema: &'a Schema,
+    zone: Option<&'a Zone>,
     /// What it holds, for messages: `the leads`.
     pub what: &'static str,
 }
@@ -15,7 +18,13 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// The cells of a file under its fields.
     pub fn new(cells: &'a dyn Cells, schema: &'a Schema, what: &'static str) -> Self {
-        Self { cells, schema, what }
+        Self { cells, schema, zone: None, what }
+    }
+
+    /// The same file, whose times without an offset are those of `zone`: the one in which its columns were typed.
+    #[must_use]
+    pub fn in_zone(self, zone: Option<&'a Zone>) -> Self {
+        Self { zone, ..self }
     }
 
     /// Rows.
@@ -134,7 +143,7 @@ impl<'a> Table<'a> {
         let read = |format: DateFormat| -> Vec<Option<Timestamp>> {
             let moment = |cell: &Cell<'_>| match cell {
                 Cell::Date(moment) => Some(*moment),
-                Cell::Text(word) => format.parse(word).ok(),
+                Cell::Text(word) => format.parse_in(word, self.zone).ok(),
                 _ => None,
             };
             cells.iter().map(moment).collect()
@@ -276,6 +285,13 @@ pub(crate) mod tests {
         let moments = table.moments(1, &mut issues).unwrap();
         assert_eq!(moments.iter().flatten().count(), 2);
         assert_eq!((issues[0].row, issues[0].found.as_str()), (Some(2), "`03.01.2026`"));
+        // Berlin is two hours ahead in July; an offset in the cell counts.
+        let zone = Zone::new("Europe/Berlin", vec![(Timestamp(0), 7200)]).unwrap();
+        let typed = self::table("when", &["2026-07-01 10:00", "2026-07-01T10:00Z", "soon"], &[]);
+        let local = Table::new(&typed, typed.schema(), "the leads").in_zone(Some(&zone));
+        let read = local.moments(0, &mut Vec::new()).unwrap();
+        let shown: Vec<String> = read.into_iter().flatten().map(|at| at.to_rfc3339()).collect();
+        assert_eq!(shown, ["2026-07-01T08:00:00Z", "2026-07-01T10:00:00Z"]);
         for (refused, expect) in [
             (table.need(None, &["owner_id"]).unwrap_err(), "known as `owner_id`"),
             (table.position("wen").unwrap_err(), "did you mean `when`"),

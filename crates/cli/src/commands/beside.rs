@@ -19,7 +19,7 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Types both files as `kinds` says. A column that both have is that of the leads.
+    /// Types both files as `kinds` and `rules` say. A column that both have is that of the leads.
     ///
     /// # Errors
     /// A file without the column `id`, and a second file that knows no lead.
@@ -28,10 +28,11 @@ impl Beside {
         more: Option<&RawTable>,
         id: &str,
         kinds: &BTreeMap<String, FieldKind>,
+        rules: &TextRules,
     ) -> Result<(Self, Vec<Issue>), Failure> {
         let mut issues = Vec::new();
         let mut typed = |raw: &RawTable| {
-            let (table, found) = type_table(raw, kinds, &TextRules::default())?;
+            let (table, found) = type_table(raw, kinds, rules)?;
             // What nobody reads is no concern.
             let read = |issue: &Issue| issue.column.as_ref().is_some_and(|c| kinds.contains_key(c));
             issues.extend(found.into_iter().filter(read));

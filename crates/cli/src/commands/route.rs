@@ -10,7 +10,7 @@ use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_ingest::{RawTable, ReadOptions, read_csv};
 use leadsight_route::{Assignment, Batch, RouteError, Router, Routing};
-use leadsight_schema::{Issue, Timestamp};
+use leadsight_schema::{Issue, TextRules, Timestamp};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -53,7 +53,8 @@ pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
     });
     let read = routing.columns_read()?;
     let kinds = read.into_iter().map(|column| (column.name, column.kind)).collect();
-    let (table, found) = Beside::new(&leads, more.as_ref(), &routing.columns.id, &kinds)?;
+    let (table, found) =
+        Beside::new(&leads, more.as_ref(), &routing.columns.id, &kinds, &TextRules::default())?;
     issues.extend(found);
     work.next(format!("routing {} leads", leads.height()));
     let router = Router::new(&routing, table.schema()).map_err(|error| missing(error, args))?;

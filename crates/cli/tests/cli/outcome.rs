@@ -169,6 +169,37 @@ fn an_arm_is_compared_and_what_is_no_experiment_is_told() {
 }
 
 #[test]
+fn times_without_an_offset_are_those_of_the_declared_zone() {
+    let shell = Shell::new();
+    // Ten in Berlin is eight o'clock UTC. Half of the calls name their offset, the others are as late by the clocks of Berlin.
+    let (mut leads, mut calls) =
+        ("lead_id,created_at\n".to_owned(), "lead_id,event,at\n".to_owned());
+    for lead in 0..6 {
+        leads += &format!("L{lead},2026-07-01 10:00\n");
+        let at = if lead % 2 == 0 { "2026-07-01T14:00:00Z" } else { "2026-07-01 16:00" };
+        calls += &format!("L{lead},call,{at}\n");
+    }
+    shell.write("leads.csv", leads);
+    shell.write("calls.csv", calls);
+    let hours = |config: &str| {
+        shell.write("o.ron", config);
+        let command =
+            "outcome --leads leads.csv --events calls.csv --config o.ron --format json --quiet";
+        let told: serde_json::Value = serde_json::from_str(&shell.expect(0, command)).unwrap();
+        told["groups"][0]["response_hours"]["value"].as_f64().unwrap()
+    };
+    assert_eq!(hours("Outcome(version: 1, time_zone: \"Europe/Berlin\")"), 6.0);
+    assert_eq!(hours("Outcome(version: 1)"), 5.0);
+    shell.write("o.ron", "Outcome(version: 1, time_zone: \"Europe/Berln\")");
+    let refused = shell.run("outcome --leads leads.csv --events calls.csv --config o.ron");
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        refused.status.code() == Some(2) && told.contains("did you mean `Europe/Berlin`?"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_log_of_actions_judges_another_policy_or_refuses() {
     let shell = Shell::new();
     let mut log = "lead_id,action,action_probability,reward,target_action\n".to_owned();

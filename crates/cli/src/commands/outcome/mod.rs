@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::input::input;
 use crate::print;
 use crate::progress::Work;
-use leadsight_ingest::{RawTable, ReadOptions, read_csv, type_table};
+use leadsight_ingest::{RawTable, ReadOptions, ZoneName, read_csv, type_table};
 use leadsight_outcome::{
     Files, Holdout, OutcomeSpec, Part, Report, Table, Uplift, actions, gather, report, uplift,
     usual_name,
@@ -65,12 +65,20 @@ fn spec(args: &Outcome) -> Result<OutcomeSpec, Failure> {
     Ok(spec.checked()?)
 }
 
+/// How cells are read.
+fn rules(spec: &OutcomeSpec) -> Result<TextRules, Failure> {
+    let zone = spec.time_zone.clone().map(ZoneName::try_from).transpose()?;
+    let time_zone = zone.map(|name| name.zone().clone());
+    Ok(TextRules { time_zone, ..TextRules::default() })
+}
+
 fn brought(
     args: &Outcome,
     leads: &Path,
     spec: &OutcomeSpec,
     common: &Common,
 ) -> Result<Answer, Failure> {
+    let rules = rules(spec)?;
     if args.history.is_none() && args.events.is_none() && args.deals.is_none() {
         return Err(Failure::Argument {
             argument: "--leads",
@@ -95,9 +103,10 @@ fn brought(
         }
     }
     work.next("measuring".to_owned());
-    let table = |argument| read.get(argument).map(File::table);
+    let zone = rules.time_zone.as_ref();
+    let table = |argument| read.get(argument).map(|file| file.table().in_zone(zone));
     let files = Files {
-        leads: leads.table(),
+        leads: leads.table().in_zone(zone),
         history: table("--history"),
         events: table("--events"),
         deals: table("--deals"),
@@ -171,7 +180,7 @@ fn typed(
     issues: &mut Vec<Issue>,
 ) -> Result<LeadTable, Failure> {
     let names = raw.names();
-    let (table, found) = type_table(raw, &spec.kinds(part, &names), &TextRules::default())?;
+    let (table, found) = type_table(raw, &spec.kinds(part, &names), &rules(spec)?)?;
     let read = spec.columns(part, &names);
     issues
         .extend(found.into_iter().filter(|i| i.column.as_ref().is_some_and(|c| read.contains(c))));
@@ -206,7 +215,7 @@ impl Leads {
             .into_iter()
             .flat_map(|table| table.schema().fields().iter().map(|f| (f.name.clone(), f.kind)))
             .collect();
-        let (beside, found) = Beside::new(&file.raw, Some(&more.raw), id, &kinds)?;
+        let (beside, found) = Beside::new(&file.raw, Some(&more.raw), id, &kinds, &rules(spec)?)?;
         // Unreadable cells have been told already.
         issues.extend(
             found
