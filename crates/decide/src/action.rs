@@ -6,10 +6,10 @@
 use crate::asked::{Asked, Made, bind};
 use crate::{DecideError, Tiers, Vocabulary, explore};
 use leadsight_rules::{Condition, check_order};
-use leadsight_schema::{Cell, Field, Seed, Timestamp, fill, or_nearest};
+use leadsight_schema::{Cell, Field, Language, Seed, Timestamp, fill, or_nearest};
 use serde::{Deserialize, Serialize};
 
-/// What is left where everything is forbidden.
+/// What is left where everything is forbidden, by its name.
 pub const BY_HAND: &str = "decide by hand";
 
 /// Rules of action, what is never done, and what is tried out.
@@ -71,7 +71,7 @@ pub struct Explore {
 /// What was decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chosen {
-    /// What to do next.
+    /// What to do next, as it is told.
     pub action: String,
     /// Why; `None` where the tier's own action and reason stand.
     pub reason: Option<String>,
@@ -136,6 +136,14 @@ impl Actions {
             .chain(self.explore.iter().flat_map(|e| &e.among).map(String::as_str))
     }
 
+    /// The texts that are told.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let rules = self.rules.iter().flat_map(|r| r.reason.iter().chain([&r.action]));
+        let never = self.never.iter().flat_map(|never| [&never.action, &never.reason]);
+        let lots = self.explore.iter().flat_map(|lots| &lots.among);
+        rules.chain(never).chain(lots).map(String::as_str)
+    }
+
     /// Resolves names to positions of `fields`.
     ///
     /// # Errors
@@ -153,8 +161,10 @@ impl Actions {
     }
 }
 
+/// Whether two names are of one action; a built-in one has a name in every language.
 fn same(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+    let name = |text: &str| Language::English.built_in(text.trim()).unwrap_or(text).to_lowercase();
+    name(a).trim() == name(b).trim()
 }
 
 impl BoundActions {
@@ -186,8 +196,8 @@ impl BoundActions {
             None => true,
             Some(never) => {
                 let words = fill(p.action_never, |name| match name {
-                    "action" => &never.action,
-                    _ => &never.reason,
+                    "action" => vocabulary.told(&never.action),
+                    _ => vocabulary.told(&never.reason),
                 });
                 if !refused.contains(&words) {
                     refused.push(words);
@@ -199,8 +209,10 @@ impl BoundActions {
         let rule = rules.find(|(rule, when)| holds(when) && allowed(&rule.action));
         let (action, mut reason, product) = match rule {
             Some((rule, _)) => {
-                let words = || rule.when.words_in(language, &|name: &str| vocabulary.name(name));
-                let why = rule.reason.clone().unwrap_or_else(words);
+                let why = match &rule.reason {
+                    Some(reason) => vocabulary.told(reason).to_owned(),
+                    None => rule.when.words_in(language, &|name: &str| vocabulary.name(name)),
+                };
                 (rule.action.as_str(), Some(why), rule.product.clone())
             }
             None if allowed(usual) => (usual, None, None),
@@ -216,7 +228,7 @@ impl BoundActions {
             if let Ok(drawn) = explore(&best, &among, lots.share, Seed(lots.seed), lead_id) {
                 probability = Some(drawn.probability);
                 if drawn.action != best {
-                    reason = Some(fill(p.action_tried, |_| &best));
+                    reason = Some(fill(p.action_tried, |_| vocabulary.told(&best)));
                     action = drawn.action.to_owned();
                 }
             }
@@ -225,6 +237,6 @@ impl BoundActions {
             let told = refused.join("; ");
             reason = Some(reason.map_or_else(|| told.clone(), |why| format!("{why}; {told}")));
         }
-        Chosen { action, reason, product, probability }
+        Chosen { action: vocabulary.told(&action).to_owned(), reason, product, probability }
     }
 }

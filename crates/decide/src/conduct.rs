@@ -70,7 +70,7 @@ impl Conduct {
         &self.review
     }
 
-    /// Sets the action of `decision` where a rule or a lot says another than the tier, and looks for what is suspicious. `cell` gives the
+    /// Sets the action of `decision` where a rule or a lot says another than the tier, tells it in the policy's language, and looks for what is suspicious. `cell` gives the
     /// lead's fields; `repeats` what many leads share.
     pub fn decide<'a>(
         &self,
@@ -82,6 +82,7 @@ impl Conduct {
         let Lead { id, made, position, now, vocabulary } = lead;
         let flags = self.review.flags(*vocabulary, made, *position, cell, repeats, *now);
         let Some(actions) = &self.actions else {
+            decision.next_action = vocabulary.told(&decision.next_action).to_owned();
             return Conducted { flags, ..Conducted::default() };
         };
         let chosen = actions.decide(id, &decision.next_action, *vocabulary, made, cell, *now);

@@ -25,10 +25,12 @@
 //! | `Score(n)` | n |
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
-use crate::policy::{chosen, conduct_conditions, fields_asked, known_version, sound_rule};
+use crate::policy::{
+    chosen, conduct_conditions, conduct_texts, fields_asked, known_version, sound_rule,
+};
 use crate::{
     Actions, DecideError, Decision, FactorRule, Factors, Icp, Preset, Suspicion, Tier, Tiers,
-    Vocabulary, Wording, review,
+    Translations, Vocabulary, Wording, review,
 };
 use leadsight_behaviour::{BehaviourError, EventColumns, FittedBehaviour};
 use leadsight_rules::{Indicator, Outcome, Rules, Scorecard, from_ron};
@@ -53,6 +55,8 @@ pub struct DeclaredPolicy {
     pub names: BTreeMap<String, String>,
     /// How fields are told; of a condition only their names.
     pub wording: BTreeMap<String, Wording>,
+    /// Texts of the policy in other languages.
+    pub translations: Translations,
     /// What a row, its outcome and a call are called.
     pub terms: Terms,
     /// Words that mean "not known", beside the built-in ones.
@@ -92,6 +96,8 @@ struct Raw {
     #[serde(default)]
     wording: BTreeMap<String, Wording>,
     #[serde(default)]
+    translations: Translations,
+    #[serde(default)]
     terms: Terms,
     #[serde(default)]
     kinds: BTreeMap<String, FieldKind>,
@@ -118,12 +124,11 @@ impl DeclaredPolicy {
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
         let Raw { rules, scorecard, factors, kinds, missing, id, icp, .. } = raw;
-        let Raw { language, names, wording, terms, actions, review, .. } = raw;
+        let Raw { language, names, wording, translations, terms, actions, review, .. } = raw;
         if rules.is_none() && scorecard.is_none() {
             return Err(DecideError::NothingScores);
         }
-        let tiers = chosen(raw.tiers, raw.preset, language)?
-            .unwrap_or_else(|| without_chance().built_in_words(language));
+        let tiers = chosen(raw.tiers, raw.preset)?.unwrap_or_else(without_chance);
         tiers.check_fixed(false)?;
         actions.check(&tiers)?;
         review::check(&review)?;
@@ -142,7 +147,7 @@ impl DeclaredPolicy {
                 None => return Err(DecideError::NothingOfEvents),
             },
         };
-        Ok(Self {
+        let policy = Self {
             rules,
             scorecard,
             tiers,
@@ -150,6 +155,7 @@ impl DeclaredPolicy {
             language,
             names,
             wording,
+            translations,
             terms,
             missing,
             id,
@@ -158,7 +164,18 @@ impl DeclaredPolicy {
             actions,
             review,
             fields,
-        })
+        };
+        policy.translations.check(policy.texts())?;
+        Ok(policy)
+    }
+
+    /// The texts that are told.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let rules = self.rules.iter().flat_map(Rules::rules).map(|rule| &rule.reason);
+        let points = self.scorecard.iter().flat_map(Scorecard::points).map(|entry| &entry.reason);
+        let reasons = rules.chain(points).filter_map(Option::as_deref);
+        let conduct = conduct_texts(&self.tiers, &self.actions, &self.review);
+        reasons.chain(conduct).chain(self.vocabulary().own_names())
     }
 
     /// The fields that it reads.
@@ -206,24 +223,32 @@ impl DeclaredPolicy {
                 ("{words}", &entry.when, &entry.reason)
             }
         };
-        let words = reason.clone().unwrap_or_else(|| when.words_in(self.language, &name));
+        let words = match reason {
+            Some(reason) => vocabulary.told(reason).to_owned(),
+            None => when.words_in(self.language, &name),
+        };
         fill(phrase, |_| &words)
     }
 
     /// Tells leads in another language from now on.
     pub fn speak(&mut self, language: Language) {
         self.language = language;
-        self.tiers.speak(language);
     }
 
     /// How it speaks of fields.
     pub fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary { language: self.language, names: &self.names, wording: &self.wording }
+        Vocabulary {
+            language: self.language,
+            names: &self.names,
+            wording: &self.wording,
+            translations: &self.translations,
+        }
     }
 
     /// Score, tier and next action, with the reason.
     pub fn decide(&self, position: f64, factors: Option<&Factors>) -> Decision {
-        self.tiers.decide(self.language, position.clamp(0.0, 100.0).floor() as u8, None, factors)
+        let score = position.clamp(0.0, 100.0).floor() as u8;
+        self.tiers.decide(self.vocabulary(), score, None, factors)
     }
 }
 

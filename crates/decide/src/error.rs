@@ -1,6 +1,7 @@
 //! The crate's one error type.
 
 use leadsight_rules::RulesError;
+use leadsight_schema::Language;
 use thiserror::Error;
 
 /// What is wrong with a policy, or with what it was asked to decide.
@@ -36,6 +37,18 @@ pub enum DecideError {
     Icp {
         /// What is wrong.
         found: String,
+    },
+    /// A translation that is never told, or says nothing.
+    #[error(
+        "the {language:?} translation of \"{text}\" {problem}; expected actions, reasons and names of fields as they stand in the policy, and what to say in their place"
+    )]
+    Translation {
+        /// The language.
+        language: Language,
+        /// The text that is translated.
+        text: String,
+        /// What is wrong.
+        problem: String,
     },
     /// There is no tier, or none that takes the lowest scores.
     #[error("the last tier must start from 0 so that every lead has a tier; {found}")]

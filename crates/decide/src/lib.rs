@@ -19,6 +19,7 @@ mod review;
 mod score_map;
 mod sides;
 mod tier;
+mod translations;
 mod wording;
 mod words;
 
@@ -38,5 +39,6 @@ pub use review::{Repeats, Review, Suspicion};
 pub use score_map::{Anchors, ScoreMap};
 pub use sides::tells_intent;
 pub use tier::{Cut, Preset, Tier, Tiers};
+pub use translations::Translations;
 pub use wording::{Decimals, Template, Unit, Vocabulary, Wording, Words};
 pub use words::readable;

@@ -27,7 +27,7 @@
 
 use crate::{
     Actions, DecideError, FactorRule, Factors, Icp, Preset, Range, ScoreMap, Suspicion, Tiers,
-    Vocabulary, Wording, asked, review,
+    Translations, Vocabulary, Wording, asked, review,
 };
 use leadsight_rules::{Condition, Day, from_ron};
 use leadsight_schema::{Field, FieldKind, Language, Probability, Terms};
@@ -54,6 +54,8 @@ pub struct Policy {
     pub names: BTreeMap<String, String>,
     /// How fields are told: names, units, sentences.
     pub wording: BTreeMap<String, Wording>,
+    /// Texts of the policy in other languages.
+    pub translations: Translations,
     /// What a row, its outcome and a call are called in report and terminal.
     pub terms: Terms,
     /// The usual range of number fields, for "high" and "low"; written by training.
@@ -104,6 +106,8 @@ struct Raw {
     names: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     wording: BTreeMap<String, Wording>,
+    #[serde(default, skip_serializing_if = "Translations::is_empty")]
+    translations: Translations,
     #[serde(default, skip_serializing_if = "Terms::is_empty")]
     terms: Terms,
     #[serde(default)]
@@ -185,6 +189,11 @@ impl PolicyDraft {
         &self.policy.review
     }
 
+    /// How it speaks of fields, and tells its texts.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        self.policy.vocabulary()
+    }
+
     /// The fields that its conditions ask of a lead itself.
     pub fn fields(&self) -> &[Field] {
         &self.fields
@@ -195,9 +204,10 @@ impl Raw {
     fn on(self, score: ScoreMap) -> Result<Policy, DecideError> {
         let Raw { version: _, score: _, preset, tiers, factors, language, names, wording, .. } =
             self;
-        let Raw { terms, ranges, intent, icp, actions, review, fallback, kinds, .. } = self;
-        let tiers = chosen(tiers, preset, language)?
-            .unwrap_or_else(|| Tiers::default().built_in_words(language));
+        let Raw {
+            translations, terms, ranges, intent, icp, actions, review, fallback, kinds, ..
+        } = self;
+        let tiers = chosen(tiers, preset)?.unwrap_or_default();
         actions.check(&tiers)?;
         review::check(&review)?;
         let policy = Policy {
@@ -207,6 +217,7 @@ impl Raw {
             language,
             names,
             wording,
+            translations,
             terms,
             ranges,
             intent,
@@ -217,23 +228,23 @@ impl Raw {
             kinds,
         };
         policy.fields()?;
+        let told = conduct_texts(&policy.tiers, &policy.actions, &policy.review);
+        policy.translations.check(told.chain(policy.vocabulary().own_names()))?;
         Ok(policy)
     }
 }
 
-/// Tiers that are listed, or named and then told in this language, if they are.
+/// Tiers that are listed or named, if they are.
 ///
 /// # Errors
 /// [`DecideError::TwoTierLists`] where they are both.
 pub(crate) fn chosen(
     tiers: Option<Tiers>,
     preset: Option<Preset>,
-    language: Language,
 ) -> Result<Option<Tiers>, DecideError> {
-    let named = |preset| Tiers::preset(preset).built_in_words(language);
     match (tiers, preset) {
         (Some(_), Some(preset)) => Err(DecideError::TwoTierLists { preset }),
-        (tiers, preset) => Ok(tiers.or(preset.map(named))),
+        (tiers, preset) => Ok(tiers.or(preset.map(Tiers::preset))),
     }
 }
 
@@ -243,6 +254,20 @@ pub(crate) fn conduct_conditions<'a>(
     review: &'a [Suspicion],
 ) -> impl Iterator<Item = &'a Condition> {
     actions.conditions().chain(review.iter().filter_map(Suspicion::condition))
+}
+
+/// The texts of tiers, actions and review that are told.
+pub(crate) fn conduct_texts<'a>(
+    tiers: &'a Tiers,
+    actions: &'a Actions,
+    review: &'a [Suspicion],
+) -> impl Iterator<Item = &'a str> {
+    let tiers = tiers.as_slice().iter().flat_map(|tier| [&tier.next_action, &tier.reason]);
+    let review = review.iter().filter_map(|suspicion| match suspicion {
+        Suspicion::When { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    tiers.map(String::as_str).chain(actions.texts()).chain(review)
 }
 
 /// The fields that conditions and a review ask of a lead itself.
@@ -289,7 +314,7 @@ impl TryFrom<Raw> for Policy {
 impl From<Policy> for Raw {
     fn from(policy: Policy) -> Raw {
         let Policy { score, tiers, factors, names, ranges, intent, icp, .. } = policy;
-        let Policy { language, wording, terms, .. } = policy;
+        let Policy { language, wording, translations, terms, .. } = policy;
         let Policy { actions, review, fallback, kinds, .. } = policy;
         Raw {
             version: POLICY_VERSION,
@@ -300,6 +325,7 @@ impl From<Policy> for Raw {
             language,
             names,
             wording,
+            translations,
             terms,
             ranges,
             intent,
@@ -340,6 +366,7 @@ impl Policy {
             language: Language::default(),
             names: BTreeMap::new(),
             wording: BTreeMap::new(),
+            translations: Translations::default(),
             terms: Terms::default(),
             ranges: BTreeMap::new(),
             intent: Vec::new(),
@@ -397,12 +424,16 @@ impl Policy {
     /// Tells leads in another language from now on.
     pub fn speak(&mut self, language: Language) {
         self.language = language;
-        self.tiers.speak(language);
     }
 
     /// How it speaks of fields.
     pub fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary { language: self.language, names: &self.names, wording: &self.wording }
+        Vocabulary {
+            language: self.language,
+            names: &self.names,
+            wording: &self.wording,
+            translations: &self.translations,
+        }
     }
 
     /// The score of a probability.
@@ -413,7 +444,7 @@ impl Policy {
     /// Score, tier and the tier's action of a probability; the lead's strongest factor on the side of the decision is named
     /// in the reason where factors are given. Rules of action come after it: [`Actions::bind`].
     pub fn decide(&self, p: Probability, factors: Option<&Factors>) -> Decision {
-        self.tiers.decide(self.language, self.score(p), Some(p.get()), factors)
+        self.tiers.decide(self.vocabulary(), self.score(p), Some(p.get()), factors)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A policy file of either kind: one for a model, or one that scores by itself.
 
-use crate::{Actions, DecideError, DeclaredPolicy, PolicyDraft, Suspicion, Tiers};
+use crate::{Actions, DecideError, DeclaredPolicy, PolicyDraft, Suspicion, Tiers, Vocabulary};
 use leadsight_rules::RulesError;
 use leadsight_schema::Field;
 
@@ -54,6 +54,14 @@ impl PolicyFile {
         }
     }
 
+    /// How it speaks of fields, and tells its texts.
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        match self {
+            Self::Model(draft) => draft.vocabulary(),
+            Self::Declared(policy) => policy.vocabulary(),
+        }
+    }
+
     /// The fields that it asks of a lead itself.
     pub fn fields(&self) -> &[Field] {
         match self {
@@ -80,6 +88,7 @@ impl DecideError {
             DecideError::OpenCut { name, .. }
             | DecideError::CutRange { name, .. }
             | DecideError::TierCut { name, .. } => Some(format!("\"{name}\"")),
+            DecideError::Translation { text, .. } => Some(format!("\"{text}\"")),
             DecideError::Explore { .. } => Some("explore".to_owned()),
             DecideError::Review { .. } => Some("review".to_owned()),
             DecideError::TwoTierLists { .. } => Some("preset".to_owned()),

@@ -218,9 +218,11 @@ impl Review {
             };
             let mail = || text(0).map(Email::parse);
             match &look.suspicion {
-                When { reason, .. } => {
-                    look.when.as_ref().filter(|w| holds(w)).map(|_| reason.clone())
-                }
+                When { reason, .. } => look
+                    .when
+                    .as_ref()
+                    .filter(|w| holds(w))
+                    .map(|_| vocabulary.told(reason).to_owned()),
                 DisposableMail(_) => match mail()? {
                     Ok(mail) if mail.domain().is_disposable() => {
                         Some(fill(p.flag_disposable, |_| mail.domain().as_str()))

@@ -10,7 +10,7 @@
 //!
 //! The last three are turned into a probability when a model is trained, and keep it until the next training.
 
-use crate::{DecideError, Factors};
+use crate::{DecideError, Factors, Vocabulary};
 use leadsight_schema::{Language, fill};
 use serde::{Deserialize, Serialize};
 
@@ -277,36 +277,16 @@ impl Tiers {
         })
     }
 
-    /// Tells the reasons that are built in in this language.
-    pub(crate) fn speak(&mut self, language: Language) {
-        for tier in &mut self.0 {
-            if let Some(reason) = language.reason(&tier.reason) {
-                tier.reason = reason.to_owned();
-            }
-        }
-    }
-
-    /// The same tiers with all that is built in in this language, actions too: for tiers that nobody has listed. The actions of others are
-    /// names, by which rules know them.
-    pub(crate) fn built_in_words(mut self, language: Language) -> Self {
-        self.speak(language);
-        for tier in &mut self.0 {
-            if let Some(action) = language.action(&tier.next_action) {
-                tier.next_action = action.to_owned();
-            }
-        }
-        self
-    }
-
-    /// Tier and next action of a lead before any rule of action; the lead's strongest factor on the side of the decision is named in
+    /// Tier and next action, by its name, of a lead before any rule of action; the lead's strongest factor on the side of the decision is named in
     /// the reason where factors are given.
     pub(crate) fn decide(
         &self,
-        language: Language,
+        vocabulary: Vocabulary<'_>,
         score: u8,
         p: Option<f64>,
         factors: Option<&Factors>,
     ) -> crate::Decision {
+        let language = vocabulary.language();
         let phrases = language.phrases();
         let tier = self.of(score, p);
         let cut = match tier.cut {
@@ -320,7 +300,7 @@ impl Tiers {
         let mut action_reason = fill(phrase, |name| match name {
             "number" => &number,
             "cut" => &cut,
-            _ => &tier.reason,
+            _ => vocabulary.told(&tier.reason),
         });
         let side = factors.map(|f| {
             let top = self.as_slice().first().is_some_and(|first| first.name == tier.name);

@@ -18,7 +18,9 @@
 //! | `{unit}` | the unit alone |
 //! | `{points}` | the points of the score, signed; a sentence without it has them at its end |
 
-use crate::{Contribution, DecideError, Factor, Level, Standing, readable, words::number_words};
+use crate::{
+    Contribution, DecideError, Factor, Level, Standing, Translations, readable, words::number_words,
+};
 use leadsight_schema::{Cell, Language, fill, or_nearest};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,19 +166,35 @@ pub struct Vocabulary<'a> {
     pub(crate) language: Language,
     pub(crate) names: &'a BTreeMap<String, String>,
     pub(crate) wording: &'a BTreeMap<String, Wording>,
+    pub(crate) translations: &'a Translations,
 }
 
-impl Vocabulary<'_> {
+impl<'a> Vocabulary<'a> {
     /// The language.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// A text of the policy in the language that is spoken: as `translations` say, as it is built in, or as it stands.
+    pub fn told<'t>(&self, text: &'t str) -> &'t str
+    where
+        'a: 't,
+    {
+        let own = self.translations.of(self.language, text);
+        own.or_else(|| self.language.built_in(text)).unwrap_or(text)
+    }
+
+    /// The names that the policy gives to fields.
+    pub(crate) fn own_names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let told = self.wording.values().filter_map(|wording| wording.words.as_ref());
+        told.map(|words| words.0.as_str()).chain(self.names.values().map(String::as_str))
     }
 
     /// A field's name in words: as `wording` says, as `names` says, or as it reads.
     pub fn name(&self, field: &str) -> String {
         let own = self.wording.get(field).and_then(|wording| wording.words.as_ref());
         let own = own.map(|words| &words.0).or_else(|| self.names.get(field));
-        own.cloned().unwrap_or_else(|| readable(field))
+        own.map_or_else(|| readable(field), |own| self.told(own).to_owned())
     }
 
     /// A field's value in words, at most 60 characters of a text: `14`, `EUR 12,000`, `2026-11-22`, `unknown`.

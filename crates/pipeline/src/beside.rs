@@ -4,12 +4,12 @@
 //! reaches a choice of the run, and no bundle comes of it.
 
 use crate::candidate::Candidate;
+use crate::compete::{Competition, compete};
 use crate::cuts::Cuts;
 use crate::judge::{Judged, judge_all};
-use crate::material::Material;
-use crate::run::{Stages, fit_all};
+use crate::run::Stages;
 use crate::write::{choice_words, sizes, split_kind, split_words};
-use crate::{Experiment, PipelineError, Prepared, choose};
+use crate::{Experiment, PipelineError, Prepared};
 use leadsight_eval::{Interval, unpaired_difference};
 use leadsight_ingest::{Split, split_groups};
 use leadsight_report::folder::{BesideFile, BesideMetric, BesideModel, SplitSide};
@@ -69,10 +69,8 @@ pub(crate) fn judge(
 ) -> Result<BesideFile, PipelineError> {
     let Second { experiment, split, issues } = second;
     let prepared = Prepared { split, ..main.prepared.clone() };
-    let material =
-        stages.time("features, second split", || Material::make(&experiment, &prepared))?;
-    let candidates = fit_all(&experiment, &material, ", second split", stages)?;
-    let chosen = choose::candidate(&candidates, &material.valid_labels)?;
+    let Competition { material, candidates, chosen } =
+        compete(&experiment, &prepared, ", second split", stages)?;
     let judged = stages.time("evaluate, second split", || {
         let cuts = candidates
             .iter()
@@ -109,9 +107,10 @@ fn told(side: &Side<'_>) -> SplitSide {
 
 fn models(main: &Side<'_>, beside: &Side<'_>) -> Result<Vec<BesideModel>, PipelineError> {
     let mut models = Vec::with_capacity(main.candidates.len());
-    for (candidate, (first, second)) in
-        main.candidates.iter().zip(main.judged.iter().zip(beside.judged))
-    {
+    for (candidate, first) in main.candidates.iter().zip(main.judged) {
+        // One split may show what converted leads have in common and the other not.
+        let same = beside.candidates.iter().position(|other| other.name == candidate.name);
+        let Some(second) = same.map(|place| &beside.judged[place]) else { continue };
         let mut metrics = BTreeMap::new();
         for key in METRICS {
             let of = |judged: &Judged| judged.test.evaluation.metrics.get(key).copied();

@@ -13,6 +13,8 @@ pub struct Candidate {
     pub name: String,
     /// The kind of model.
     pub kind: &'static str,
+    /// Whether it may win; the baseline may not.
+    pub competes: bool,
     /// Lower is simpler.
     pub complexity: u32,
     /// Fitted on training and validation rows, with the choices made on training rows alone.
@@ -93,6 +95,7 @@ pub fn fit(
     Ok(Candidate {
         name: trainer.name().to_owned(),
         kind: trainer.name(),
+        competes: true,
         complexity: trainer.complexity(),
         model: second.model,
         calibrator: calibration.calibrator.clone(),

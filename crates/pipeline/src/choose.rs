@@ -13,19 +13,31 @@ struct Contender {
     losses: Vec<f64>,
 }
 
-/// The position of the candidate that wins on the validation rows.
+/// The position of the candidate that wins on the validation rows, of those that compete.
 ///
 /// # Errors
-/// [`PipelineError::NoModel`] without candidates.
+/// [`PipelineError::NoModel`] without any.
 pub fn candidate(candidates: &[Candidate], labels: &Labels) -> Result<usize, PipelineError> {
-    let contenders: Vec<Contender> = candidates
-        .iter()
-        .map(|c| Contender {
-            complexity: c.complexity,
-            losses: row_losses(labels.as_slice(), c.valid_probabilities()),
+    let competing: Vec<usize> = (0..candidates.len()).filter(|&i| candidates[i].competes).collect();
+    let contenders: Vec<Contender> = (competing.iter())
+        .map(|&i| Contender {
+            complexity: candidates[i].complexity,
+            losses: losses_of(&candidates[i], labels),
         })
         .collect();
-    winner(&contenders).ok_or(PipelineError::NoModel { models: candidates.len() })
+    let won = winner(&contenders).ok_or(PipelineError::NoModel { models: competing.len() })?;
+    Ok(competing[won])
+}
+
+/// Whether a candidate's validation loss is lower than another's by more than one standard error of the paired difference.
+pub fn beats(candidate: &Candidate, other: &Candidate, labels: &Labels) -> bool {
+    let (own, others) = (losses_of(candidate, labels), losses_of(other, labels));
+    mean(&own) < mean(&others) && !ties(&others, &own)
+}
+
+/// The log-loss of each validation row.
+fn losses_of(candidate: &Candidate, labels: &Labels) -> Vec<f64> {
+    row_losses(labels.as_slice(), candidate.valid_probabilities())
 }
 
 /// The position of the winner, or `None` without contenders.

@@ -32,8 +32,8 @@ pub struct Experiment {
     /// From fields to features.
     #[serde(default)]
     pub features: Recipe,
-    /// The models that compete. Without the key they are these, and a scorecard of what the training leads that converted have in common: the
-    /// baseline that a model must beat.
+    /// The models that compete. Beside them stands `Baseline` on every leaderboard: a scorecard of what the training leads that converted have
+    /// in common, which a model must beat and which never wins.
     #[serde(default = "default_models")]
     pub models: Vec<ModelSpec>,
     /// How the models' own choices are made.

@@ -9,6 +9,7 @@ mod behaviour;
 mod beside;
 mod candidate;
 mod choose;
+mod compete;
 mod config;
 mod cuts;
 mod effect;

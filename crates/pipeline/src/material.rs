@@ -23,7 +23,7 @@ pub struct Features {
 pub struct Material {
     /// What the models that learn see.
     pub features: Features,
-    /// For each model of the configuration what it sees instead: the declared conditions of rules and scorecards, which no
+    /// For each model what it sees instead: the declared conditions of rules and scorecards, which no
     /// other model sees.
     pub declared: Vec<Option<Features>>,
     /// Outcomes of the training rows.
@@ -37,11 +37,15 @@ pub struct Material {
 }
 
 impl Material {
-    /// Fits the recipe and makes the matrices.
+    /// Fits the recipe and makes the matrices of these models.
     ///
     /// # Errors
     /// From the recipe; from folds that cannot be made.
-    pub fn make(experiment: &Experiment, prepared: &Prepared) -> Result<Self, PipelineError> {
+    pub fn make(
+        experiment: &Experiment,
+        prepared: &Prepared,
+        models: &[ModelSpec],
+    ) -> Result<Self, PipelineError> {
         let Prepared { table, labels, split, .. } = prepared;
         let recipe = prepared.recipe(experiment).fit(table, &split.train)?;
         let features = Features::make(recipe, prepared)?;
@@ -50,7 +54,7 @@ impl Material {
             let recipe = FittedRecipe::declared(&indicators, table.schema(), DaysFrom::Created)?;
             Features::make(recipe, prepared).map(Some)
         };
-        let declared = experiment.models.iter().map(declared).collect::<Result<_, _>>()?;
+        let declared = models.iter().map(declared).collect::<Result<_, _>>()?;
         let both_rows = [split.train.as_slice(), split.valid.as_slice()].concat();
         let train_labels = labels.take(&split.train);
         let folds = folds::of_training(experiment, prepared, &train_labels)?;
@@ -64,7 +68,7 @@ impl Material {
         })
     }
 
-    /// What a model of the configuration sees, by its position there.
+    /// What a model sees, by its position.
     pub fn features_of(&self, model: usize) -> &Features {
         self.declared.get(model).and_then(Option::as_ref).unwrap_or(&self.features)
     }

@@ -1,14 +1,13 @@
 //! The experiment, stage by stage.
 
 use crate::beside::{self, Side};
-use crate::candidate::{self, Candidate};
+use crate::compete::{Competition, compete};
 use crate::cuts::Cuts;
 use crate::judge::{Judged, judge_all};
-use crate::material::Material;
 use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
-use crate::{Experiment, PipelineError, baseline, choose, effect, policy, segments};
+use crate::{Experiment, PipelineError, baseline, effect, policy, segments};
 use leadsight_behaviour::FittedBehaviour;
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
@@ -16,7 +15,6 @@ use leadsight_schema::{Field, Issue, LeadTable, Role, Timestamp};
 use leadsight_score::{Bundle, Percentiles, Scorer};
 use leadsight_train::Progress;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -78,14 +76,9 @@ pub fn run(
     let suspects = stages.time("leakage effect", || effect::measure(experiment, &mut prepared))?;
     segments::check(experiment, &prepared)?;
     let second = beside::split_again(experiment, &prepared)?;
-    let (experiment, baseline) = &baseline::with_scorecard(experiment, &prepared)?;
-    let material = stages.time("features", || Material::make(experiment, &prepared))?;
-    let mut candidates = fit_all(experiment, &material, "", &mut stages)?;
-    if let Some(place) = baseline {
-        // It is there to be beaten: it wins where nothing comes near it, and never for being simple.
-        candidates[*place].complexity = u32::MAX;
-    }
-    let chosen = choose::candidate(&candidates, &material.valid_labels)?;
+    let competition = compete(experiment, &prepared, "", &mut stages)?;
+    prepared.issues.extend(baseline::not_beaten(&competition));
+    let Competition { material, candidates, chosen } = competition;
     let cuts = stages.time("thresholds", || {
         candidates
             .iter()
@@ -180,36 +173,6 @@ fn behaviour_of(prepared: &Prepared, fields: &[Field]) -> Option<FittedBehaviour
     Some(fitted.keep(reads)).filter(|fitted| fitted.names().next().is_some())
 }
 
-/// Fits every model; `part` follows the names of the stages.
-pub(crate) fn fit_all(
-    experiment: &Experiment,
-    material: &Material,
-    part: &str,
-    stages: &mut Stages<'_>,
-) -> Result<Vec<Candidate>, PipelineError> {
-    let observer = stages.observer;
-    let progress = |progress: Progress| {
-        observer.progress(&progress);
-        if observer.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let mut candidates: Vec<Candidate> = Vec::with_capacity(experiment.models.len());
-    for (i, spec) in experiment.models.iter().enumerate() {
-        let features = material.features_of(i);
-        let trainer = spec.trainer()?;
-        let stage = format!("fit {}{part}", trainer.name());
-        let mut candidate = stages.time(&stage, || {
-            candidate::fit(trainer.as_ref(), features, material, experiment, &progress)
-        })?;
-        // The same kind may compete twice under other parameters; its rows must stay apart.
-        let twins = candidates.iter().filter(|c| c.kind == candidate.kind).count();
-        if twins > 0 {
-            candidate.name = format!("{} {}", candidate.kind, twins + 1);
-        }
-        candidates.push(candidate);
-    }
-    Ok(candidates)
-}
-
 pub(crate) fn unreadable(
     path: &Path,
     what: &'static str,
@@ -220,7 +183,7 @@ pub(crate) fn unreadable(
 
 /// Tells the observer each stage, keeps its wall seconds, and stops between two of them.
 pub(crate) struct Stages<'a> {
-    observer: &'a dyn Observer,
+    pub(crate) observer: &'a dyn Observer,
     done: Vec<Stage>,
 }
 

@@ -339,7 +339,8 @@ fn scored(f: &Findings<'_>) -> Result<Vec<u8>, PipelineError> {
 pub fn choice_words(candidates: &[Candidate], judged: &[Judged], chosen: usize) -> String {
     let loss =
         |i: usize| judged[i].valid.evaluation.metrics.get("log_loss").map_or(f64::NAN, |m| m.value);
-    let best = (0..candidates.len()).min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(chosen);
+    let competing = (0..candidates.len()).filter(|&i| candidates[i].competes);
+    let best = competing.min_by(|&a, &b| loss(a).total_cmp(&loss(b))).unwrap_or(chosen);
     if best == chosen {
         return format!("lowest log-loss on the validation rows ({:.4})", loss(best));
     }

@@ -107,6 +107,22 @@ phrases! {
     act_hot: "immediate sales outreach", "sofort durch den Vertrieb ansprechen";
     act_warm: "nurture with high-value content", "mit hochwertigen Inhalten pflegen";
     act_cold: "re-qualify by marketing", "durch das Marketing neu qualifizieren";
+    act_by_hand: "decide by hand", "von Hand entscheiden";
+
+    // What a lead's data lacked.
+    warn_unreadable: "{field}: `{value}` is not {kind}, taken as missing", "{field}: `{value}` ist nicht lesbar als {kind}, gilt als unbekannt";
+    warn_absent: "{field}: not given, taken as missing", "{field}: nicht angegeben, gilt als unbekannt";
+    warn_unseen: "{field}: `{value}` was never seen in training", "{field}: `{value}` kam im Training nie vor";
+    warn_stale: "scored by rules and points: the model is too old", "nach Regeln und Punkten bewertet: das Modell ist zu alt";
+    warn_sparse: "scored by rules and points: too little is known for the model", "nach Regeln und Punkten bewertet: für das Modell ist zu wenig bekannt";
+    kind_number: "a finite number", "endliche Zahl";
+    kind_decimal_comma: "a finite number with a decimal comma", "endliche Zahl mit Dezimalkomma";
+    kind_iso: "a date (YYYY-MM-DD, time and offset optional)", "Datum (JJJJ-MM-TT, auf Wunsch mit Zeit und Abstand zu UTC)";
+    kind_day_month: "a date (DD/MM/YYYY, time optional)", "Datum (TT/MM/JJJJ, auf Wunsch mit Zeit)";
+    kind_month_day: "a date (MM/DD/YYYY, time optional)", "Datum (MM/TT/JJJJ, auf Wunsch mit Zeit)";
+    kind_german: "a date (DD.MM.YYYY, time optional)", "Datum (TT.MM.JJJJ, auf Wunsch mit Zeit)";
+    kind_year_slash: "a date (YYYY/MM/DD, time optional)", "Datum (JJJJ/MM/TT, auf Wunsch mit Zeit)";
+    kind_named_month: "a date (DD-Mon-YYYY)", "Datum (TT-Mon-JJJJ)";
 
     // What a text says, behind the name of its field.
     text_word: "of {number} word", "mit {number} Wort";
@@ -145,8 +161,8 @@ phrases! {
 }
 
 impl Phrases {
-    /// The reasons of the built-in tiers.
-    fn reasons(&self) -> [&'static str; 10] {
+    /// The texts that stand in policies and messages under their words in one language, and are told in another.
+    fn standing(&self) -> [&'static str; 22] {
         [
             self.tier_hot,
             self.tier_warm,
@@ -158,33 +174,29 @@ impl Phrases {
             self.tier_called_for,
             self.tier_not_called_for,
             self.tier_spoken_against,
+            self.act_hot,
+            self.act_warm,
+            self.act_cold,
+            self.act_by_hand,
+            self.kind_number,
+            self.kind_decimal_comma,
+            self.kind_iso,
+            self.kind_day_month,
+            self.kind_month_day,
+            self.kind_german,
+            self.kind_year_slash,
+            self.kind_named_month,
         ]
-    }
-
-    /// The actions of the built-in tiers.
-    fn actions(&self) -> [&'static str; 3] {
-        [self.act_hot, self.act_warm, self.act_cold]
     }
 }
 
 impl Language {
-    /// The reason of a built-in tier, told in any language, in this one; `None` for a reason of somebody's own.
-    pub fn reason(self, reason: &str) -> Option<&'static str> {
-        self.of_any(reason, Phrases::reasons)
-    }
-
-    /// The action of a built-in tier in this language; `None` for an action of somebody's own.
-    pub fn action(self, action: &str) -> Option<&'static str> {
-        self.of_any(action, Phrases::actions)
-    }
-
-    fn of_any<const N: usize>(
-        self,
-        text: &str,
-        of: fn(&Phrases) -> [&'static str; N],
-    ) -> Option<&'static str> {
-        let place = |language: Language| of(language.phrases()).iter().position(|t| *t == text);
-        Self::ALL.into_iter().find_map(place).map(|place| of(self.phrases())[place])
+    /// The reason or action of a built-in tier, or the kind of a field as errors name it, told in any language, in this one; `None` for a
+    /// text of somebody's own.
+    pub fn built_in(self, text: &str) -> Option<&'static str> {
+        let place =
+            |language: Language| language.phrases().standing().iter().position(|t| *t == text);
+        Self::ALL.into_iter().find_map(place).map(|place| self.phrases().standing()[place])
     }
 
     /// Every language.

@@ -79,12 +79,9 @@ impl Second {
         now: Timestamp,
     ) -> Result<ScoredLead, ScoreError> {
         let mut scored = self.scorer.one(lead_id, &self.block(cell), now)?;
-        let why = if self.is_stale(now) {
-            "the model is too old"
-        } else {
-            "too little is known for the model"
-        };
-        scored.warnings.insert(0, format!("scored by rules and points: {why}"));
+        let p = self.scorer.vocabulary().language().phrases();
+        let why = if self.is_stale(now) { p.warn_stale } else { p.warn_sparse };
+        scored.warnings.insert(0, why.to_owned());
         Ok(scored)
     }
 

@@ -63,7 +63,9 @@ impl Scorer {
             }
             lead.lead_id = id(i);
             lead.data_completeness = completeness;
-            if !self.conduct.is_empty() {
+            if self.conduct.is_empty() {
+                lead.next_action = self.vocabulary().told(&lead.next_action).to_owned();
+            } else {
                 self.conduct_one(lead, cell, call);
             }
         }

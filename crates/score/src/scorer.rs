@@ -9,7 +9,7 @@ use leadsight_features::{Bound, FittedRecipe};
 use leadsight_rules::Condition;
 use leadsight_schema::{
     Cell, Cells, Fingerprint, Issue, Language, Probability, Record, Schema, SchemaError, Severity,
-    Terms, TextRules, Timestamp,
+    Terms, TextRules, Timestamp, fill,
 };
 use std::{path::Path, sync::Arc};
 
@@ -321,7 +321,15 @@ impl Scorer {
     /// A problem with a cell in words.
     pub(crate) fn warning(&self, field: usize, problem: &SchemaError) -> String {
         let name = self.recipe().fields().get(field).map_or("", |f| f.name.as_str());
-        format!("{name}: {problem}, taken as missing")
+        let SchemaError::Unreadable { expected, found } = problem else {
+            return format!("{name}: {problem}");
+        };
+        let language = self.vocabulary().language();
+        fill(language.phrases().warn_unreadable, |word| match word {
+            "field" => name,
+            "value" => found,
+            _ => language.built_in(expected).unwrap_or(expected),
+        })
     }
 
     /// A word that no training row had, as a warning.
@@ -335,12 +343,16 @@ impl Scorer {
         let name = self.recipe().fields().get(field).map_or("", |f| f.name.as_str());
         let cell = bound.positions().get(field).copied().flatten();
         let value = cell.map_or(Cell::Missing, |position| cells.cell(row, position));
-        format!("{name}: `{}` was never seen in training", self.vocabulary().value(name, value))
+        let value = self.vocabulary().value(name, value);
+        fill(self.vocabulary().language().phrases().warn_unseen, |word| match word {
+            "field" => name,
+            _ => &value,
+        })
     }
 
     /// An absent field in words.
     pub(crate) fn absent(&self, name: &str) -> String {
-        format!("{name}: not given, taken as missing")
+        fill(self.vocabulary().language().phrases().warn_absent, |_| name)
     }
 
     /// A block to read leads into.

@@ -58,7 +58,8 @@ fn check(args: &CheckPolicy, common: &Common) -> Result<Answer, Failure> {
     let mut rows = Rows::new(["tier", "from", "next action"]);
     for tier in policy.tiers().as_slice() {
         let from = cut_words(tier);
-        rows.push([Cell::from(tier.name.as_str()), from.into(), tier.next_action.as_str().into()]);
+        let action = policy.vocabulary().told(&tier.next_action);
+        rows.push([Cell::from(tier.name.as_str()), from.into(), action.into()]);
     }
     let (actions, review) = (policy.actions(), policy.review());
     rows.note(format!(

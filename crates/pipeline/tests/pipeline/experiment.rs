@@ -1,5 +1,6 @@
 //! A whole experiment on a small generated CRM: same bytes twice, offline equals online, leaks stop, Ctrl-C leaves nothing.
 
+use leadsight_ingest::SplitSpec;
 use leadsight_pipeline::{
     Experiment, Observer, Outcome, PipelineError, Progress, RunOptions, prepare, run,
 };
@@ -10,6 +11,7 @@ use leadsight_report::folder::{
 use leadsight_schema::{Seed, Timestamp};
 use leadsight_score::Scorer;
 use leadsight_synth::{SynthOptions, generate};
+use leadsight_train::ModelSpec;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -202,4 +204,28 @@ fn a_stopped_run_leaves_nothing() {
         assert!(matches!(error, PipelineError::Stopped), "{error}");
         assert_eq!(fs::read_dir(place.out()).unwrap().count(), 0, "after {patience}");
     }
+}
+
+#[test]
+fn the_baseline_stands_on_every_leaderboard_and_wins_none() {
+    let place = Place::new();
+    let beside = SplitSpec::Stratified { train: 0.6, valid: 0.2, test: 0.2 };
+    let mut listed = Experiment { models: vec![ModelSpec::Prior], ..experiment() };
+    listed.report.beside = Some(beside);
+    let outcome = place.run(&listed, u32::MAX).unwrap();
+    let board = fs::read_to_string(outcome.folder.join(LEADERBOARD)).unwrap();
+    let auc = |model: &str| -> f64 {
+        let row = board.lines().find(|line| line.starts_with(&format!("{model},test,"))).unwrap();
+        row.split(',').nth(2).unwrap().parse().unwrap()
+    };
+    assert!(auc("Baseline") > 0.6 && auc("Prior") == 0.5, "{board}");
+    assert_eq!(outcome.run.metrics.model, "Prior");
+    let told = outcome.run.issues.iter().any(|issue| issue.kind == "baseline_not_beaten");
+    assert!(told, "{:?}", outcome.run.issues);
+    let beside = outcome.run.beside.unwrap();
+    let models: Vec<&str> = beside.models.iter().map(|model| model.model.as_str()).collect();
+    assert_eq!(models, ["Prior", "Baseline"]);
+
+    let trees = place.run(&experiment(), u32::MAX).unwrap();
+    assert_ne!(trees.run.metrics.model, "Baseline");
 }

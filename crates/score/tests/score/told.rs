@@ -1,7 +1,7 @@
 //! Whole leads as they are told, in both languages.
 
 use crate::fixture::{HEADER, NOW, bundle};
-use leadsight_decide::{Policy, Range};
+use leadsight_decide::{Policy, PolicyFile, Range};
 use leadsight_schema::{Fingerprint, Language};
 use leadsight_score::{Bundle, Scorer};
 use serde_json::{Map, Value, json};
@@ -76,7 +76,7 @@ action_reason: "Score 41, Warm ab 40: die Abschlusschance liegt unter dem Schwel
 negative_factor_1: "visits = 19 (hoch), -18 Punkte"
 negative_factor_2: "last seen = 28.06.2026, -15 Punkte"
 negative_factor_3: "age unbekannt, -14 Punkte"
-next_action: "nurture with high-value content"
+next_action: "mit hochwertigen Inhalten pflegen"
 positive_factor_1: "job = CTO, +22 Punkte"
 tier: "Warm"
 "#,
@@ -108,7 +108,7 @@ tier: "Hot"
     );
 }
 
-/// The built-in words of a language are told by both ways to it, but for the tiers' actions: those are names, by which rules know them.
+/// The built-in words of a language are told by both ways to it.
 #[test]
 fn a_language_can_be_declared_or_asked_for() {
     let plain = "Policy(version: 1, score: (p0: 0.02, p40: 0.1, p70: 0.3, p100: 0.8))";
@@ -116,13 +116,88 @@ fn a_language_can_be_declared_or_asked_for() {
         Policy::from_ron(&plain.replace("version: 1,", "version: 1, language: German,")).unwrap();
     let mut asked = Policy::from_ron(plain).unwrap();
     asked.speak(Language::German);
-    for (declared, asked) in declared.tiers.as_slice().iter().zip(asked.tiers.as_slice()) {
-        assert_eq!((&declared.name, &declared.reason), (&asked.name, &asked.reason));
-        assert_ne!(declared.next_action, asked.next_action);
-        assert!(declared.reason.contains("Abschlusschance"), "{}", declared.reason);
+    assert_eq!(asked, declared);
+    let vocabulary = asked.vocabulary();
+    for tier in asked.tiers.as_slice() {
+        assert_ne!(vocabulary.told(&tier.next_action), tier.next_action);
+        let reason = vocabulary.told(&tier.reason);
+        assert!(reason.contains("Abschlusschance"), "{reason}");
     }
     let text = declared.to_ron().unwrap();
     assert_eq!(Policy::from_ron(&text).unwrap(), declared);
     asked.speak(Language::English);
     assert_eq!(asked, Policy::from_ron(plain).unwrap());
+}
+
+/// Own texts are told in other languages where the policy translates them; rules know them by the text of the policy, or of the
+/// language that is built in.
+#[test]
+fn own_texts_are_translated_too() {
+    const OWN: &str = r#"Policy(version: 1, score: (p0: 0.02, p40: 0.1, p70: 0.3, p100: 0.8),
+        names: {"visits": "web visits"},
+        actions: (
+            rules: [(when: AtLeast("visits", 9), action: "call", reason: "here often")],
+            never: [
+                (action: "call", when: Is("job", "student"), reason: "students do not buy"),
+                (action: "sofort durch den Vertrieb ansprechen", when: Below("visits", 3), reason: "nothing to talk about"),
+            ],
+        ),
+        review: [When(when: Below("visits", 1), reason: "never here")],
+        translations: {German: {
+            "call": "anrufen", "here often": "oft hier", "web visits": "Besuche", "students do not buy": "Studenten kaufen nicht",
+            "nothing to talk about": "nichts zu bereden", "never here": "nie hier",
+        }},
+    )"#;
+    let lead = |visits: &str, job: &str| lead(["L-1", "2026-06-30", visits, "", job, "2026-06-28"]);
+    let plain = scorer(OWN);
+    let german = scorer(OWN).in_language(Language::German);
+    for (scorer, visits, job, action, said, flag) in [
+        (&plain, "19", "CTO", "call", "here often", ""),
+        (&german, "19", "CTO", "anrufen", "oft hier", ""),
+        (
+            &plain,
+            "19",
+            "student",
+            "nurture with high-value content",
+            "never \"call\": students do not buy",
+            "",
+        ),
+        (
+            &german,
+            "19",
+            "student",
+            "mit hochwertigen Inhalten pflegen",
+            "nie \"anrufen\": Studenten kaufen nicht",
+            "",
+        ),
+        (&plain, "0", "CTO", "decide by hand", "nothing to talk about", "never here"),
+        (&german, "0", "CTO", "von Hand entscheiden", "nichts zu bereden", "nie hier"),
+    ] {
+        let scored = scorer.score_json(&lead(visits, job), NOW).unwrap();
+        let reason = scored.action_reason.clone().unwrap();
+        assert_eq!(
+            (scored.next_action.as_str(), scored.review_flags.join("; ").as_str()),
+            (action, flag)
+        );
+        assert!(reason.contains(said), "{reason}");
+    }
+    let scored = german.score_json(&lead("19", "astronaut"), NOW).unwrap();
+    assert!(serde_json::to_string(&scored).unwrap().contains("Besuche = 19"));
+    assert_eq!(scored.warnings, ["job: `astronaut` kam im Training nie vor"]);
+    let odd = german.score_json(&lead("a few", "CTO"), NOW).unwrap();
+    assert_eq!(
+        odd.warnings,
+        ["visits: `a few` ist nicht lesbar als endliche Zahl, gilt als unbekannt"]
+    );
+
+    let text = Policy::from_ron(OWN).unwrap().to_ron().unwrap();
+    assert_eq!(Policy::from_ron(&text).unwrap(), Policy::from_ron(OWN).unwrap());
+    for (from, to, expect) in [
+        ("\"call\": \"anrufen\"", "\"cal\": \"anrufen\"", "did you mean `call`?"),
+        ("\"anrufen\"", "\" \"", "is blank"),
+        ("German: {", "Germna: {", "did you mean `German`?"),
+    ] {
+        let error = PolicyFile::from_ron(&OWN.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains(expect) && error.contains("line "), "{error}");
+    }
 }
