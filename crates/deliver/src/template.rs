@@ -8,6 +8,7 @@
 use crate::fields::fields;
 use crate::leads::{ID, Leads};
 use crate::{DeliverError, Kind, value};
+use jiff::tz::TimeZone;
 use leadsight_schema::or_nearest;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, filters};
 use serde_json::Value as Json;
@@ -61,6 +62,7 @@ impl Words {
         let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_fuel(Some(STEPS));
+        environment.add_filter("clock", clock);
         environment.add_filter("default", filters::default);
         environment.add_filter("first", filters::first);
         environment.add_filter("join", filters::join);
@@ -143,6 +145,15 @@ fn who(leads: &Leads, row: usize) -> String {
     if known.is_empty() { cell(ID) } else { known }
 }
 
+/// A moment as the clock that it is written on shows it, `2026-11-23 09:00 (UTC+01:00)`; what is no moment stays as it is.
+fn clock(text: &str) -> String {
+    let shown = |moment: jiff::Timestamp| {
+        let zone = value::own_clock(text).unwrap_or(TimeZone::UTC);
+        moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M (UTC%:z)").to_string()
+    };
+    text.parse().map_or_else(|_| text.to_owned(), shown)
+}
+
 /// A fact on one line, so that no lead can add lines to a text.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -178,6 +189,11 @@ mod tests {
         assert_eq!(
             made("{{ reasons | join(\", \") }} {{ doubts | length }}").unwrap(),
             "asked for a demo 0"
+        );
+        let moment = "{{ '2026-11-23T09:00:00+01:00' | clock }}, {{ '2026-11-23T09:00:00Z' | clock }}, {{ 'soon' | clock }}";
+        assert_eq!(
+            made(moment).unwrap(),
+            "2026-11-23 09:00 (UTC+01:00), 2026-11-23 09:00 (UTC+00:00), soon"
         );
         assert_eq!(made("{% set x = lead_score + 1 %}{{ x }}").unwrap(), "93");
     }

@@ -4,6 +4,7 @@ use crate::DeliverError;
 use crate::crm::{Clock, Crm};
 use crate::fields::Kind;
 use crate::formula::neutral;
+use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::TimeZone;
 use leadsight_schema::{DateFormat, TextRules, or_nearest};
 use std::borrow::Cow;
@@ -96,9 +97,11 @@ impl<'a> Forms<'a> {
         let moment =
             DateFormat::Iso.parse(text).map_err(|_| "a moment such as 2026-11-22T14:03:00Z")?;
         let form = if kind == Kind::Day { &self.crm.day } else { &self.crm.moment };
+        // A day is that of whoever the moment was written for: a call due at 16:30 in Los Angeles is due on that day.
+        let own = if kind == Kind::Day { own_clock(text) } else { None };
         let zoned = jiff::Timestamp::from_second(moment.0)
             .map_err(|_| "a moment of this age")?
-            .to_zoned(self.zone.clone());
+            .to_zoned(own.unwrap_or_else(|| self.zone.clone()));
         jiff::fmt::strtime::format(form, &zoned).map_err(|error| error.to_string())
     }
 
@@ -109,6 +112,14 @@ impl<'a> Forms<'a> {
             (_, true) => Ok(self.crm.no.clone()),
             _ => Err("yes or no".to_owned()),
         }
+    }
+}
+
+/// The clock that a moment is written on; `None` where it is written in UTC (`Z`) or names no offset.
+pub(crate) fn own_clock(text: &str) -> Option<TimeZone> {
+    match Pieces::parse(text).ok()?.offset()? {
+        PiecesOffset::Numeric(clock) => Some(clock.offset().to_time_zone()),
+        _ => None,
     }
 }
 
@@ -160,6 +171,19 @@ mod tests {
         check("dynamics365", Kind::Moment, at, "2026-07-06 11:30", None);
         check("zoho", Kind::Moment, at, "2026-07-06 11:30:00", None);
         check("zoho", Kind::Day, "2026-07-06T23:30:00Z", "2026-07-07", None);
+        // The same moment on another clock, as `route` writes it; a day is that clock's.
+        let there = "2026-07-06T00:30:00-09:00";
+        check("hubspot", Kind::Moment, there, "2026-07-06T09:30:00Z", None);
+        check("salesforce", Kind::Moment, there, "2026-07-06T09:30:00.000Z", None);
+        check("dynamics365", Kind::Moment, there, "2026-07-06 11:30", None);
+        check("zoho", Kind::Moment, there, "2026-07-06 11:30:00", None);
+        let late = "2026-11-23T16:30:00-08:00";
+        check("salesforce", Kind::Moment, late, "2026-11-24T00:30:00.000Z", None);
+        check("salesforce", Kind::Day, late, "2026-11-23", None);
+        check("salesforce", Kind::Day, "2026-11-24T00:30:00Z", "2026-11-24", None);
+        check("zoho", Kind::Day, late, "2026-11-23", None);
+        check("zoho", Kind::Day, "2026-11-23T23:30:00+00:00", "2026-11-23", None);
+        check("zoho", Kind::Day, "2026-11-23", "2026-11-23", None);
         check("hubspot", Kind::Flag, "Yes", "true", None);
         check("salesforce", Kind::Flag, "nein", "0", None);
         check("dynamics365", Kind::Flag, "1", "Yes", None);

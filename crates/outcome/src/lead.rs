@@ -278,8 +278,9 @@ pub(crate) mod tests {
             table(
                 "lead_id,created_at,respond_by,tier,owner_id,contract_value",
                 &[
-                    "L1,2026-01-01T09:00:00Z,2026-01-01T12:00:00Z,Hot,R1,",
-                    "L2,2026-01-01T09:00:00Z,2026-01-01T12:00:00Z,Cold,R2,",
+                    // One moment on two clocks, as `route` writes them.
+                    "L1,2026-01-01T09:00:00Z,2026-01-01T13:00:00+01:00,Hot,R1,",
+                    "L2,2026-01-01T09:00:00Z,2026-01-01T07:00:00-05:00,Cold,R2,",
                     "L3,2026-01-02T09:00:00Z,,Cold,R1,",
                     "L1,2026-01-05T09:00:00Z,,Hot,R1,",
                     "L4,2026-03-01T09:00:00Z,,hot,R1,",

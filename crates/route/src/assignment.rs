@@ -1,11 +1,12 @@
 //! What becomes of a lead, and why, in words.
 
+use crate::due::Due;
 use crate::hours::Duty;
 use crate::router::{Claim, Lead, Router};
 use crate::routing::Chance;
 use crate::who::Asked;
 use leadsight_schema::{Cell, Cells, Timestamp};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// What becomes of a lead.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,19 +21,14 @@ pub struct Assignment {
     pub queue: Option<String>,
     /// The outreach sequence.
     pub sequence: Option<String>,
-    /// By when it is to be answered, in working hours of the rep or of the queue.
-    #[serde(serialize_with = "rfc3339")]
-    pub respond_by: Option<Timestamp>,
+    /// By when it is to be answered, in working hours of the rep or of the queue, on their clock.
+    pub respond_by: Option<Due>,
     /// Who takes over after that.
     pub escalate_to: Option<String>,
     /// Chance times value times the rep's fit; without a rep that of the lead alone. `None` where the chance is unknown.
     pub expected_value: Option<f64>,
     /// Why.
     pub route_reason: String,
-}
-
-fn rfc3339<S: Serializer>(moment: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
-    moment.map(Timestamp::to_rfc3339).serialize(to)
 }
 
 /// Where a lead goes.

@@ -3,7 +3,7 @@
 //! A promise is counted in the working time of whoever keeps it. Shifts are given in local time and turned into moments
 //! day by day, so a shift across a change of the clocks is as long as it truly is, and 9:00 stays 9:00.
 
-use crate::RouteError;
+use crate::{Due, RouteError};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp as Instant, ToSpan, tz::TimeZone};
 use leadsight_schema::{Timestamp, or_nearest};
@@ -45,6 +45,12 @@ impl Zone {
     /// The moment of a local time; one that the clocks leave out is taken as much later as they jump.
     fn moment(&self, local: DateTime) -> Option<i64> {
         self.zone.to_timestamp(local).ok().map(Instant::as_second)
+    }
+
+    /// A moment with what its clocks show then, to the minute: RFC 3339 knows no offset of seconds.
+    pub(crate) fn due(&self, at: Timestamp) -> Due {
+        let offset = Instant::from_second(at.0).map(|t| self.zone.to_offset(t).seconds());
+        Due { at, offset_minutes: (offset.unwrap_or(0) + 30).div_euclid(60) }
     }
 
     fn date(&self, at: Timestamp) -> Option<Date> {
@@ -269,12 +275,12 @@ impl<'a> Calendar<'a> {
     }
 
     /// The moment at which so many hours of work from `at` are done; `None` where that is more than a year ahead.
-    pub(crate) fn due(self, at: Timestamp, hours: f64) -> Option<Timestamp> {
+    pub(crate) fn due(self, at: Timestamp, hours: f64) -> Option<Due> {
         let mut left = (hours * 3600.0).round() as i64;
         for stretch in self.stretches(at).filter(|s| self.absence(s.date).is_none()) {
             let start = stretch.start.max(at.0);
             if stretch.end - start >= left {
-                return Some(Timestamp(start + left));
+                return Some(self.zone.due(Timestamp(start + left)));
             }
             left -= stretch.end - start;
         }
@@ -300,7 +306,7 @@ mod tests {
         let zone = Zone::try_from(zone.to_owned()).unwrap();
         let (shifts, absent) = (shift(shifts), [absence("2026-12-24", "2026-12-27")]);
         let calendar = Calendar { zone: &zone, shifts: &shifts, absent: &absent };
-        let found = calendar.due(at(from), hours).map(Timestamp::to_rfc3339);
+        let found = calendar.due(at(from), hours).map(|due| due.at.to_rfc3339());
         assert_eq!(found.as_deref(), expect, "{hours} h from {from}");
     }
 

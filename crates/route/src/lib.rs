@@ -48,6 +48,7 @@ mod assignment;
 mod band;
 mod batch;
 mod check;
+mod due;
 mod error;
 mod hours;
 mod market;
@@ -58,6 +59,7 @@ mod who;
 
 pub use assignment::Assignment;
 pub use batch::{Batch, Prices, RepLoad};
+pub use due::Due;
 pub use error::RouteError;
 pub use hours::{Absence, Clock, Shift, Weekday, Zone};
 pub use router::{ColumnRead, Router};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// A file of contacts, and where to write it.
 #[derive(Debug, Args)]
 pub struct ContactFile {
-    /// A CSV file of contacts, or `-` for stdin
+    /// A file of contacts (CSV, XLSX or Parquet), or `-` for stdin
     pub contacts: PathBuf,
     /// The file to write; stdout where it is `-` or not given
     #[arg(long)]
@@ -20,6 +20,9 @@ pub struct ContactFile {
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
+    /// The sheet of an XLSX workbook, the first that holds anything unless given
+    #[arg(long)]
+    pub sheet: Option<String>,
 }
 
 /// Arguments of `format`.

@@ -107,12 +107,18 @@ pub struct Route {
     /// A file of scored leads, or `-` for stdin
     #[arg(long)]
     pub leads: PathBuf,
+    /// The sheet where the leads are an XLSX workbook, the first that holds anything unless given
+    #[arg(long)]
+    pub sheet: Option<String>,
     /// What the team declares: pipelines, queues, reps (RON)
     #[arg(long)]
     pub routing: PathBuf,
     /// A file with more columns of the same leads, such as the one that was scored; matched by the lead's id
     #[arg(long, value_name = "FILE")]
     pub with: Option<PathBuf>,
+    /// The sheet of that file where it is an XLSX workbook, the first that holds anything unless given
+    #[arg(long, value_name = "SHEET", requires = "with")]
+    pub with_sheet: Option<String>,
     /// The moment of routing as RFC 3339, the clock's unless given
     #[arg(long, value_name = "MOMENT")]
     pub at: Option<String>,

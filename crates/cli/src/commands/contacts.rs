@@ -42,7 +42,11 @@ impl<'a> Contacts<'a> {
             not_the_same("--out", out, &file, "contacts")?;
         }
         let country = args.region.as_deref().map(region).transpose()?;
-        let options = ReadOptions { separator: args.separator, ..ReadOptions::default() };
+        let options = ReadOptions {
+            separator: args.separator,
+            sheet: args.sheet.clone(),
+            ..ReadOptions::default()
+        };
         let (table, issues) = read_csv(&file.path, &options)?;
         let names = table.names();
         let given = given(&args.column, &names)?;

@@ -9,8 +9,8 @@ use crate::input::{self, input, output_file};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_ingest::{RawTable, ReadOptions, read_csv};
-use leadsight_route::{Assignment, Batch, RouteError, Router, Routing};
-use leadsight_schema::{Issue, TextRules, Timestamp};
+use leadsight_route::{Assignment, Batch, Due, RouteError, Router, Routing};
+use leadsight_schema::{Issue, TextRules};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -45,8 +45,10 @@ pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
         input::not_the_same("--out", out, &file, "leads")?;
     }
     let work = Work::begin(common, format!("reading {}", file.name));
-    let (leads, mut issues) = read_csv(&file.path, &ReadOptions::default())?;
-    let more = with.map(|with| read_csv(&with.path, &ReadOptions::default())).transpose()?;
+    let of_sheet =
+        |sheet: &Option<String>| ReadOptions { sheet: sheet.clone(), ..ReadOptions::default() };
+    let (leads, mut issues) = read_csv(&file.path, &of_sheet(&args.sheet))?;
+    let more = with.map(|with| read_csv(&with.path, &of_sheet(&args.with_sheet))).transpose()?;
     let more = more.map(|(more, found)| {
         issues.extend(found);
         more
@@ -121,7 +123,7 @@ fn cells(assignment: &Assignment) -> [Value; 8] {
         json!(assignment.owner_id),
         json!(assignment.queue),
         json!(assignment.sequence),
-        json!(assignment.respond_by.map(Timestamp::to_rfc3339)),
+        json!(assignment.respond_by),
         json!(assignment.escalate_to),
         json!(assignment.expected_value.map(|value| (value * 100.0).round() / 100.0)),
         json!(assignment.route_reason),
@@ -179,13 +181,12 @@ fn list(leads: &RawTable, batch: &Batch, most: usize, id: &str) -> Rows {
         let ((a_owned, a_value), (b_owned, b_value)) = (value(a), value(b));
         b_owned.cmp(&a_owned).then(b_value.total_cmp(&a_value))
     });
-    let titles = ["lead", "score", "tier", "because", "next", "owner", "by (UTC)", "review"];
+    let titles = ["lead", "score", "tier", "because", "next", "owner", "by (local time)", "review"];
     let mut rows = Rows::new(titles);
     for row in order.into_iter().take(most) {
         let Assignment { owner_id, queue, respond_by, .. } = &batch.assignments[row];
         let reasons = (1..=3).map(|i| cell(row, &format!("positive_factor_{i}")));
         let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).collect();
-        let by = respond_by.map(|at| at.to_rfc3339());
         let owner = owner_id.clone().or_else(|| queue.as_ref().map(|q| format!("queue {q}")));
         rows.push([
             cell(row, id),
@@ -194,7 +195,7 @@ fn list(leads: &RawTable, batch: &Batch, most: usize, id: &str) -> Rows {
             &reasons.join("; "),
             cell(row, "next_action"),
             &owner.unwrap_or_default(),
-            by.as_deref().and_then(|by| by.get(..16)).unwrap_or_default(),
+            &respond_by.map(Due::shown).unwrap_or_default(),
             cell(row, "review_flag"),
         ]);
     }

@@ -359,3 +359,31 @@ fn second_entries_of_the_generated_crm_are_found_and_namesakes_left_apart() {
     assert!(found as f64 >= 0.95 * doubles.len() as f64, "{found} of {}", doubles.len());
     assert!(found as f64 >= 0.98 * called.len() as f64, "{found} of {} called", called.len());
 }
+
+#[test]
+fn contacts_of_a_sheet() {
+    let shell = Shell::new();
+    shell.write("leads.csv", include_str!("../data/leads.csv"));
+    shell.write("leads.xlsx", include_bytes!("../data/leads.xlsx"));
+    let rows = |command: &str, file: &str| {
+        shell.expect(0, &format!("{command} {file} --column company=source --out out.csv --quiet"));
+        let added = |(name, _): &(String, String)| {
+            name.starts_with("contact_") || name.starts_with("duplicate_")
+        };
+        let rows = shell.rows("out.csv").into_iter();
+        rows.map(|row| row.into_iter().filter(added).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    for command in ["format", "dedupe"] {
+        let plain = rows(command, "leads.csv");
+        assert!(plain.len() == 300 && !plain[0].is_empty(), "{plain:?}");
+        assert_eq!(plain, rows(command, "leads.xlsx --sheet Leads"));
+    }
+    let refused = shell.transcript(
+        2,
+        &[
+            "format leads.xlsx --sheet Lead --column company=source",
+            "dedupe leads.xlsx --sheet About",
+        ],
+    );
+    insta::assert_snapshot!("sheet", refused);
+}

@@ -69,6 +69,62 @@ fn every_scored_lead_goes_to_a_rep_or_a_queue() {
     insta::assert_snapshot!("table", shell.expect(0, &format!("{route} --format table --quiet")));
 }
 
+/// The promise is told by the clock of whoever keeps it, and is the same moment wherever it is read.
+#[test]
+fn promises_are_on_the_clock_of_whoever_keeps_them() {
+    let shell = scored();
+    let route = format!("route --leads scored.csv --with crm/leads.csv --routing routing.ron {AT}");
+    shell.expect(0, &format!("{route} --out a.csv --quiet"));
+    let offsets = [("R03", "-04:00"), ("R06", "+02:00"), ("R11", "+05:30"), ("R12", "+10:00")];
+    let rows = shell.rows("a.csv");
+    for (rep, offset) in offsets {
+        let mut of_rep = rows.iter().filter(|row| row["owner_id"] == rep).peekable();
+        assert!(of_rep.peek().is_some(), "{rep}");
+        assert!(of_rep.all(|row| row["respond_by"].ends_with(offset)), "{rep} {offset}");
+    }
+    let list = shell.expect(0, &format!("{route} --list 4 --format table --quiet"));
+    insta::assert_snapshot!("list", list);
+}
+
+/// `leads.xlsx` has an empty sheet `About` and one, `Leads`, with the cells of `leads.csv`.
+#[test]
+fn a_sheet_of_a_workbook_is_routed() {
+    let shell = Shell::new();
+    shell.write("leads.csv", include_str!("../data/leads.csv"));
+    shell.write("leads.xlsx", include_bytes!("../data/leads.xlsx"));
+    shell.write(
+        "routing.ron",
+        r#"Routing(
+            version: 1,
+            columns: (chance: Score("visits")),
+            value: (column: "budget", otherwise: 0),
+            pipelines: [(id: "sales", queue: "open")],
+            queues: [(id: "open", time_zone: "Europe/Vienna")],
+            reps: [(id: "anna", time_zone: "Europe/Vienna", daily_cap: 9)],
+        )"#,
+    );
+    let route = |leads: &str| {
+        format!("route --routing routing.ron {AT} --format json --quiet --leads {leads}")
+    };
+    let owners = |json: String| -> Vec<serde_json::Value> {
+        let all: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+        all.into_iter().map(|lead| serde_json::json!([lead["lead_id"], lead["owner_id"]])).collect()
+    };
+    let plain = owners(shell.expect(0, &route("leads.csv")));
+    assert_eq!(plain, owners(shell.expect(0, &route("leads.xlsx --sheet Leads"))));
+    assert_eq!(
+        plain,
+        owners(shell.expect(0, &route("leads.csv --with leads.xlsx --with-sheet Leads")))
+    );
+    let cases = [
+        route("leads.xlsx --sheet Lead"),
+        route("leads.csv --with leads.xlsx --with-sheet Lead"),
+        route("leads.csv --with-sheet Leads"),
+    ];
+    let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
+    insta::assert_snapshot!("sheets", shell.transcript(2, &cases));
+}
+
 #[test]
 fn what_is_wrong_is_told() {
     let shell = scored();

@@ -1,14 +1,15 @@
-//! Leads as `score` and `route` write them, with what the original file knows.
+//! Leads as `score` and `route` write them, with what the original file knows. Promises are on the clocks of those who keep them: Anna
+//! is in Berlin, Ben in New York.
 
 use leadsight_deliver::{Crm, Delivery, Export, Leads, Row, deliver};
 use leadsight_schema::{DateFormat, Timestamp};
 
 pub const SCORED: &str = "\
 lead_id,scored_at,model_version,probability,lead_score,tier,positive_factor_1,positive_factor_2,negative_factor_1,next_action,action_reason,owner_id,queue,sequence,respond_by,expected_value,route_reason
-L1,2026-07-06T07:00:00Z,leads@0123456789ab,0.41532,92,Hot,asked for a demo: +18 points,250 employees: +9 points,,call today,\"the strongest reasons, in order\",anna,,call first,2026-07-06T08:30:00Z,4983.84,pipeline sales
+L1,2026-07-06T07:00:00Z,leads@0123456789ab,0.41532,92,Hot,asked for a demo: +18 points,250 employees: +9 points,,call today,\"the strongest reasons, in order\",anna,,call first,2026-07-06T10:30:00+02:00,4983.84,pipeline sales
 L2,2026-07-06T07:00:00Z,leads@0123456789ab,0.0312,38,Cold,,,a free mailbox: -12 points,newsletter,,,marketing,newsletter,,374.4,pipeline nurture
-L3,2026-07-06T07:00:00Z,leads@0123456789ab,0.2,71,Warm,came by referral: +7 points,,,write,,ben,,five touches,2026-07-07T09:00:00Z,2400,pipeline sales
-L4,2026-07-06T07:00:00Z,leads@0123456789ab,0.19,69,Warm,,,,write,,anna,,five touches,2026-07-07T09:00:00Z,2280,pipeline sales
+L3,2026-07-06T07:00:00Z,leads@0123456789ab,0.2,71,Warm,came by referral: +7 points,,,write,,ben,,five touches,2026-07-07T05:00:00-04:00,2400,pipeline sales
+L4,2026-07-06T07:00:00Z,leads@0123456789ab,0.19,69,Warm,,,,write,,anna,,five touches,2026-07-07T11:00:00+02:00,2280,pipeline sales
 L5,2026-07-06T07:00:00Z,leads@0123456789ab,,0,Cold,,,,newsletter,,,marketing,newsletter,,,pipeline nurture
 ";
 

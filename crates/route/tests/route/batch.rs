@@ -74,11 +74,13 @@ fn every_lead_goes_somewhere_and_says_why() {
     assert_eq!(batch.value, 900.0 + 500.0 + 1500.0 + 200.0);
 
     // Hot within an hour, others within eight, of the rep's own clock; New York opens at 14:00 UTC.
-    let due = |assignment: &Assignment| assignment.respond_by.unwrap().to_rfc3339();
-    assert_eq!(due(a), "2026-11-23T09:30:00Z");
-    assert_eq!(due(b), "2026-11-23T22:00:00Z");
-    assert_eq!(due(g), "2026-11-23T15:00:00Z");
-    assert_eq!(due(h), "2026-11-24T08:30:00Z");
+    let due = |assignment: &Assignment| assignment.respond_by.unwrap().to_string();
+    assert_eq!(due(a), "2026-11-23T10:30:00+01:00");
+    assert_eq!(due(b), "2026-11-23T17:00:00-05:00");
+    assert_eq!(due(g), "2026-11-23T10:00:00-05:00");
+    assert_eq!(due(h), "2026-11-24T09:30:00+01:00");
+    // What waits is due on the clock of the queue.
+    assert_eq!(due(d), "2026-11-24T09:30:00+01:00");
     assert_eq!(c.respond_by, None);
     let to = |assignment: &Assignment| assignment.escalate_to.clone().unwrap_or_default();
     assert_eq!([to(a), to(b), to(c), to(d)], ["open", "anna", "", "head"]);
@@ -202,5 +204,5 @@ fn no_leads_and_no_moment_are_no_trouble() {
     }
     // On Saturday whoever is back on Monday is at work.
     let batch = router.batch(lines.as_slice(), at("2026-11-21T12:00:00Z"));
-    assert_eq!(batch.assignments[0].respond_by.unwrap(), at("2026-11-23T09:00:00Z"));
+    assert_eq!(batch.assignments[0].respond_by.unwrap().at, at("2026-11-23T09:00:00Z"));
 }
