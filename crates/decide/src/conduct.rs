@@ -1,7 +1,7 @@
 //! What is done with a lead beyond its tier: the action by rule, and whether somebody should look at it first.
 
 use crate::asked::Made;
-use crate::{Actions, BoundActions, DecideError, Decision, Repeats, Review, Suspicion, Vocabulary};
+use crate::{Actions, BoundActions, DecideError, Decision, Review, Shared, Suspicion, Vocabulary};
 use leadsight_schema::{Cell, Field, Timestamp};
 
 /// The actions and the review of a policy, resolved to positions of fields.
@@ -71,16 +71,16 @@ impl Conduct {
     }
 
     /// Sets the action of `decision` where a rule or a lot says another than the tier, tells it in the policy's language, and looks for what is suspicious. `cell` gives the
-    /// lead's fields; `repeats` what many leads share.
+    /// lead's fields; `shared` what too many of them have in common, where it is known.
     pub fn decide<'a>(
         &self,
         lead: &'a Lead<'a>,
         decision: &mut Decision,
         cell: impl Fn(usize) -> Cell<'a> + Copy,
-        repeats: Option<&Repeats>,
+        shared: Option<&Shared>,
     ) -> Conducted {
         let Lead { id, made, position, now, vocabulary } = lead;
-        let flags = self.review.flags(*vocabulary, made, *position, cell, repeats, *now);
+        let flags = self.review.flags(*vocabulary, made, *position, cell, shared, *now);
         let Some(actions) = &self.actions else {
             decision.next_action = vocabulary.told(&decision.next_action).to_owned();
             return Conducted { flags, ..Conducted::default() };
@@ -97,7 +97,7 @@ impl Conduct {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BY_HAND, Policy, ScoreMap, Tiers};
+    use crate::{BY_HAND, Policy, Repeats, ScoreMap, Tiers};
     use leadsight_rules::from_ron;
     use leadsight_schema::{FieldKind, Probability};
 
@@ -114,7 +114,7 @@ mod tests {
         conducted: Conducted,
     }
 
-    fn decide(policy: &Policy, p: f64, cells: [&str; 6], repeats: Option<&Repeats>) -> Decided {
+    fn decide(policy: &Policy, p: f64, cells: [&str; 6], shared: Option<&Shared>) -> Decided {
         let conduct = Conduct::bind(&policy.actions, &policy.review, &fields()).unwrap();
         let p = Probability::new(p).unwrap();
         let mut decision = policy.decide(p, None);
@@ -137,7 +137,7 @@ mod tests {
             "" => Cell::Missing,
             text => Cell::Text(text),
         };
-        let conducted = conduct.decide(&lead, &mut decision, cell, repeats);
+        let conducted = conduct.decide(&lead, &mut decision, cell, shared);
         Decided { action: decision.next_action, reason: decision.action_reason, conducted }
     }
 
@@ -200,7 +200,8 @@ mod tests {
         for _ in 0..3 {
             review.review().count(&mut repeats, |i| Cell::Text(cells[i]));
         }
-        let found = decide(&policy, 0.081, cells, Some(&repeats));
+        let shared = Shared::of(repeats, review.review());
+        let found = decide(&policy, 0.081, cells, Some(&shared));
         assert_eq!(
             found.conducted.flags,
             [

@@ -145,7 +145,8 @@ pub enum DecideError {
     },
     /// A suspicion out of range.
     #[error(
-        "{place} is {found}; expected `more_than` from 1, `LittleKnown` from 0 to 1, `Borderline` above 0 and at most 30 points"
+        "{place} is {found}; expected `more_than` from 1, `hours` above 0 and at most {most_hours}, `LittleKnown` from 0 to 1, `Borderline` above 0 and at most 30 points",
+        most_hours = crate::Within::MOST_HOURS
     )]
     Review {
         /// Where it stands.

@@ -19,7 +19,7 @@
 //!         rules: [(when: All([Is("tier", "Call today"), Below("intent_score", 40)]), action: "send the buyer's guide")],
 //!         never: [(action: "send the buyer's guide", when: Is("opted_out", "yes"), reason: "no mail was allowed")],
 //!     ),
-//!     review: [DisposableMail("email"), Repeated(field: "ip_address", more_than: 3), LittleKnown(0.2)],
+//!     review: [DisposableMail("email"), Repeated(field: "ip_address", more_than: 3, within: (hours: 1, at: "created_at")), LittleKnown(0.2)],
 //!     fallback: (sparse_below: 0.1),
 //! )
 //! ```
@@ -279,7 +279,9 @@ pub(crate) fn fields_asked<'a>(
     review: &[Suspicion],
     kinds: &BTreeMap<String, FieldKind>,
 ) -> Result<Vec<Field>, DecideError> {
-    let mut fields = asked::fields(conditions, kinds)?;
+    let conditions: Vec<&Condition> = conditions.collect();
+    let moments = review::moments_read(review);
+    let mut fields = asked::fields(conditions.into_iter().chain(&moments), kinds)?;
     for field in review::words_read(review) {
         if !fields.iter().any(|known| known.name == field.name) {
             fields.push(field);

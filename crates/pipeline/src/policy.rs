@@ -7,7 +7,9 @@ use crate::run::unreadable;
 use crate::{Experiment, PipelineError};
 use leadsight_decide::{Cut, Icp, Policy, PolicyDraft, ScoreMap, Tier, tells_intent};
 use leadsight_eval::{Rule, choose};
-use leadsight_schema::{Column, Field, Issue, Labels, Probability, Role, Severity, or_nearest};
+use leadsight_schema::{
+    Column, Field, FieldKind, Issue, Labels, Probability, Role, Severity, or_nearest,
+};
 use leadsight_score::Scorer;
 use std::path::PathBuf;
 
@@ -97,7 +99,8 @@ fn know_fields(
             return Err(PipelineError::UnknownColumn { key: "policy.file", column, hint });
         };
         let kind = schema.fields()[place].kind;
-        if !policy.conditions().any(|c| c.fields().contains(&&asked.name)) {
+        let by_condition = policy.conditions().any(|c| c.fields().contains(&&asked.name));
+        if asked.kind == FieldKind::Text && !by_condition {
             // A review reads it as words, whatever it holds.
             continue;
         }

@@ -92,13 +92,13 @@ pub fn run(
     // Beside the features' fields scoring reads who a lead is, and for its behaviour when it came in.
     let roles = |field: &Field| matches!(field.role, Role::Id | Role::Created);
     let named = || prepared.table.schema().fields().iter().filter(|field| roles(field));
-    let read = |name: &str| named().chain(recipe.fields()).any(|field| field.name == name);
     let valid = &material.valid_labels;
     let fields = recipe.fields();
     let (policy, told) =
         policy::complete(own.draft, &prepared, winner, valid, &cuts[chosen], fields)?;
     prepared.issues.extend(told);
     let asked: Vec<Field> = recipe.fields().iter().cloned().chain(policy.fields()?).collect();
+    let read = |name: &str| named().chain(&asked).any(|field| field.name == name);
     let bundle = Bundle {
         name,
         headers: experiment.data.headers().of(read),

@@ -4,7 +4,7 @@ use crate::PipelineError;
 use leadsight_eval::{Interval, wilson};
 use leadsight_score::ScoredLead;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const LEVEL: f64 = 0.95;
 
@@ -54,7 +54,8 @@ pub fn simulate(
     let group = |by: &dyn Fn(&ScoredLead) -> Vec<String>| -> Result<Vec<Group>, PipelineError> {
         let mut tally: BTreeMap<String, Tally> = BTreeMap::new();
         for (i, lead) in scored.iter().enumerate() {
-            for name in by(lead) {
+            // Two flags of a lead can be of one kind, and are one lead.
+            for name in by(lead).into_iter().collect::<BTreeSet<_>>() {
                 tally.entry(name).or_default().add(lead, outcomes.map(|o| o[i]));
             }
         }
@@ -83,17 +84,24 @@ pub fn simulate(
             }
             _ => Vec::new(),
         })?,
-        // What is counted differs from lead to lead: a flag is told by its words without numbers.
         flags: group(&|lead| lead.review_flags.iter().map(|flag| kind_of(flag)).collect())?,
         scorers: group(&|lead| vec![lead.scorer_used.name().to_owned()])?,
     })
 }
 
-/// A flag without what differs from lead to lead.
+/// A flag without what differs from lead to lead: numbers, domains, and what stands behind a colon.
 fn kind_of(flag: &str) -> String {
-    let words = flag.split(' ').filter(|word| !word.chars().any(|c| c.is_ascii_digit()));
-    let words: Vec<&str> = words.take(4).collect();
-    words.join(" ")
+    let said = flag.split(':').next().unwrap_or(flag);
+    let mut kind = Vec::new();
+    for word in said.split(' ') {
+        let dotted = word.trim_matches('.').contains('.');
+        if dotted && word.contains(char::is_alphabetic) {
+            kind.push("...");
+        } else if !word.contains(|c: char| c.is_ascii_digit()) {
+            kind.push(word);
+        }
+    }
+    kind.join(" ")
 }
 
 #[derive(Default)]
@@ -153,4 +161,26 @@ pub fn migration(before: &[ScoredLead], after: &[ScoredLead]) -> Vec<Moved> {
         leads,
     };
     counts.into_iter().map(moved).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_of_one_kind_are_one() {
+        for (flag, kind) in [
+            (
+                "10 leads with this domain acme1.test within a day",
+                "leads with this domain ... within a day",
+            ),
+            ("3 leads with this ip within 0.5 hours", "leads with this ip within hours"),
+            ("3 leads with this phone", "leads with this phone"),
+            ("disposable address at mailinator.com", "disposable address at ..."),
+            ("two countries: Germany and France", "two countries"),
+            ("a low trust label, set by hand.", "a low trust label, set by hand."),
+        ] {
+            assert_eq!(kind_of(flag), kind);
+        }
+    }
 }

@@ -48,6 +48,12 @@ phrases! {
     money: "{unit} {number}", "{number} {unit}";
     unknown: "unknown", "unbekannt";
 
+    // Lengths of time, as they stand behind "within".
+    an_hour: "an hour", "einer Stunde";
+    hours: "{number} hours", "{number} Stunden";
+    a_day: "a day", "einem Tag";
+    days: "{number} days", "{number} Tagen";
+
     // Factors.
     factor_known: "{words} = {value}", "{words} = {value}";
     factor_missing: "{words} unknown", "{words} unbekannt";
@@ -89,6 +95,8 @@ phrases! {
     flag_no_address: "{field} is no address", "{field} ist keine Adresse";
     flag_repeated: "{number} leads with this {field}", "{number} Leads mit demselben Wert: {field}";
     flag_domain: "{number} leads with this domain {value}", "{number} Leads mit der Domain {value}";
+    flag_repeated_within: "{number} leads with this {field} within {time}", "{number} Leads innerhalb von {time} mit demselben Wert: {field}";
+    flag_domain_within: "{number} leads with this domain {value} within {time}", "{number} Leads innerhalb von {time} mit der Domain {value}";
     flag_countries: "two countries: {value} and {other}", "zwei Länder: {value} und {other}";
     flag_little: "only {number} % of its fields known", "nur {number} % der Felder bekannt";
     flag_borderline: "near the working threshold: either side is likely", "nahe am Schwellenwert: beide Seiten sind möglich";

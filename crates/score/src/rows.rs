@@ -108,7 +108,7 @@ impl Scorer {
         let vocabulary = self.vocabulary();
         let look = Lead { id: &id, made, position, now: call.now, vocabulary };
         #[allow(clippy::redundant_closure, reason = "the cells need not live as long as the lead")]
-        let found = self.conduct.decide(&look, &mut decision, |f| cell(f), call.repeats);
+        let found = self.conduct.decide(&look, &mut decision, |f| cell(f), call.shared);
         lead.next_action = decision.next_action;
         lead.action_reason = told.then_some(decision.action_reason);
         lead.recommended_product = found.product;

@@ -4,7 +4,7 @@ use crate::{
     Bundle, OutputColumn, ScoreError, ScoredLead, block::Block, declared::Declared,
     fallback::Second,
 };
-use leadsight_decide::{Actions, Conduct, DecideError, Fallback, Icp, Repeats, Tiers, Vocabulary};
+use leadsight_decide::{Actions, Conduct, DecideError, Fallback, Icp, Shared, Tiers, Vocabulary};
 use leadsight_features::{Bound, FittedRecipe};
 use leadsight_rules::Condition;
 use leadsight_schema::{
@@ -44,8 +44,8 @@ pub struct Scorer {
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(crate) detail: Detail,
-    /// What many leads share, where there are many.
-    pub(crate) repeats: Option<&'a Repeats>,
+    /// What too many leads share, where there are many.
+    pub(crate) shared: Option<&'a Shared>,
     pub(crate) now: Timestamp,
 }
 
@@ -310,7 +310,7 @@ impl Scorer {
         cells: &(impl Cells + ?Sized),
         now: Timestamp,
     ) -> Result<ScoredLead, ScoreError> {
-        let call = Call { detail: Detail::Reasons, repeats: None, now };
+        let call = Call { detail: Detail::Reasons, shared: None, now };
         let mut scored = self.score(&self.own, cells, &[0], |_| lead_id.to_owned(), call)?;
         scored.pop().ok_or_else(|| {
             let what = "the lead".to_owned();

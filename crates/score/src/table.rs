@@ -5,7 +5,7 @@ use crate::{
     rows::cell_of,
     scorer::{Call, Detail, row_id},
 };
-use leadsight_decide::Repeats;
+use leadsight_decide::{Repeats, Shared};
 use leadsight_features::Bound;
 use leadsight_schema::{Cell, Cells, LeadTable, Role, Timestamp};
 use rayon::prelude::*;
@@ -35,7 +35,8 @@ impl Scorer {
                 self.conduct().review().count(&mut repeats, cell_of(&bound, table, row));
             });
         }
-        let call = Call { detail: Detail::Reasons, repeats: Some(&repeats), now };
+        let shared = Shared::of(repeats, self.conduct().review());
+        let call = Call { detail: Detail::Reasons, shared: Some(&shared), now };
         let mut leads = by_blocks(rows, |rows| {
             let name = |i: usize| table_id(table, id, rows[i]);
             let mut leads = self.score(&bound, table, rows, name, call)?;

@@ -14,7 +14,11 @@ const POLICY: &str = r#"Policy(
         rules: [(when: All([Is("tier", "A"), Is("source", "event")]), action: "call about the event", product: "tickets")],
         never: [(action: "call", when: Is("country", "DE"), reason: "no consent")],
     ),
-    review: [DisposableMail("email"), Repeated(field: "phone", more_than: 1)],
+    review: [
+        DisposableMail("email"),
+        Repeated(field: "phone", more_than: 1),
+        RepeatedDomain(field: "email", more_than: 5, within: (hours: 24, at: "created_at")),
+    ],
     fallback: (sparse_below: 0.2),
 )"#;
 
@@ -26,7 +30,8 @@ fn a_policy_is_checked_with_the_line_of_what_is_wrong() {
     shell.write("policy.ron", POLICY);
     let said = shell.expect(0, "policy check policy.ron --leads crm/leads.csv");
     assert!(
-        said.contains("the best 0.2 a day") && said.contains("source, country, email, phone"),
+        said.contains("the best 0.2 a day")
+            && said.contains("source, country, created_at, email, phone"),
         "{said}"
     );
     for (from, to, status, expect) in [
@@ -35,6 +40,13 @@ fn a_policy_is_checked_with_the_line_of_what_is_wrong() {
         ("Capture(0.9)", "Capture(9)", 2, "line 5"),
         ("review:", "reveiw:", 2, "did you mean `review`?"),
         ("more_than: 1", "more_than: 0", 2, "`more_than` from 1"),
+        (
+            "\"created_at\"",
+            "\"createdat\"",
+            1,
+            "`createdat` is no column of leads.csv (did you mean `created_at`?)",
+        ),
+        ("hours: 24", "hours: 0", 2, "`hours` above 0 and at most 8784"),
     ] {
         shell.write("wrong.ron", POLICY.replace(from, to));
         let output = shell.run("policy check wrong.ron --leads crm/leads.csv");
@@ -60,6 +72,32 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     assert_eq!(of("tier"), ["A", "B", "C"].map(str::to_owned).into());
     let german = rows.iter().filter(|row| row["next_action"] == "call");
     assert!(german.clone().count() > 0 && of("recommended_product").contains("tickets"));
+
+    // Ten of one firm within an hour, among leads that came in long ago, and the same ten over a year.
+    assert!(own.contains("\"created_at\": Date(Iso)"), "{own}");
+    let burst = |apart: u64| {
+        let mut text = shell.text("crm/leads.csv");
+        let header: Vec<&str> = text.lines().next().unwrap().split(',').map(str::trim).collect();
+        let lead = |i: u64| {
+            let cell = |name: &str| match name {
+                "lead_id" => format!("X{i}"),
+                "created_at" => format!("20{:02}-03-01T09:{:02}:00Z", 10 + i * apart, i * 5),
+                "email" => format!("p{i}@acme.example"),
+                _ => String::new(),
+            };
+            header.iter().map(|name| cell(name)).collect::<Vec<_>>().join(",") + "\n"
+        };
+        let more: String = (0..10).map(lead).collect();
+        text.push_str(&more);
+        shell.write("burst.csv", text);
+        shell.expect(0, "score --bundle runs/small/bundle --leads burst.csv --out out.csv --quiet --columns lead_id,review_flag");
+        let told = "10 leads with this domain acme.example within a day";
+        shell.rows("out.csv").iter().filter(|row| row["review_flag"].contains(told)).count()
+    };
+    assert_eq!((burst(1), burst(0)), (0, 10));
+    let simulate = "policy simulate --bundle runs/small/bundle --leads burst.csv --quiet";
+    let told = shell.expect(0, simulate);
+    assert!(told.contains("review: leads with this domain ... within a day"), "{told}");
 
     // What it would do, and whom another moves.
     shell.write("other.ron", POLICY.replace("Capture(0.9)", "Percentile(95)"));

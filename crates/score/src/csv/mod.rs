@@ -1,5 +1,5 @@
 //! A CSV file of any size: read in chunks, scored on all cores, written in order. Memory does not grow with the file,
-//! but for 8 bytes a lead where the rank is asked for, which takes a pass of its own over the file.
+//! but for 8 bytes a lead where the rank is asked for, and for each value that a review counts: both take one pass of their own over the file.
 
 mod before;
 mod header;
@@ -18,7 +18,7 @@ pub use output::{OutputForm, to_csv};
 
 use before::{Changes, merge};
 use input::Leads;
-use leadsight_decide::Repeats;
+use leadsight_decide::{Repeats, Shared};
 use leadsight_schema::{Cells, Issue, Timestamp};
 use std::{
     collections::BTreeMap,
@@ -104,15 +104,16 @@ impl Scorer {
                 let margins = if ranked { leads.margins(self, now)? } else { Vec::new() };
                 Ok((margins, counted.then(|| leads.repeats(self))))
             };
-            let sink = |(mut block, shared): (Vec<f64>, Option<Repeats>)| {
+            let sink = |(mut block, found): (Vec<f64>, Option<Repeats>)| {
                 margins.append(&mut block);
-                shared.into_iter().for_each(|shared| repeats.add(shared));
+                found.into_iter().for_each(|found| repeats.add(found));
                 Ok(())
             };
             input::stream(self, &open, options, work, sink)?;
         }
         let ranks = ranked.then(|| Ranks::new(margins));
-        let call = Call { detail: self.detail(options.columns), repeats: Some(&repeats), now };
+        let shared = Shared::of(repeats, self.conduct().review());
+        let call = Call { detail: self.detail(options.columns), shared: Some(&shared), now };
         let failed = |source| ScoreError::Io {
             action: "write the scores of",
             file: options.file.to_owned(),

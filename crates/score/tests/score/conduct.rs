@@ -3,9 +3,10 @@
 use crate::fixture::{NOW, bundle, file, leads, table};
 use leadsight_decide::{Fallback, PolicyDraft};
 use leadsight_rules::Day;
-use leadsight_schema::{DateFormat, Fingerprint};
+use leadsight_schema::{DateFormat, Fingerprint, Timestamp};
 use leadsight_score::{Bundle, CsvOptions, OutputColumn, ScoredLead, Scorer, ScorerUsed};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const FALLBACK: &str = r#"Policy(version: 1, scorecard: (points: [(when: Is("job", "CTO"), points: 40), (when: Is("stage", "trial"), points: 50)], threshold: 45))"#;
 
@@ -81,6 +82,107 @@ fn a_file_shows_what_many_leads_share() {
     }
     let alone = one(&scorer, r#"{"visits": 3, "ip": "10.0.0.1"}"#);
     assert!(alone.review_flags.is_empty());
+}
+
+const VELOCITY: &str = r#"review: [
+    RepeatedDomain(field: "email", more_than: 5, within: (hours: 24, at: "created")),
+    Repeated(field: "ip", more_than: 5, within: (hours: 24, at: "created")),
+]"#;
+
+/// 600 leads of a year, one firm each; ten sign-ups of one firm and address, this many minutes apart, far from each other in the file.
+fn sign_ups(apart: i64) -> Vec<[String; 5]> {
+    let lead = |i: i64| {
+        let from = NOW.0 - 365 * 86_400;
+        let burst = i % 60 == 7;
+        let seconds = if burst { 9_000_000 + i / 60 * apart * 60 } else { i * 52_000 };
+        let firm = if burst { "acme".to_owned() } else { format!("firm{i}") };
+        [
+            format!("L{i}"),
+            Timestamp(from + seconds).to_rfc3339(),
+            (i % 30).to_string(),
+            format!("p{i}@{firm}.test"),
+            if burst { "10.0.0.1".to_owned() } else { format!("10.1.{}.{}", i / 250, i % 250) },
+        ]
+    };
+    (0..600).map(lead).collect()
+}
+
+fn text_of(rows: &[[String; 5]]) -> String {
+    let rows = rows.iter().map(|row| row.join(",")).collect::<Vec<_>>().join("\n");
+    format!("lead_id,created,visits,email,ip\n{rows}\n")
+}
+
+/// The flags of each lead by its identifier.
+fn flags(scorer: &Scorer, text: &str, chunk_rows: usize) -> BTreeMap<String, String> {
+    let columns = [OutputColumn::LeadId, OutputColumn::ReviewFlag];
+    let mut out = Vec::new();
+    let options = CsvOptions { chunk_rows, ..CsvOptions::new(&columns) };
+    scorer.score_csv(|| Ok(text.as_bytes()), &mut out, &options, NOW).unwrap();
+    let mut reader = csv::Reader::from_reader(out.as_slice());
+    reader.records().map(|r| r.unwrap()).map(|r| (r[0].to_owned(), r[1].to_owned())).collect()
+}
+
+#[test]
+fn a_burst_of_sign_ups_is_flagged_by_model_and_points_in_any_order_and_parts() {
+    let told =
+        "10 leads with this domain acme.test within a day; 10 leads with this ip within a day";
+    let card = "scorecard: (points: [(when: AtLeast(\"visits\", 3), points: 1)], threshold: 1)";
+    let declared = format!("Policy(version: 1, id: \"lead_id\", {card}, {VELOCITY})");
+    let scorers = [scorer(with(VELOCITY)), Scorer::from_policy("points", &declared).unwrap()];
+    for scorer in &scorers {
+        let mut rows = sign_ups(6);
+        let found = flags(scorer, &text_of(&rows), 8192);
+        for (id, flag) in &found {
+            let burst = id[1..].parse::<u32>().unwrap() % 60 == 7;
+            assert_eq!(flag, if burst { told } else { "" }, "{id}");
+        }
+        rows.reverse();
+        rows.rotate_left(123);
+        for chunk_rows in [1, 7, 100] {
+            assert_eq!(flags(scorer, &text_of(&rows), chunk_rows), found);
+        }
+        // Spread over the year, or of days that nobody knows, the same ten are like any other.
+        let none = |text: &str| flags(scorer, text, 8192).values().all(String::is_empty);
+        assert!(none(&text_of(&sign_ups(36 * 24 * 60))));
+        let mut unknown = sign_ups(6);
+        unknown.iter_mut().for_each(|row| row[1] = "soon".to_owned());
+        assert!(none(&text_of(&unknown)));
+    }
+}
+
+#[test]
+fn a_table_is_flagged_like_a_file_by_a_moment_with_a_role_of_its_own() {
+    let text = VELOCITY.replace("\"email\"", "\"job\"").replace("\"ip\"", "\"job\"");
+    let scorer = scorer(with(&text));
+    let mut rows = leads(300);
+    for (i, row) in rows.iter_mut().enumerate() {
+        let day = if i < 6 { "2026-05-01" } else { "" };
+        (row[1], row[4]) = (day.to_owned(), "x@acme.test".to_owned());
+    }
+    let all: Vec<usize> = (0..rows.len()).collect();
+    let by_table = scorer.score_table(&table(&rows), &all, NOW).unwrap();
+    let by_file = flags(&scorer, &file(&rows, &crate::fixture::HEADER, ','), 50);
+    for (i, lead) in by_table.iter().enumerate() {
+        assert_eq!(lead.review_flags.join("; "), by_file[&lead.lead_id], "{i}");
+        assert_eq!(lead.review_flags.len(), if i < 6 { 2 } else { 0 }, "{i}");
+    }
+    // Of only some rows only those count.
+    let some = scorer.score_table(&table(&rows), &all[1..], NOW).unwrap();
+    assert!(some.iter().all(|lead| lead.review_flags.is_empty()));
+}
+
+#[test]
+fn a_missing_or_unreadable_moment_is_told() {
+    let scorer = scorer(with(VELOCITY));
+    let columns = [OutputColumn::ReviewFlag];
+    let told = |text: &str| {
+        let (mut out, options) = (Vec::new(), CsvOptions::new(&columns));
+        let found = scorer.score_csv(|| Ok(text.as_bytes()), &mut out, &options, NOW).unwrap();
+        found.issues.into_iter().filter(|i| i.column.as_deref() == Some("created")).count()
+    };
+    assert_eq!(told("lead_id,visits,email,ip\nL1,3,a@b.test,1.1.1.1\n"), 1);
+    assert_eq!(told("lead_id,created,visits,email,ip\nL1,soon,3,a@b.test,1.1.1.1\n"), 1);
+    assert_eq!(told("lead_id,created,visits,email,ip\nL1,2026-05-01,3,a@b.test,1.1.1.1\n"), 0);
 }
 
 #[test]

@@ -2,16 +2,24 @@
 //!
 //! A flag is never a verdict: a flagged lead keeps its score, tier and action, and nobody is rejected by it.
 
+mod shared;
+mod velocity;
+
+pub use shared::{Repeats, Shared};
+pub use velocity::Within;
+
 use crate::asked::{Asked, Made, bind};
 use crate::{DecideError, Vocabulary};
 use leadsight_contact::{Country, Email};
 use leadsight_rules::{Condition, check_order};
 use leadsight_schema::{Cell, Field, FieldKind, Timestamp, fill};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 
 /// What makes a lead suspicious. Fields are named as in the file of leads.
+///
+/// What repeats is known of a batch or file only: a lead that comes alone, over a live path, is never flagged for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Suspicion {
     /// This holds: a trust label, a pattern of IP addresses, data that cannot be together.
     When {
@@ -30,6 +38,9 @@ pub enum Suspicion {
         field: String,
         /// So many may have it.
         more_than: u32,
+        /// Counts only leads that came in within some hours of each other, not all of the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Within>,
     },
     /// More leads of the file than this have addresses of one domain, unless everybody can have one there.
     RepeatedDomain {
@@ -37,6 +48,9 @@ pub enum Suspicion {
         field: String,
         /// So many may have it.
         more_than: u32,
+        /// Counts only leads that came in within some hours of each other, not all of the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Within>,
     },
     /// The two fields name different countries.
     CountriesDiffer(String, String),
@@ -55,6 +69,20 @@ impl Suspicion {
     /// The condition in it, if there is one.
     pub(crate) fn condition(&self) -> Option<&Condition> {
         if let When { when, .. } = self { Some(when) } else { None }
+    }
+
+    /// How many leads may share what it counts, if it counts.
+    fn limit(&self) -> Option<Limit<'_>> {
+        match self {
+            Repeated { more_than, within, .. } | RepeatedDomain { more_than, within, .. } => {
+                Some(Limit { more_than: *more_than, within: within.as_ref() })
+            }
+            _ => None,
+        }
+    }
+
+    fn within(&self) -> Option<&Within> {
+        self.limit()?.within
     }
 
     /// The fields that it reads by itself, as words.
@@ -77,7 +105,9 @@ impl Suspicion {
             }
             LittleKnown(share) => (0.0..=1.0).contains(share),
             Borderline(points) => *points > 0.0 && *points <= 30.0,
-            Repeated { more_than, .. } | RepeatedDomain { more_than, .. } => *more_than > 0,
+            Repeated { more_than, within, .. } | RepeatedDomain { more_than, within, .. } => {
+                *more_than > 0 && within.as_ref().is_none_or(Within::is_sound)
+            }
             _ => true,
         };
         let found = || format!("{self:?}");
@@ -99,23 +129,16 @@ pub(crate) fn words_read(review: &[Suspicion]) -> impl Iterator<Item = Field> {
     names.map(|name| Field::feature(name.clone(), FieldKind::Text))
 }
 
-/// How often values stand in a batch or file, for what looks at more than one lead.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Repeats(Vec<HashMap<String, u32>>);
+/// A condition for each field that is read as a moment, beside those of conditions.
+pub(crate) fn moments_read(review: &[Suspicion]) -> Vec<Condition> {
+    review.iter().filter_map(Suspicion::within).map(Within::condition).collect()
+}
 
-impl Repeats {
-    /// Adds those of another part of the file.
-    pub fn add(&mut self, other: Self) {
-        if self.0.is_empty() {
-            self.0 = other.0;
-            return;
-        }
-        for (own, more) in self.0.iter_mut().zip(other.0) {
-            for (value, count) in more {
-                *own.entry(value).or_default() += count;
-            }
-        }
-    }
+/// How many leads may share a value, of all or within some hours.
+#[derive(Clone, Copy)]
+struct Limit<'a> {
+    more_than: u32,
+    within: Option<&'a Within>,
 }
 
 /// Suspicions whose fields are resolved to positions.
@@ -127,6 +150,22 @@ struct Look {
     suspicion: Suspicion,
     when: Option<Condition<Asked>>,
     fields: Vec<usize>,
+    /// The field of the moment that a lead came in, where it is asked.
+    moment: Option<usize>,
+}
+
+/// The position of the field that says when a lead came in.
+///
+/// # Errors
+/// A field that is not there, or is no date.
+fn moment_of(within: &Within, fields: &[Field], place: &str) -> Result<Option<usize>, DecideError> {
+    let bound = bind(&within.condition(), fields, place)?;
+    let position = |asked: &&Asked| match asked {
+        Asked::Field(position) => Some(*position),
+        // Nothing that is made of a lead is a date.
+        Asked::Made(_) => None,
+    };
+    Ok(bound.fields().iter().find_map(position))
 }
 
 /// The value that is counted: an address or number without case, or the domain of an address where it tells anything.
@@ -135,6 +174,9 @@ fn counted(suspicion: &Suspicion, cell: Cell<'_>) -> Option<String> {
         Cell::Text(text) => text,
         Cell::Number(number) if matches!(suspicion, Repeated { .. }) => {
             return Some(number.to_string());
+        }
+        Cell::Date(moment) if matches!(suspicion, Repeated { .. }) => {
+            return Some(moment.to_rfc3339());
         }
         _ => return None,
     };
@@ -153,6 +195,16 @@ fn counted(suspicion: &Suspicion, cell: Cell<'_>) -> Option<String> {
     }
 }
 
+impl Look {
+    /// The moment that the lead came in, where it is asked and known.
+    fn moment<'a>(&self, cell: &impl Fn(usize) -> Cell<'a>) -> Option<Timestamp> {
+        match cell(self.moment?) {
+            Cell::Date(moment) => Some(moment),
+            _ => None,
+        }
+    }
+}
+
 impl Review {
     /// Resolves names to positions of `fields`.
     ///
@@ -165,6 +217,10 @@ impl Review {
             Ok(Look {
                 when: suspicion.condition().map(|c| bind(c, fields, &place)).transpose()?,
                 fields: suspicion.reads().iter().filter_map(position).collect(),
+                moment: match suspicion.within() {
+                    Some(within) => moment_of(within, fields, &place)?,
+                    None => None,
+                },
                 suspicion: suspicion.clone(),
             })
         };
@@ -182,29 +238,39 @@ impl Review {
 
     /// Whether any of it looks at more than one lead.
     pub fn counts(&self) -> bool {
-        self.0.iter().any(|look| matches!(look.suspicion, Repeated { .. } | RepeatedDomain { .. }))
+        self.0.iter().any(|look| look.suspicion.limit().is_some())
     }
 
     /// The values of a lead that are counted, added to `repeats`.
     pub fn count<'a>(&self, repeats: &mut Repeats, cell: impl Fn(usize) -> Cell<'a>) {
-        repeats.0.resize(self.0.len(), HashMap::new());
-        for (look, counts) in self.0.iter().zip(&mut repeats.0) {
+        for (i, look) in self.0.iter().enumerate() {
+            let Some(limit) = look.suspicion.limit() else { continue };
             let value = look.fields.first().and_then(|f| counted(&look.suspicion, cell(*f)));
-            if let Some(value) = value {
-                *counts.entry(value).or_default() += 1;
+            match (value, limit.within) {
+                (Some(value), None) => repeats.lead((i, value)),
+                (Some(value), Some(_)) => {
+                    if let Some(moment) = look.moment(&cell) {
+                        repeats.lead_at((i, value), moment);
+                    }
+                }
+                (None, _) => {}
             }
         }
     }
 
-    /// Why somebody should look at a lead, one clause each; empty where nothing speaks for it. Without `repeats` a lead is looked at
-    /// alone. `position` is its score before rounding.
+    fn limit(&self, look: usize) -> Option<Limit<'_>> {
+        self.0.get(look)?.suspicion.limit()
+    }
+
+    /// Why somebody should look at a lead, one clause each; empty where nothing speaks for it. Without `shared` a lead is looked at
+    /// alone, and nothing of it repeats. `position` is its score before rounding.
     pub fn flags<'a>(
         &self,
         vocabulary: Vocabulary<'_>,
         made: &'a Made<'a>,
         position: f64,
         cell: impl Fn(usize) -> Cell<'a>,
-        repeats: Option<&Repeats>,
+        shared: Option<&Shared>,
         now: Timestamp,
     ) -> Vec<String> {
         let holds = |when: &Condition<Asked>| {
@@ -233,18 +299,28 @@ impl Review {
                     let name = vocabulary.name(field);
                     mail()?.is_err().then(|| fill(p.flag_no_address, |_| &name))
                 }
-                Repeated { field, more_than } | RepeatedDomain { field, more_than } => {
+                Repeated { field, within, .. } | RepeatedDomain { field, within, .. } => {
                     let value = counted(&look.suspicion, look.fields.first().map(|f| cell(*f))?)?;
-                    let count = *repeats?.0.get(i)?.get(&value)?;
-                    let whole = matches!(look.suspicion, Repeated { .. });
-                    let phrase = if whole { p.flag_repeated } else { p.flag_domain };
-                    let (number, name) = (count.to_string(), vocabulary.name(field));
-                    let words = |key: &str| match key {
-                        "number" => number.as_str(),
-                        "field" => &name,
-                        _ => &value,
+                    let key = (i, value);
+                    let leads = match within {
+                        None => shared?.leads(&key)?,
+                        Some(_) => shared?.leads_at(&key, look.moment(&cell)?)?,
                     };
-                    (count > *more_than).then(|| fill(phrase, words))
+                    let whole = matches!(look.suspicion, Repeated { .. });
+                    let phrase = match (whole, within) {
+                        (true, None) => p.flag_repeated,
+                        (true, Some(_)) => p.flag_repeated_within,
+                        (false, None) => p.flag_domain,
+                        (false, Some(_)) => p.flag_domain_within,
+                    };
+                    let (number, name) = (leads.to_string(), vocabulary.name(field));
+                    let length = within.as_ref().map(|w| w.words(vocabulary.language()));
+                    Some(fill(phrase, |word| match word {
+                        "number" => &number,
+                        "field" => &name,
+                        "time" => length.as_deref().unwrap_or_default(),
+                        _ => &key.1,
+                    }))
                 }
                 CountriesDiffer(..) => {
                     let country = |place| Country::parse(text(place)?).ok();
@@ -267,3 +343,6 @@ impl Review {
         self.0.iter().enumerate().filter_map(flag).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
