@@ -65,25 +65,28 @@ impl Cut {
         }
     }
 
-    /// In words, behind "Hot".
-    fn words(self, probability: Option<f64>) -> String {
-        self.words_in(Language::English, probability)
+    /// As errors name it, behind "tier `Hot` is".
+    fn named(self) -> String {
+        match self {
+            Cut::Probability(from) => format!("from probability {from}"),
+            cut => cut.words(Language::English, None),
+        }
     }
 
-    fn words_in(self, language: Language, probability: Option<f64>) -> String {
+    /// As a rep reads it.
+    fn words(self, language: Language, probability: Option<f64>) -> String {
         let p = language.phrases();
-        let from = probability.map_or(String::new(), |p_from| {
-            let number = language.decimal(format!("{p_from:.3}"));
+        let from = probability.map_or(String::new(), |from| {
+            let number = language.percent(from);
             fill(p.cut_fixed, |_| &number)
         });
         let (phrase, number) = match self {
             Cut::Score(score) => (p.cut_score, score.to_string()),
-            Cut::Probability(from) => (p.cut_probability, from.to_string()),
-            Cut::Percentile(above) => (p.cut_percentile, above.to_string()),
-            Cut::Capacity(a_day) => (p.cut_capacity, a_day.to_string()),
-            Cut::Capture(share) => (p.cut_capture, (share * 100.0).to_string()),
+            Cut::Probability(from) => (p.cut_probability, language.percent(from)),
+            Cut::Percentile(above) => (p.cut_percentile, language.decimal(above.to_string())),
+            Cut::Capacity(a_day) => (p.cut_capacity, language.decimal(a_day.to_string())),
+            Cut::Capture(share) => (p.cut_capture, language.percent(share)),
         };
-        let number = language.decimal(number);
         fill(phrase, |name| if name == "from" { &from } else { &number })
     }
 }
@@ -153,11 +156,19 @@ impl From<Tier> for RawTier {
 }
 
 impl Tier {
+    /// The probability from which leads are in it, where one decides.
+    fn probability_from(&self) -> Option<f64> {
+        match self.cut {
+            Cut::Score(_) => None,
+            Cut::Probability(from) => Some(from),
+            _ => self.probability,
+        }
+    }
+
     fn holds(&self, score: u8, p: Option<f64>) -> bool {
         match self.cut {
             Cut::Score(from) => score >= from,
-            Cut::Probability(from) => p.is_some_and(|p| p >= from),
-            _ => p.zip(self.probability).is_some_and(|(p, from)| p >= from),
+            _ => p.zip(self.probability_from()).is_some_and(|(p, from)| p >= from),
         }
     }
 }
@@ -185,7 +196,7 @@ impl Tiers {
         for (i, tier) in tiers.iter().enumerate() {
             let (name, cut) = (tier.name.clone(), tier.cut);
             if name.trim().is_empty() || tiers[..i].iter().any(|t| t.name == name) {
-                return Err(DecideError::TierName { name, from: cut.words(None) });
+                return Err(DecideError::TierName { name, from: cut.named() });
             }
             if let Some((value, expected)) = cut.problem() {
                 return Err(DecideError::CutRange { name, value, expected });
@@ -194,14 +205,14 @@ impl Tiers {
                 |above: &&Tier| std::mem::discriminant(&above.cut) == std::mem::discriminant(&cut);
             let last_of_kind = tiers[..i].iter().rev().find(same);
             if let Some(above) = last_of_kind.filter(|above| cut.height() >= above.cut.height()) {
-                let (from, above) = (cut.words(None), above.cut.words(None));
+                let (from, above) = (cut.named(), above.cut.named());
                 return Err(DecideError::TierOrder { name, from, above });
             }
         }
         match tiers.last() {
             Some(last) if last.cut == Cut::Score(0) => Ok(Self(tiers)),
             Some(last) => Err(DecideError::NoLastTier {
-                found: format!("`{}` is {}", last.name, last.cut.words(None)),
+                found: format!("`{}` is {}", last.name, last.cut.named()),
             }),
             None => Err(DecideError::NoLastTier { found: "there is no tier".into() }),
         }
@@ -273,12 +284,12 @@ impl Tiers {
             } else {
                 "cut by score (`from: 70`), since without a model no probability is claimed"
             };
-            Err(DecideError::OpenCut { name: tier.name.clone(), cut: tier.cut.words(None), how })
+            Err(DecideError::OpenCut { name: tier.name.clone(), cut: tier.cut.named(), how })
         })
     }
 
-    /// Tier and next action, by its name, of a lead before any rule of action; the lead's strongest factor on the side of the decision is named in
-    /// the reason where factors are given.
+    /// Tier and next action, by its name, of a lead before any rule of action. Where factors are given, the reason names the lead's strongest
+    /// one that speaks for the action: for the lead, but in the last tier against it, since that is where leads are left that nothing else took.
     pub(crate) fn decide(
         &self,
         vocabulary: Vocabulary<'_>,
@@ -291,21 +302,31 @@ impl Tiers {
         let tier = self.of(score, p);
         let cut = match tier.cut {
             Cut::Score(0) => String::new(),
-            cut => format!(", {} {}", tier.name, cut.words_in(language, tier.probability)),
+            Cut::Score(_) | Cut::Probability(_) => {
+                format!(", {} {}", tier.name, tier.cut.words(language, tier.probability))
+            }
+            cut => format!(", {} ({})", tier.name, cut.words(language, tier.probability)),
         };
         let (phrase, number) = match (tier.cut, p) {
             (Cut::Score(_), _) | (_, None) => (phrases.by_score, score.to_string()),
-            (_, Some(p)) => (phrases.by_probability, language.decimal(format!("{p:.3}"))),
+            (_, Some(p)) => {
+                let told = language.percent(p);
+                // Rounded, it may look as if it reached a tier that it misses by a hair.
+                let above = self.0.iter().take_while(|above| above.name != tier.name);
+                let missed = above
+                    .filter_map(Tier::probability_from)
+                    .any(|from| p < from && language.percent(from) == told);
+                let exact = || language.decimal(format!("{}", (p * 1e5).floor() / 1e3));
+                (phrases.by_probability, if missed { exact() } else { told })
+            }
         };
         let mut action_reason = fill(phrase, |name| match name {
             "number" => &number,
             "cut" => &cut,
             _ => vocabulary.told(&tier.reason),
         });
-        let side = factors.map(|f| {
-            let top = self.as_slice().first().is_some_and(|first| first.name == tier.name);
-            if top { &f.positive } else { &f.negative }
-        });
+        let is_last = self.0.len() > 1 && self.0.last().is_some_and(|last| last.name == tier.name);
+        let side = factors.map(|f| if is_last { &f.negative } else { &f.positive });
         if let Some(factor) = side.and_then(|side| side.first()) {
             action_reason.push_str(&fill(phrases.chiefly, |_| &factor.clause));
         }
@@ -352,6 +373,8 @@ impl From<Tiers> for Vec<Tier> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Factor, Standing, Translations};
+    use std::collections::BTreeMap;
 
     fn tier(name: &str, cut: Cut) -> Tier {
         Tier {
@@ -403,6 +426,59 @@ mod tests {
             assert_eq!(tiers.of(99, p).name, name);
         }
         assert_eq!(Tiers::preset(Preset::AToD).of(84, None).name, "B");
+    }
+
+    fn reason(tiers: &Tiers, language: Language, p: f64, factors: Option<&Factors>) -> String {
+        let (none, translations) = (BTreeMap::new(), Translations::default());
+        let wording = BTreeMap::new();
+        let vocabulary =
+            Vocabulary { language, names: &none, wording: &wording, translations: &translations };
+        tiers.decide(vocabulary, (p * 100.0) as u8, Some(p), factors).action_reason
+    }
+
+    #[test]
+    fn the_factor_that_is_named_speaks_for_the_action() {
+        let factor = |clause: &str| Factor {
+            field: "f".into(),
+            words: "f".into(),
+            value: "v".into(),
+            level: None,
+            standing: Standing::Known,
+            contribution: 1.0,
+            points: 1.0,
+            clause: clause.into(),
+            text: clause.into(),
+        };
+        let factors =
+            Factors { positive: vec![factor("demo")], negative: vec![factor("no phone")] };
+        let told = |tiers: &Tiers, p| reason(tiers, Language::English, p, Some(&factors));
+        let tiers = Tiers::default();
+        for (p, expect) in [(0.9, "chiefly demo"), (0.5, "chiefly demo"), (0.1, "chiefly no phone")]
+        {
+            assert!(told(&tiers, p).ends_with(expect), "{}", told(&tiers, p));
+        }
+        let one = Tiers::new(vec![tier("All", Cut::Score(0))]).unwrap();
+        assert!(told(&one, 0.1).ends_with("chiefly demo"), "{}", told(&one, 0.1));
+    }
+
+    #[test]
+    fn chances_are_told_in_percent() {
+        let mut best = tier("Hei\u{df}", Cut::Percentile(90.0));
+        best.probability = Some(0.524);
+        let cuts = vec![best, tier("Lau", Cut::Probability(0.3)), tier("Kalt", Cut::Score(0))];
+        let tiers = Tiers::new(cuts).unwrap();
+        for (p, expect) in [
+            (
+                0.688,
+                "Wahrscheinlichkeit 69 %, Hei\u{df} (besser als 90 von 100 Leads, ab 52 %): because",
+            ),
+            (0.4, "Wahrscheinlichkeit 40 %, Lau ab 30 %: because"),
+            // Not "30 %", which is enough for the tier above.
+            (0.299_99, "Score 29: because"),
+            (0.523_97, "Wahrscheinlichkeit 52,397 %, Lau ab 30 %: because"),
+        ] {
+            assert_eq!(reason(&tiers, Language::German, p, None), expect);
+        }
     }
 
     #[test]

@@ -194,7 +194,7 @@ impl<'a> Vocabulary<'a> {
     pub fn name(&self, field: &str) -> String {
         let own = self.wording.get(field).and_then(|wording| wording.words.as_ref());
         let own = own.map(|words| &words.0).or_else(|| self.names.get(field));
-        own.map_or_else(|| readable(field), |own| self.told(own).to_owned())
+        own.map_or_else(|| readable(field, self.language), |own| self.told(own).to_owned())
     }
 
     /// A field's value in words, at most 60 characters of a text: `14`, `EUR 12,000`, `2026-11-22`, `unknown`.

@@ -1,10 +1,24 @@
 //! Field names and numbers as a salesperson reads them.
 
-/// A field's name in words: `page_views`, `pageViews` and `page.views` become `page views`. Acronyms stay whole.
-pub fn readable(name: &str) -> String {
+use leadsight_schema::Language;
+
+/// A field's name in words. In English `page_views`, `pageViews` and `Page.Views` become `page views`, and acronyms stay whole. German
+/// writes nouns with capitals and joins words by hyphens, so a name keeps its own: `Branche`, `E-Mail-Adresse`.
+pub fn readable(name: &str, language: Language) -> String {
     let mut words = String::with_capacity(name.len() + 4);
     let letters: Vec<char> = name.chars().collect();
+    let keeps = language == Language::German;
     for (i, &c) in letters.iter().enumerate() {
+        // One letter and a word are one word: `e-mail`.
+        let joins = || keeps || i == 1 || (i > 1 && !letters[i - 2].is_alphanumeric());
+        let between = || {
+            let beside = |at: usize| letters.get(at).is_some_and(|c| c.is_alphanumeric());
+            i > 0 && beside(i - 1) && beside(i + 1)
+        };
+        if c == '-' && between() && joins() {
+            words.push(c);
+            continue;
+        }
         if matches!(c, '_' | '.' | '-') || c.is_whitespace() {
             words.push(' ');
             continue;
@@ -20,7 +34,9 @@ pub fn readable(name: &str) -> String {
         let acronym = c.is_uppercase()
             && (i > 0 && letters[i - 1].is_uppercase()
                 || letters.get(i + 1).is_some_and(|next| next.is_uppercase()));
-        if acronym && !(camel && letters.get(i + 1).is_some_and(|next| next.is_lowercase())) {
+        let is_acronym =
+            acronym && !(camel && letters.get(i + 1).is_some_and(|next| next.is_lowercase()));
+        if keeps || is_acronym {
             words.push(c);
         } else {
             words.extend(c.to_lowercase());
@@ -58,11 +74,27 @@ mod tests {
             ("pageViews", "page views"),
             ("emp.var.rate", "emp var rate"),
             ("Industry", "industry"),
+            ("E-Mail", "e-mail"),
+            ("Work E-Mail", "work e-mail"),
+            ("sign-up_date", "sign up date"),
+            ("-x-", "x"),
             ("lastCRMUpdate", "last CRM update"),
             ("ICP", "ICP"),
             ("__", "__"),
         ] {
-            assert_eq!(readable(name), expect);
+            assert_eq!(readable(name, Language::English), expect);
+        }
+        for (name, expect) in [
+            ("page_views", "page views"),
+            ("Branche", "Branche"),
+            ("E-Mail-Adresse", "E-Mail-Adresse"),
+            ("Anzahl_Mitarbeiter", "Anzahl Mitarbeiter"),
+            ("letzterKontakt", "letzter Kontakt"),
+            ("PLZ", "PLZ"),
+            ("Größe -", "Größe"),
+            ("__", "__"),
+        ] {
+            assert_eq!(readable(name, Language::German), expect);
         }
     }
 

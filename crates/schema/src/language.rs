@@ -80,14 +80,14 @@ phrases! {
 
     // Decisions.
     by_score: "score {number}{cut}: {reason}", "Score {number}{cut}: {reason}";
-    by_probability: "probability {number}{cut}: {reason}", "Wahrscheinlichkeit {number}{cut}: {reason}";
+    by_probability: "probability {number} %{cut}: {reason}", "Wahrscheinlichkeit {number} %{cut}: {reason}";
     chiefly: "; chiefly {factor}", "; vor allem {factor}";
     cut_score: "from {number}", "ab {number}";
-    cut_probability: "from probability {number}", "ab Wahrscheinlichkeit {number}";
-    cut_percentile: "above {number} of 100 leads{from}", "über {number} von 100 Leads{from}";
+    cut_probability: "from {number} %", "ab {number} %";
+    cut_percentile: "better than {number} of 100 leads{from}", "besser als {number} von 100 Leads{from}";
     cut_capacity: "the best {number} a day{from}", "die besten {number} am Tag{from}";
     cut_capture: "the best that hold {number} % of conversions{from}", "die besten mit {number} % der Abschlüsse{from}";
-    cut_fixed: " (probability {number})", " (Wahrscheinlichkeit {number})";
+    cut_fixed: ", from {number} %", ", ab {number} %";
     action_never: "never \"{action}\": {reason}", "nie \"{action}\": {reason}";
     action_none: "no action is allowed", "keine Aktion ist erlaubt";
     action_tried: "tried out by lot in place of \"{action}\"", "per Los erprobt anstelle von \"{action}\"";
@@ -146,7 +146,7 @@ phrases! {
     // Conditions.
     when_is: "{field} is {value}", "{field} ist {value}";
     when_is_not: "{field} is not {value}", "{field} ist nicht {value}";
-    when_one_of: "{field} one of {value}", "{field} eines von {value}";
+    when_more: "{number} more", "{number} weitere";
     when_below: "{field} below {value}", "{field} unter {value}";
     when_at_most: "{field} at most {value}", "{field} höchstens {value}";
     when_above: "{field} above {value}", "{field} über {value}";
@@ -224,6 +224,25 @@ impl Language {
             "." => number,
             mark => number.replace('.', mark),
         }
+    }
+
+    /// A share from 0 to 1 as people say it, without the sign: `69`, `4.1`, `0.08`. Only what is whole is told as 0 or 100.
+    pub fn percent(self, share: f64) -> String {
+        let percent = share * 100.0;
+        let decimals = match percent.abs() {
+            0.0 => 0,
+            10.0.. => usize::from((99.5..100.0).contains(&percent)),
+            1.0.. => 1,
+            small => (1 - small.log10().floor().max(-12.0) as i32) as usize,
+        };
+        let digits = format!("{percent:.decimals$}");
+        let digits = match digits.split_once('.') {
+            // All that is nearer to 100 than that is told as that.
+            Some(("100", _)) if percent < 100.0 => "99.9",
+            Some(_) => digits.trim_end_matches('0').trim_end_matches('.'),
+            None => &digits,
+        };
+        self.decimal(digits.to_owned())
     }
 
     /// A number as Rust writes it, with the language's decimal mark, its thousands set apart.
@@ -314,6 +333,22 @@ mod tests {
         ] {
             assert_eq!(language.grouped(number), expect);
         }
+        for (share, expect) in [
+            (0.688, "69"),
+            (1.0, "100"),
+            (0.9996, "99.9"),
+            (0.996, "99.6"),
+            (0.1, "10"),
+            (0.0999, "10"),
+            (0.041, "4.1"),
+            (0.04, "4"),
+            (0.000_42, "0.042"),
+            (1e-300, "0"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(English.percent(share), expect, "{share}");
+        }
+        assert_eq!(German.percent(0.008), "0,8");
         assert_eq!(German.decimal("1234.5".to_owned()), "1234,5");
         let moment = Timestamp(1_795_305_600);
         assert_eq!(

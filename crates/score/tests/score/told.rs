@@ -46,7 +46,7 @@ fn in_both_languages() {
         &scorer(plain),
         warm,
         r#"
-action_reason: "score 41, Warm from 40: the chance to convert is below the working threshold but too good to skip; chiefly visits = 19"
+action_reason: "score 41, Warm from 40: the chance to convert is below the working threshold but too good to skip; chiefly job = CTO"
 negative_factor_1: "visits = 19 (high), -18 points"
 negative_factor_2: "last seen = 2026-06-28, -15 points"
 negative_factor_3: "age unknown, -14 points"
@@ -72,7 +72,7 @@ tier: "Hot"
         &german,
         warm,
         r#"
-action_reason: "Score 41, Warm ab 40: die Abschlusschance liegt unter dem Schwellenwert, ist aber zu gut zum Auslassen; vor allem visits = 19"
+action_reason: "Score 41, Warm ab 40: die Abschlusschance liegt unter dem Schwellenwert, ist aber zu gut zum Auslassen; vor allem job = CTO"
 negative_factor_1: "visits = 19 (hoch), -18 Punkte"
 negative_factor_2: "last seen = 28.06.2026, -15 Punkte"
 negative_factor_3: "age unbekannt, -14 Punkte"
@@ -85,7 +85,7 @@ tier: "Warm"
         &scorer(&WORDING.replace("version: 1,", "version: 1, language: German,")),
         warm,
         r#"
-action_reason: "Score 41, Warm ab 40: die Abschlusschance liegt unter dem Schwellenwert, ist aber zu gut zum Auslassen; vor allem war 19 Mal hier, öfter als die meisten"
+action_reason: "Score 41, Warm ab 40: die Abschlusschance liegt unter dem Schwellenwert, ist aber zu gut zum Auslassen; vor allem Beruf = CTO"
 negative_factor_1: "war 19 Mal hier, öfter als die meisten, -18 Punkte"
 negative_factor_2: "last seen = 28.06.2026, -15 Punkte"
 negative_factor_3: "kein Alter genannt, -14 Punkte"
