@@ -104,12 +104,9 @@ impl Router {
         let fit = if let Place::Best { fit, .. } = place { fit } else { 1.0 };
         let queue = self.queue(lead.demand.pipeline).map(|queue| &routing.queues[queue]);
         let (calendar, escalate_to) = match (rep.map(|rep| &routing.reps[rep]), queue) {
-            (Some(rep), _) => (
-                Some(rep.calendar()),
-                rep.escalate_to.clone().or_else(|| Some(pipeline.queue.clone())),
-            ),
+            (Some(rep), _) => (Some(rep.calendar()), self.after(rep, &pipeline.queue)),
             (None, queue) => {
-                (queue.map(|q| q.calendar()), queue.and_then(|q| q.escalate_to.clone()))
+                (queue.map(|q| q.calendar()), queue.and_then(|q| q.escalate_to.as_deref()))
             }
         };
         let respond_by = hours.and_then(|hours| calendar?.due(at, hours));
@@ -120,7 +117,7 @@ impl Router {
             queue: rep.is_none().then(|| pipeline.queue.clone()),
             sequence: outreach.and_then(|o| o.sequence.clone()),
             respond_by,
-            escalate_to: escalate_to.filter(|_| respond_by.is_some()),
+            escalate_to: escalate_to.filter(|_| respond_by.is_some()).map(str::to_owned),
             expected_value: lead
                 .chance
                 .filter(|_| !matches!(place, Place::Again { .. }))

@@ -115,17 +115,19 @@ impl Router {
         for (lead, first) in again {
             work.places[lead] = Place::Again { rep: work.places[first].rep() };
         }
+        let assignments: Vec<Assignment> = (work.leads.iter().zip(&work.places))
+            .map(|(lead, place)| self.assign(cells, lead, *place, &work.duty, at))
+            .collect();
+        let issues = self.issues(&work, &assignments);
         let ids = || self.routing.reps.iter().map(|rep| rep.id.clone());
         let held: f64 = work.held.iter().map(|(value, _)| value).sum();
         Batch {
-            assignments: (work.leads.iter().zip(&work.places))
-                .map(|(lead, place)| self.assign(cells, lead, *place, &work.duty, at))
-                .collect(),
+            assignments,
             reps: self.loads(&work, &market, &matching.rep, limits.as_ref()),
             value: held + market.value(&matching.rep),
             bound: held + bound,
             prices: Prices { price: ids().zip(matching.price).collect(), leads: work.open.len() },
-            issues: issues(&work),
+            issues,
         }
     }
 
@@ -270,7 +272,8 @@ fn once_each(leads: &[Lead]) -> (Vec<usize>, Vec<(usize, usize)>) {
     let mut seen: HashMap<&str, usize> = HashMap::with_capacity(leads.len());
     let mut again = Vec::new();
     order.retain(|&lead| {
-        let first = *seen.entry(&leads[lead].id).or_insert(lead);
+        let Some(id) = leads[lead].own_id() else { return true };
+        let first = *seen.entry(id).or_insert(lead);
         if first != lead {
             again.push((lead, first));
         }
@@ -283,44 +286,61 @@ fn once_each(leads: &[Lead]) -> (Vec<usize>, Vec<(usize, usize)>) {
 fn by_value(a: &Lead, b: &Lead) -> Ordering {
     let owner = |lead: &Lead| lead.owner.as_ref().map(|claim| (claim.entry, claim.rep.clone()));
     (b.base().total_cmp(&a.base()))
-        .then_with(|| a.id.cmp(&b.id))
+        .then_with(|| a.own_id().cmp(&b.own_id()))
         .then_with(|| a.demand.cmp(&b.demand))
         .then_with(|| a.outreach.cmp(&b.outreach))
         .then_with(|| owner(a).cmp(&owner(b)))
         .then_with(|| b.worth.total_cmp(&a.worth))
 }
 
-fn issues(work: &Work) -> Vec<Issue> {
-    let issue = |kind: &str, found: &dyn Fn(&Lead) -> Option<String>, expected: &str| {
-        let mut hits = work.leads.iter().filter_map(|lead| Some((lead.row, found(lead)?)));
-        let (row, found) = hits.next()?;
-        Some(Issue {
-            severity: Severity::Warning,
-            kind: kind.to_owned(),
-            file: String::new(),
-            row: Some(row as u64 + 1),
-            line: None,
-            column: None,
-            found,
-            expected: expected.to_owned(),
-            count: 1 + hits.count() as u64,
-        })
-    };
-    let chance = |lead: &Lead| {
-        let asked = work.places[lead.row] != Place::Queue(Wait::Pipeline);
-        (asked && lead.chance.is_none()).then(|| format!("lead `{}` has none", lead.id))
-    };
-    let owner = |lead: &Lead| {
-        let name = lead.owner.as_ref()?.rep.as_ref().err()?;
-        Some(format!("`{name}` of lead `{}`", lead.id))
-    };
-    let again = |lead: &Lead| {
-        matches!(work.places[lead.row], Place::Again { .. }).then(|| format!("lead `{}`", lead.id))
-    };
-    let all = [
-        issue("unknown_chance", &chance, "a probability; the lead goes last"),
-        issue("unknown_owner", &owner, "a rep; the lead is open to all who may take it"),
-        issue("repeated_lead", &again, "each lead once; all its rows go to one place"),
-    ];
-    all.into_iter().flatten().collect()
+impl Router {
+    fn issues(&self, work: &Work, assignments: &[Assignment]) -> Vec<Issue> {
+        let issue = |kind: &str, found: &dyn Fn(&Lead) -> Option<String>, expected: &str| {
+            let mut hits = work.leads.iter().filter_map(|lead| Some((lead.row, found(lead)?)));
+            let (row, found) = hits.next()?;
+            Some(Issue {
+                severity: Severity::Warning,
+                kind: kind.to_owned(),
+                file: String::new(),
+                row: Some(row as u64 + 1),
+                line: None,
+                column: None,
+                found,
+                expected: expected.to_owned(),
+                count: 1 + hits.count() as u64,
+            })
+        };
+        let chance = |lead: &Lead| {
+            let asked = work.places[lead.row] != Place::Queue(Wait::Pipeline);
+            (asked && lead.chance.is_none()).then(|| format!("lead `{}` has none", lead.id))
+        };
+        let owner = |lead: &Lead| {
+            let name = lead.owner.as_ref()?.rep.as_ref().err()?;
+            Some(format!("`{name}` of lead `{}`", lead.id))
+        };
+        let again = |lead: &Lead| {
+            matches!(work.places[lead.row], Place::Again { .. })
+                .then(|| format!("lead `{}`", lead.id))
+        };
+        let nameless = |lead: &Lead| (!lead.named).then(|| "no id".to_owned());
+        let absurd = |lead: &Lead| lead.absurd.map(|x| format!("{x:e} of lead `{}`", lead.id));
+        let unkept = |lead: &Lead| {
+            let hours = self.outreach(lead)?.respond_within_hours?;
+            let kept = assignments[lead.row].respond_by.is_some();
+            (!kept).then(|| format!("lead `{}` within {hours} working hours", lead.id))
+        };
+        let all = [
+            issue("unnamed_lead", &nameless, "an id; the lead is called by its row, `row-1`"),
+            issue("absurd_value", &absurd, "an amount from 0 to 1e12; `value.otherwise` counts"),
+            issue(
+                "no_promise",
+                &unkept,
+                "a promise that can be kept within 400 days; the lead has none",
+            ),
+            issue("unknown_chance", &chance, "a probability; the lead goes last"),
+            issue("unknown_owner", &owner, "a rep; the lead is open to all who may take it"),
+            issue("repeated_lead", &again, "each lead once; all its rows go to one place"),
+        ];
+        all.into_iter().flatten().collect()
+    }
 }

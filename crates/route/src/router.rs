@@ -2,7 +2,7 @@
 
 use crate::RouteError;
 use crate::check::check;
-use crate::routing::{Chance, Outreach, Routing, Takers};
+use crate::routing::{Chance, MOST_MONEY, Outreach, Rep, Routing, Takers};
 use crate::who::{Demand, Who};
 use leadsight_rules::{Condition, RulesError, fields_used};
 use leadsight_schema::{Cell, Cells, FieldKind, Schema, Timestamp};
@@ -52,9 +52,13 @@ pub(crate) struct Lead {
     /// Its place among the leads.
     pub(crate) row: usize,
     pub(crate) id: String,
+    /// Whether the id is its own; one without is called by its row, and is nobody else's double.
+    pub(crate) named: bool,
     /// `None` where nothing, or no probability, is known.
     pub(crate) chance: Option<f64>,
     pub(crate) worth: f64,
+    /// What its column tells and no lead is worth.
+    pub(crate) absurd: Option<f64>,
     pub(crate) demand: Demand,
     /// The pipeline's outreach that holds.
     pub(crate) outreach: Option<usize>,
@@ -71,6 +75,11 @@ pub(crate) struct Claim {
 }
 
 impl Lead {
+    /// The id, where it is no row.
+    pub(crate) fn own_id(&self) -> Option<&str> {
+        self.named.then_some(self.id.as_str())
+    }
+
     /// Chance times worth; 0 where the chance is unknown.
     pub(crate) fn base(&self) -> f64 {
         self.chance.unwrap_or(0.0) * self.worth
@@ -202,21 +211,25 @@ impl Router {
             Chance::Probability(_) => 1.0,
             Chance::Score(_) => 0.01,
         };
-        let id = match cell(self.id) {
-            Cell::Text(id) => id.to_owned(),
-            _ => format!("row-{}", row + 1),
+        let (id, named) = match cell(self.id) {
+            Cell::Text(id) => (id.to_owned(), true),
+            _ => (format!("row-{}", row + 1), false),
         };
+        let told = match self.value.map(cell) {
+            Some(Cell::Number(x)) => Some(x),
+            _ => None,
+        };
+        let sound = |x: &f64| (0.0..=MOST_MONEY).contains(x);
         Lead {
             row,
             id,
+            named,
             chance: match cell(self.chance) {
                 Cell::Number(x) => Some(x * scale).filter(|p| (0.0..=1.0).contains(p)),
                 _ => None,
             },
-            worth: match self.value.map(cell) {
-                Some(Cell::Number(x)) if x >= 0.0 => x,
-                _ => self.routing.value.otherwise,
-            },
+            worth: told.filter(sound).unwrap_or(self.routing.value.otherwise),
+            absurd: told.filter(|x| !sound(x)),
             demand: Demand {
                 pipeline,
                 territory: self.who.territories.word(word(self.territory)),
@@ -248,6 +261,23 @@ impl Router {
 
     pub(crate) fn outreach(&self, lead: &Lead) -> Option<&Outreach> {
         self.routing.pipelines[lead.demand.pipeline].outreach.get(lead.outreach?)
+    }
+
+    /// Who takes over from a rep: as declared, else the pipeline's queue, unless that one would bring the lead back to the rep.
+    pub(crate) fn after<'a>(&'a self, rep: &'a Rep, queue: &'a str) -> Option<&'a str> {
+        let mut chain = std::iter::successors(Some(queue), |id| self.takes_over(id));
+        match &rep.escalate_to {
+            Some(to) => Some(to),
+            None if chain.any(|id| id == rep.id) => None,
+            None => Some(queue),
+        }
+    }
+
+    /// Who is declared to take over from a queue or rep. Whoever asks on comes to an end, or the routing would not have been let through.
+    fn takes_over(&self, id: &str) -> Option<&str> {
+        let queue =
+            self.queues.get(id).and_then(|q| self.routing.queues[*q].escalate_to.as_deref());
+        queue.or_else(|| self.routing.reps[*self.reps.get(id)?].escalate_to.as_deref())
     }
 
     /// The position of the pipeline's queue.

@@ -29,6 +29,9 @@ use leadsight_rules::{Condition, from_ron};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
 
+/// More than this no lead is worth; so no sum of values is out of range.
+pub(crate) const MOST_MONEY: f64 = 1e12;
+
 /// The newest version of routing files that this program reads.
 pub const ROUTING_VERSION: u32 = 1;
 
@@ -119,7 +122,7 @@ pub struct Value {
     /// The column that tells; none unless given.
     #[serde(default)]
     pub column: Option<String>,
-    /// What a lead is worth of which the column tells nothing, or less than nothing.
+    /// What a lead is worth of which the column tells nothing, or what no lead is worth: less than nothing, or more than 1e12.
     #[serde(deserialize_with = "not_negative")]
     pub otherwise: f64,
 }
@@ -288,7 +291,8 @@ pub struct Rep {
     /// The rep's share of the leads, as a multiple of the usual one for the cap.
     #[serde(default = "one", deserialize_with = "positive")]
     pub weight: f64,
-    /// The rep or queue that takes over once the promise is broken; the pipeline's queue unless given.
+    /// The rep or queue that takes over once the promise is broken. Unless given the pipeline's queue; nobody where that queue's own
+    /// escalation comes to this rep, who is the last then.
     #[serde(default)]
     pub escalate_to: Option<String>,
 }
@@ -355,7 +359,7 @@ fn number<'de, D: Deserializer<'de>>(
 }
 
 fn not_negative<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
-    number(from, "an amount of money, 0 or more", |x| x >= 0.0 && x.is_finite())
+    number(from, "an amount of money, 0 to 1e12", |x| (0.0..=MOST_MONEY).contains(&x))
 }
 
 fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {

@@ -206,3 +206,205 @@ fn no_leads_and_no_moment_are_no_trouble() {
     let batch = router.batch(lines.as_slice(), at("2026-11-21T12:00:00Z"));
     assert_eq!(batch.assignments[0].respond_by.unwrap().at, at("2026-11-23T09:00:00Z"));
 }
+
+#[test]
+fn a_rep_works_the_pipelines_named_and_no_others() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, pipelines: ["large"], daily_cap: 5), (id: "ben", {BERLIN}, pipelines: ["Sales"], daily_cap: 5)"#
+    );
+    let text = routing("", &reps.replace("Sales", "sales")).replace(
+        r#"(id: "sales", "#,
+        r#"(id: "large", when: AtLeast("employees", 250), queue: "head"), (id: "sales", "#,
+    );
+    let lines = "a, 0.9, Hot, DE, de, , , 500
+                 b, 0.1, Hot, DE, de, , , 20
+                 c, 0.5, Hot, DE, de";
+    let batch = router(&text).batch(leads(lines).as_slice(), monday());
+    let [a, b, c] = batch.assignments.as_slice() else { panic!() };
+    check(a, "anna", "pipeline large: `employees` at least 250; anna is the only rep");
+    check(b, "ben", "pipeline sales; ben is the only rep");
+    check(c, "ben", "pipeline sales; ben is the only rep");
+    // Nothing was promised in one of them.
+    assert_eq!((a.respond_by, a.escalate_to.as_deref()), (None, None));
+}
+
+#[test]
+fn territories_that_nobody_declared_are_the_words_of_the_column() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, territories: ["de", "Österreich"], daily_cap: 5), (id: "ben", {BERLIN}, territories: ["US"], daily_cap: 5)"#
+    );
+    let text = routing("", &reps)
+        .replace(r#"territories: {"DACH": ["DE", "AT", "CH"], "Nordics": ["SE", "NO"]},"#, "");
+    let lines = "a, 0.9, Hot, DE\nb, 0.9, Hot, ÖSTERREICH\nc, 0.9, Hot, us\nd, 0.9, Hot, FR";
+    let batch = router(&text).batch(leads(lines).as_slice(), monday());
+    let [a, b, c, d] = batch.assignments.as_slice() else { panic!() };
+    check(a, "anna", "the only rep");
+    check(b, "anna", "the only rep");
+    check(c, "ben", "the only rep");
+    check(d, "open", "2 of 2 work the pipeline, none of 2 serves FR");
+}
+
+#[test]
+fn products_and_seniority_are_asked_for_by_name() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, products: ["X"], seniority: 1, daily_cap: 5), (id: "ben", {BERLIN}, products: ["Y"], seniority: 3, daily_cap: 5)"#
+    );
+    let senior = r#"seniority: [(at_least: 1, when: AtLeast("employees", 100)), (at_least: 3, when: AtLeast("employees", 1000))],"#;
+    let lines = "a, 0.5, Hot, DE, de, X, , 500
+                 b, 0.5, Hot, DE, de, X, , 5000
+                 c, 0.5, Hot, DE, de, Y, , 5000
+                 d, 0.5, Hot, DE, de, Z, , 5000";
+    let batch = batch(senior, &reps, lines);
+    let [a, b, c, d] = batch.assignments.as_slice() else { panic!() };
+    check(a, "anna", "the only rep");
+    check(b, "open", "1 of 2 sells X, none of 1 is of seniority 3");
+    check(c, "ben", "the only rep");
+    check(d, "open", "none of 2 sells Z");
+}
+
+#[test]
+fn who_worked_a_lead_before_takes_it_where_the_accounts_owner_has_left() {
+    let owners = r#"owners: [(column: "account_owner", of: Account, hold: First), (column: "worked_by", of: Reengaged, hold: First)],"#;
+    let lines = "a, 0.1, Hot, US, en, , , , , anna, ben
+                 b, 0.1, Hot, US, en, , , , , gone, anna
+                 c, 0.1, Hot, DE, de, , , , , , ben
+                 d, 0.1, Hot, DE, de, , , , , gone, left";
+    let batch = batch(owners, &two(), lines);
+    let [a, b, c, d] = batch.assignments.as_slice() else { panic!() };
+    check(a, "anna", "anna owns the account");
+    check(b, "anna", "anna worked the lead before");
+    // Ben speaks no German: the lead was his all the same.
+    check(c, "ben", "ben worked the lead before");
+    check(d, "open", "`gone`, who owns the account, is no rep; no room");
+}
+
+#[test]
+fn escalation_comes_to_an_end() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, territories: ["DACH"], daily_cap: 5), (id: "dana", {BERLIN}, territories: ["Nordics"], daily_cap: 5),
+           (id: "eve", {BERLIN}, daily_cap: 0, escalate_to: "head")"#
+    );
+    let text = routing("", &reps).replace(r#"escalate_to: "head"),"#, r#"escalate_to: "dana"),"#);
+    let of = |text: &str| {
+        let lines = leads("a, 0.5, Hot, DE, de\nb, 0.5, Hot, SE, de\nc, 0.5, Hot, US, en");
+        let batch = router(text).batch(lines.as_slice(), monday());
+        batch.assignments.iter().map(|a| a.escalate_to.clone()).collect::<Vec<_>>()
+    };
+    let some = |to: &str| Some(to.to_owned());
+    // Anna's lead goes back to the queue, which escalates to Dana; Dana's own would come back to her, so she is the last.
+    assert_eq!(of(&text), [some("open"), None, some("dana")]);
+    // The way back may be longer.
+    let long = text.replace(r#"escalate_to: "dana"),"#, r#"escalate_to: "eve"),"#);
+    let long = long.replace(
+        r#"(id: "head", time_zone: "Europe/Berlin")"#,
+        r#"(id: "head", time_zone: "Europe/Berlin", escalate_to: "dana")"#,
+    );
+    assert_eq!(of(&long), [some("open"), None, some("eve")]);
+}
+
+#[test]
+fn a_weight_is_a_share() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, daily_cap: 20, weight: 2), (id: "ben", {BERLIN}, daily_cap: 20)"#
+    );
+    let lines: String = (0..12).map(|i| format!("l{i:02}, 0.5, Hot, DE, de\n")).collect();
+    let even = batch("band: (at_least: 0.95, at_most: 1.05),", &reps, &lines);
+    let got: Vec<_> = even.reps.iter().map(|rep| (rep.leads, rep.fair_share.unwrap())).collect();
+    assert_eq!(got, [(8, 4000.0), (4, 2000.0)]);
+}
+
+#[test]
+fn a_band_costs_no_more_than_it_may() {
+    let reps = format!(
+        r#"(id: "anna", {BERLIN}, daily_cap: 20, skills: ["law"]), (id: "ben", {BERLIN}, daily_cap: 20)"#
+    );
+    let lines: String = (0..12).map(|i| format!("l{i:02}, 0.5, Hot, DE, de, , Law\n")).collect();
+    let with = |band: &str| {
+        let skill = r#"skills: [(skill: "law", when: Is("industry", "Law"), without: 0.9)],"#;
+        router(&routing(&format!("{skill} {band}"), &reps))
+            .batch(leads(&lines).as_slice(), monday())
+    };
+    let best = with("");
+    assert_eq!((best.value, best.reps[0].leads), (6000.0, 12));
+    let free = with("band: (at_least: 0.9, at_most: 1.1, may_cost: 0),");
+    assert_eq!(free.value, 6000.0);
+    assert!(free.reps.iter().all(|rep| rep.conflict.is_some()), "{:?}", free.reps);
+    // Each lead that Ben takes costs 50 of 6000: two of them at 2 %.
+    let some = with("band: (at_least: 0.9, at_most: 1.1, may_cost: 0.02),");
+    assert_eq!((some.value, some.reps[1].leads), (5900.0, 2));
+    assert!(some.reps.iter().all(|rep| rep.conflict.is_some()), "{:?}", some.reps);
+    let even = with("band: (at_least: 0.9, at_most: 1.1, may_cost: 0.1),");
+    assert!(even.reps.iter().all(|rep| rep.conflict.is_none()), "{:?}", even.reps);
+    assert!(even.value >= 0.9 * 6000.0 && even.bound == 6000.0, "{even:?}");
+}
+
+#[test]
+fn what_is_absurd_is_told_and_nothing_is_lost_by_it() {
+    let batch = batch(
+        "",
+        &two(),
+        ", 0.5, Hot, DE, de, , , , 500
+         , 0.4, Hot, DE, de, , , , 500
+         row-1, 0.3, Hot, US, en, , , , 1e300
+         d, 0.2, Hot, US, en, , , , -5
+         e, 1.5, Hot, DE, de",
+    );
+    let [a, b, c, d, e] = batch.assignments.as_slice() else { panic!() };
+    // Two leads without an id are two leads, and neither is the one that is called as the first of them.
+    check(a, "anna", "0.500 x 500");
+    check(b, "anna", "0.400 x 500");
+    check(c, "ben", "expected value 300 (0.300 x 1000)");
+    check(d, "ben", "expected value 200 (0.200 x 1000)");
+    check(e, "open", "no room");
+    assert_eq!((a.lead_id.as_str(), c.lead_id.as_str()), ("row-1", "row-1"));
+    let kinds: Vec<_> =
+        batch.issues.iter().map(|i| (i.kind.as_str(), i.count, i.row, i.found.as_str())).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("unnamed_lead", 2, Some(1), "no id"),
+            ("absurd_value", 2, Some(3), "1e300 of lead `row-1`"),
+            ("unknown_chance", 1, Some(5), "lead `e` has none"),
+        ]
+    );
+}
+
+#[test]
+fn a_promise_that_nobody_can_keep_is_told() {
+    let hours = r#"hours: [(days: [Mon], from: "09:00", to: "10:00")]"#;
+    let reps = format!(r#"(id: "anna", {BERLIN}, {hours}, daily_cap: 5)"#);
+    let text = routing("", &reps).replace("respond_within_hours: 1,", "respond_within_hours: 100,");
+    let text = text.replace("respond_within_hours: 1)", "respond_within_hours: 100)");
+    let lines = leads("a, 0.5, Hot, DE, de\nb, 0.5, Warm, DE, de");
+    let batch = router(&text).batch(lines.as_slice(), monday());
+    let [a, b] = batch.assignments.as_slice() else { panic!() };
+    assert_eq!((a.respond_by, a.escalate_to.as_deref()), (None, None));
+    // Eight hours are eight Mondays, the first half an hour short.
+    assert_eq!(b.respond_by.unwrap().to_string(), "2027-01-18T09:30:00+01:00");
+    assert_eq!(batch.issues.len(), 1);
+    assert_eq!(batch.issues[0].kind, "no_promise");
+    assert_eq!(batch.issues[0].found, "lead `a` within 100 working hours");
+}
+
+#[test]
+fn what_waits_is_due_on_the_clock_of_its_queue() {
+    let text = routing("", &two()).replace(
+        r#"(id: "open", time_zone: "Europe/Berlin""#,
+        r#"(id: "open", time_zone: "Asia/Tokyo""#,
+    );
+    let batch = router(&text).batch(leads("a, 0.4, Warm, SE, sv").as_slice(), monday());
+    // It is half past five in Tokyo, so the eight hours are those of Tuesday.
+    let due = batch.assignments[0].respond_by.unwrap();
+    assert_eq!(due.to_string(), "2026-11-24T17:00:00+09:00");
+}
+
+#[test]
+fn the_order_of_leads_without_an_id_does_not_matter() {
+    let reps = format!(r#"(id: "anna", {BERLIN}, daily_cap: 1)"#);
+    let lines = [", 0.5, Hot, DE, de", ", 0.5, Hot, US, en"];
+    let german = |lines: &[&str], german: usize| {
+        let batch = batch("", &reps, &lines.join("\n"));
+        batch.assignments[german].owner_id.clone()
+    };
+    assert_eq!(german(&lines, 0), german(&[lines[1], lines[0]], 1));
+}

@@ -59,6 +59,7 @@ fn what_is_read_wrong_is_told_with_its_line() {
         "two dates",
     );
     refused_at("otherwise: 1000", "otherwise: -1", "-1 is not an amount of money");
+    refused_at("otherwise: 1000", "otherwise: 1e13", "0 to 1e12");
     refused_at("respond_within_hours: 8", "respond_within_hours: 0", "0 is not hours above 0");
     refused_at("to: Queue", "to: Quee", "did you mean `Queue`?");
     refused_at(r#"Is("tier", "Hot")"#, r#"Ist("tier", "Hot")"#, "did you mean `Is`?");

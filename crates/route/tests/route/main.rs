@@ -3,6 +3,7 @@
 
 mod batch;
 mod checks;
+mod promises;
 mod properties;
 mod size;
 mod stream;

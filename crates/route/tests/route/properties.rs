@@ -190,6 +190,7 @@ proptest! {
             match &assignment.owner_id {
                 Some(rep) => {
                     prop_assert!(!lead.cold);
+                    prop_assert!(reason.contains(rep.as_str()), "{rep}: {reason}");
                     let owns = owner.as_ref() == Some(rep);
                     prop_assert!(owns || may(&named[rep], lead), "{rep} may not: {reason}");
                     // Another than the owner only where the owner is away or full, and lets go.
@@ -225,8 +226,9 @@ proptest! {
     fn one_by_one_no_constraint_is_broken_either(
         reps in prop::collection::vec(rep(), 1..8),
         all in prop::collection::vec(lead(), 0..40),
+        only in any::<bool>(),
     ) {
-        let text = text(&reps, false, "First");
+        let text = text(&reps, false, if only { "Only" } else { "First" });
         let lines: Vec<String> = all.iter().enumerate().map(|(i, lead)| line(i, lead)).collect();
         let cells = leads(&lines.join("\n"));
         let prices = router(&text).batch(cells.as_slice(), monday()).prices;
@@ -236,7 +238,31 @@ proptest! {
             let assignment = stream.assign(cells.as_slice(), row, monday());
             let reason = &assignment.route_reason;
             prop_assert!(assignment.owner_id.is_some() != assignment.queue.is_some(), "{reason}");
-            let Some(name) = assignment.owner_id else { continue };
+            prop_assert!(assignment.respond_by.is_some() || lead.cold);
+            let left = |i: usize, rep: &Rep| {
+                let load = taken.get(&format!("r{i}")).copied().unwrap_or(0);
+                if rep.away { 0 } else { rep.cap.saturating_sub(rep.taken).saturating_sub(load) }
+            };
+            let owner = lead.owner.filter(|owner| *owner < reps.len());
+            if let Some(owner) = owner.filter(|owner| !lead.cold && left(*owner, &reps[*owner]) > 0) {
+                let name = format!("r{owner}");
+                prop_assert_eq!(assignment.owner_id.as_ref(), Some(&name), "{}", reason);
+            }
+            let Some(name) = assignment.owner_id else {
+                let room = reps.iter().enumerate().any(|(i, rep)| may(rep, lead) && left(i, rep) > 0);
+                let told = match room {
+                    _ if lead.cold => "it goes to the queue",
+                    _ if only && owner.is_some() => "nobody else may take it",
+                    // Room is left to be kept for better leads, never for nothing.
+                    true => "places are kept for better leads",
+                    false => "no r",
+                };
+                let all_is_kept = !room && reason.contains("places are kept for better leads");
+                prop_assert!(reason.contains(told) || all_is_kept, "{told}: {reason}");
+                continue;
+            };
+            let owner = owner.map(|owner| format!("r{owner}"));
+            prop_assert!(!only || owner.is_none() || owner.as_ref() == Some(&name), "{}", reason);
             *taken.entry(name.clone()).or_default() += 1;
             let rep = reps.get(name.trim_start_matches('r').parse::<usize>().unwrap_or(99));
             let rep = rep.cloned().unwrap_or_else(everything);
@@ -250,15 +276,20 @@ proptest! {
     fn the_order_of_leads_and_reps_does_not_matter(
         reps in prop::collection::vec(rep(), 1..8),
         lines in prop::collection::vec(lead(), 0..40).prop_map(|all| {
-            // Some rows share an id.
-            all.iter().enumerate().map(|(i, lead)| line(i % 30, lead)).collect::<Vec<_>>()
+            // Some rows share an id, some have none.
+            let id = |i: usize, line: String| if i % 7 == 3 { line[4..].to_owned() } else { line };
+            all.iter().enumerate().map(|(i, lead)| id(i, line(i % 30, lead))).collect::<Vec<_>>()
         }).prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle())),
         band in any::<bool>(),
     ) {
         let text = text(&reps, band, "First");
         let (lines, shuffled) = lines;
         let sorted = |batch: Batch| {
-            let mut rows: Vec<String> = batch.assignments.iter().map(|a| format!("{a:?}")).collect();
+            let mut rows = batch.assignments;
+            // Who has no id is called by the row.
+            let nameless = rows.iter_mut().filter(|a| a.lead_id.starts_with("row-"));
+            nameless.for_each(|a| a.lead_id.clear());
+            let mut rows: Vec<String> = rows.iter().map(|a| format!("{a:?}")).collect();
             rows.sort();
             (rows, batch.reps, batch.value.to_bits(), batch.prices)
         };

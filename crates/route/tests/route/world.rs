@@ -3,7 +3,7 @@
 use leadsight_route::{Router, Routing};
 use leadsight_schema::{DateFormat, Field, FieldKind, Record, Schema, TextRules, Timestamp};
 
-pub const COLUMNS: [&str; 10] = [
+pub const COLUMNS: [&str; 11] = [
     "lead_id",
     "probability",
     "tier",
@@ -14,12 +14,13 @@ pub const COLUMNS: [&str; 10] = [
     "employees",
     "budget",
     "account_owner",
+    "worked_by",
 ];
 
 pub fn schema() -> Schema {
     let kind = |name: &str| match name {
         "probability" | "employees" | "budget" => FieldKind::Number,
-        "lead_id" | "account_owner" => FieldKind::Text,
+        "lead_id" | "account_owner" | "worked_by" => FieldKind::Text,
         _ => FieldKind::Category,
     };
     Schema::new(COLUMNS.map(|name| Field::feature(name, kind(name))).to_vec()).unwrap()
