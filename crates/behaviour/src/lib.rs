@@ -33,6 +33,7 @@
 //! ```
 
 mod action;
+mod asks;
 mod bound;
 mod error;
 mod fit;
@@ -48,6 +49,7 @@ mod source;
 mod spec;
 mod zone;
 
+pub use asks::Asks;
 pub use bound::{Bound, Value};
 pub use error::BehaviourError;
 pub use fitted::FittedBehaviour;

@@ -12,34 +12,8 @@
 use crate::action::Action;
 use crate::fitted::{MeasuredColumn, VisitsOf};
 use crate::measure::Measure;
-use crate::{BehaviourError, BehaviourSpec, EventColumns, FittedBehaviour, Moment};
+use crate::{Asks, BehaviourError, BehaviourSpec, EventColumns, FittedBehaviour, Moment};
 use std::collections::BTreeSet;
-
-/// What a name tells of what has to be counted for it.
-#[derive(Debug, Default, PartialEq)]
-struct Named<'a> {
-    of: Option<&'a str>,
-    window: Option<u32>,
-    half_life: Option<u32>,
-}
-
-fn days(text: &str) -> Option<u32> {
-    text.strip_suffix(" d")?.parse().ok().filter(|days| *days > 0)
-}
-
-fn named(name: &str) -> Named<'_> {
-    if let Some((of, rest)) = name.rsplit_once(" count, half-life ") {
-        return Named { of: Some(of), half_life: days(rest), window: None };
-    }
-    let (name, window) = match name.rsplit_once(" in ") {
-        Some((name, rest)) if days(rest).is_some() => (name, days(rest)),
-        _ => (name, None),
-    };
-    let of = (name.strip_suffix(" count"))
-        .or_else(|| name.strip_prefix("days since "))
-        .or_else(|| name.strip_suffix(" value sum"));
-    Named { of, window, half_life: None }
-}
 
 impl FittedBehaviour {
     /// The behaviour that makes the columns among `names` which are made of events, looked at when a lead is scored; `None` where none is.
@@ -52,14 +26,18 @@ impl FittedBehaviour {
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Option<Self>, BehaviourError> {
         let names: BTreeSet<&str> = names.into_iter().collect();
-        let asked: Vec<Named<'_>> = names.iter().map(|name| named(name)).collect();
-        let half_lives: BTreeSet<u32> = asked.iter().filter_map(|named| named.half_life).collect();
+        let asked: Vec<Asks<'_>> = names.iter().filter_map(|name| Asks::of(name)).collect();
+        let half_life = |asks: &Asks<'_>| match asks {
+            Asks::Decayed { half_life, .. } => Some(*half_life),
+            _ => None,
+        };
+        let half_lives: BTreeSet<u32> = asked.iter().filter_map(half_life).collect();
         if half_lives.len() > 1 {
             return Err(BehaviourError::HalfLives { found: half_lives.into_iter().collect() });
         }
-        let windows: BTreeSet<u32> = asked.iter().filter_map(|named| named.window).collect();
+        let windows: BTreeSet<u32> = asked.iter().filter_map(|asks| asks.window()).collect();
         let (mut kinds, mut details) = (BTreeSet::new(), BTreeSet::new());
-        for of in asked.iter().filter_map(|named| named.of) {
+        for of in asked.iter().filter_map(|asks| asks.action()) {
             match of.split_once(": ") {
                 Some((kind, detail)) => {
                     details.insert((kind, detail));

@@ -211,7 +211,7 @@ impl BoundActions {
             Some((rule, _)) => {
                 let why = match &rule.reason {
                     Some(reason) => vocabulary.told(reason).to_owned(),
-                    None => rule.when.words_in(language, &|name: &str| vocabulary.name(name)),
+                    None => rule.when.words_in(language, &|name: &str| vocabulary.asked(name)),
                 };
                 (rule.action.as_str(), Some(why), rule.product.clone())
             }

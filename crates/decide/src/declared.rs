@@ -212,7 +212,7 @@ impl DeclaredPolicy {
     /// The condition at this position among the indicators as a factor names it.
     pub fn words(&self, indicator: usize) -> String {
         let vocabulary = self.vocabulary();
-        let name = |field: &str| vocabulary.name(field);
+        let name = |field: &str| vocabulary.asked(field);
         let rule = self.rules.as_ref().and_then(|rules| rules.rules().get(indicator));
         let (phrase, when, reason) = match rule {
             Some(rule) => (self.language.phrases().factor_rule, &rule.when, &rule.reason),

@@ -12,6 +12,7 @@ mod error;
 mod explore;
 mod factor;
 mod icp;
+mod made;
 mod policy;
 mod policy_file;
 mod range;

@@ -18,6 +18,7 @@
 //! | `{unit}` | the unit alone |
 //! | `{points}` | the points of the score, signed; a sentence without it has them at its end |
 
+use crate::made::{Made, asks_of};
 use crate::{
     Contribution, DecideError, Factor, Level, Standing, Translations, readable, words::number_words,
 };
@@ -190,11 +191,26 @@ impl<'a> Vocabulary<'a> {
         told.map(|words| words.0.as_str()).chain(self.names.values().map(String::as_str))
     }
 
-    /// A field's name in words: as `wording` says, as `names` says, or as it reads.
-    pub fn name(&self, field: &str) -> String {
+    /// The name that the policy gives to a field: as `wording` says, or as `names` says.
+    pub(crate) fn own_name(&self, field: &str) -> Option<&'a str> {
         let own = self.wording.get(field).and_then(|wording| wording.words.as_ref());
         let own = own.map(|words| &words.0).or_else(|| self.names.get(field));
-        own.map_or_else(|| readable(field, self.language), |own| self.told(own).to_owned())
+        own.map(|own| self.told(own))
+    }
+
+    /// A field's name in words, to stand before its value: as the policy says, or as it reads. `days since demo` is "last demo", whose value
+    /// is "3 days ago".
+    pub fn name(&self, field: &str) -> String {
+        let own = self.own_name(field).map(str::to_owned);
+        own.or_else(|| Some(self.made(field)?.name()))
+            .unwrap_or_else(|| readable(field, self.language))
+    }
+
+    /// A field's name in words, to stand in a condition over its bare value: "days since demo at most 3".
+    pub fn asked(&self, field: &str) -> String {
+        let own = self.own_name(field).map(str::to_owned);
+        own.or_else(|| Some(self.made(field)?.asked()))
+            .unwrap_or_else(|| readable(field, self.language))
     }
 
     /// A field's value in words, at most 60 characters of a text: `14`, `EUR 12,000`, `2026-11-22`, `unknown`.
@@ -202,6 +218,9 @@ impl<'a> Vocabulary<'a> {
         match cell {
             Cell::Missing => self.language.phrases().unknown.to_owned(),
             Cell::Number(value) => {
+                if let Some(ago) = self.made(field).and_then(|made| made.ago(value)) {
+                    return ago;
+                }
                 let wording = self.wording.get(field);
                 with_unit(wording, &self.number(wording, value), self.language)
             }
@@ -233,10 +252,12 @@ impl<'a> Vocabulary<'a> {
         }
     }
 
-    /// The fields that are told in words of their own but are not among those `read`, with ` (did you mean ...?)` or nothing.
+    /// The fields that are told in words of their own but are not among those `read`, nor asked of by one that is made of events, with ` (did
+    /// you mean ...?)` or nothing.
     pub fn unread(&self, read: &[&str]) -> Vec<(String, String)> {
         let told = self.wording.keys().chain(self.names.keys());
-        let unread: BTreeSet<&String> = told.filter(|f| !read.contains(&f.as_str())).collect();
+        let is_read = |name: &str| read.iter().any(|field| *field == name || asks_of(field, name));
+        let unread: BTreeSet<&String> = told.filter(|name| !is_read(name)).collect();
         let hint = |field: &String| or_nearest(field, read.iter().copied());
         unread.into_iter().map(|field| (field.clone(), hint(field))).collect()
     }
@@ -259,12 +280,16 @@ impl<'a> Vocabulary<'a> {
         let p = self.language.phrases();
         let words = self.name(&field);
         let wording = self.wording.get(&field);
+        let since = self.made(&field).filter(Made::is_since);
+        let none = since.as_ref().map_or(String::new(), Made::none);
         let own = wording.and_then(|wording| wording.template(standing, level, contribution));
         let template = own.map_or(
             match standing {
+                Standing::Missing if since.is_some() => &none,
                 Standing::Missing => p.factor_missing,
                 Standing::Unseen => p.factor_unseen,
                 Standing::Text => p.factor_text,
+                Standing::Known if since.is_some() => p.factor_text,
                 Standing::Known => p.factor_known,
             },
             |template| &template.0,
@@ -284,6 +309,8 @@ impl<'a> Vocabulary<'a> {
         // Its own sentence says how high it is.
         let told = |of: fn(&Wording) -> &Option<Template>| wording.is_some_and(|w| of(w).is_some());
         let mark = match level {
+            Some(Level::High) if since.is_some() => p.long_ago,
+            Some(Level::Low) if since.is_some() => p.recent,
             Some(Level::High) if !told(|w| &w.high) => p.high,
             Some(Level::Low) if !told(|w| &w.low) => p.low,
             _ => "",

@@ -66,6 +66,37 @@ phrases! {
     in_favour: "in favour", "spricht dafür";
     against: "against", "spricht dagegen";
 
+    // Columns that are made of a lead's events.
+    made_count: "{words} count{window}", "Anzahl {words}{window}";
+    made_events: "event", "Ereignisse";
+    made_in_day: " in 1 day", " in 1 Tag";
+    made_in_days: " in {number} days", " in {number} Tagen";
+    made_decayed: "{words} count, half-life {number} d", "Anzahl {words}, Halbwertszeit {number} T.";
+    made_days_since: "days since {words}", "Tage seit {words}";
+    made_days_since_last: "days since last event", "Tage seit dem letzten Ereignis";
+    made_days_since_first: "days since first event", "Tage seit dem ersten Ereignis";
+    made_last: "last {words}", "{words} zuletzt";
+    made_last_event: "last event", "letztes Ereignis";
+    made_first_event: "first event", "erstes Ereignis";
+    made_none: "no {words} on record", "{words}: kein Eintrag";
+    made_no_event: "no event on record", "kein Ereignis bekannt";
+    made_sum: "total value of {words}", "Summe der Werte von {words}";
+    made_active_days: "active days{window}", "aktive Tage{window}";
+    made_different: "different events", "verschiedene Ereignisse";
+    made_visits: "visit count{window}", "Anzahl Besuche{window}";
+    made_return_visits: "return visits", "wiederholte Besuche";
+    made_longest_visit: "events of longest visit", "Ereignisse des längsten Besuchs";
+    made_visit_minutes: "minutes in visits", "Minuten in Besuchen";
+    ago_now: "just now", "gerade eben";
+    ago_minute: "1 minute ago", "vor 1 Minute";
+    ago_minutes: "{number} minutes ago", "vor {number} Minuten";
+    ago_hour: "1 hour ago", "vor 1 Stunde";
+    ago_hours: "{number} hours ago", "vor {number} Stunden";
+    ago_day: "1 day ago", "vor 1 Tag";
+    ago_days: "{number} days ago", "vor {number} Tagen";
+    recent: " (recent)", " (kürzlich)";
+    long_ago: " (long ago)", " (lange her)";
+
     // What became of a score.
     change_new: "new", "neu";
     change_none: "unchanged{since}", "unverändert{since}";
@@ -265,6 +296,25 @@ impl Language {
         written
     }
 
+    /// How long ago something was, by its age in days, as people say it: in whole minutes, hours or days, none rounded up. `None` for
+    /// what is yet to come, or no number.
+    pub fn ago(self, days: f64) -> Option<String> {
+        let p = self.phrases();
+        if !(0.0..1e9).contains(&days) {
+            return None;
+        }
+        // Ages are kept with few digits: a moment short of an hour is an hour.
+        let minutes = (days * 1440.0 + 0.01) as u64;
+        let (number, one, several) = match minutes {
+            0 => return Some(p.ago_now.to_owned()),
+            1..60 => (minutes, p.ago_minute, p.ago_minutes),
+            60..1440 => (minutes / 60, p.ago_hour, p.ago_hours),
+            _ => (minutes / 1440, p.ago_day, p.ago_days),
+        };
+        let digits = self.grouped(&number.to_string());
+        Some(if number == 1 { one.to_owned() } else { fill(several, |_| &digits) })
+    }
+
     /// The day of a moment, in UTC.
     pub fn date(self, moment: Timestamp) -> String {
         let iso = moment.to_date();
@@ -349,6 +399,23 @@ mod tests {
             assert_eq!(English.percent(share), expect, "{share}");
         }
         assert_eq!(German.percent(0.008), "0,8");
+        for (days, expect) in [
+            (0.0, "gerade eben"),
+            (f64::from(1.0_f32 / 1440.0), "vor 1 Minute"),
+            (0.04, "vor 57 Minuten"),
+            (f64::from(1.0_f32 / 24.0), "vor 1 Stunde"),
+            (0.052_08, "vor 1 Stunde"),
+            (0.999, "vor 23 Stunden"),
+            (1.9, "vor 1 Tag"),
+            (3.0, "vor 3 Tagen"),
+            (1400.5, "vor 1.400 Tagen"),
+        ] {
+            assert_eq!(German.ago(days).as_deref(), Some(expect));
+        }
+        assert_eq!(English.ago(0.052_08).as_deref(), Some("1 hour ago"));
+        for none in [-0.1, f64::NAN, f64::INFINITY] {
+            assert_eq!(English.ago(none), None);
+        }
         assert_eq!(German.decimal("1234.5".to_owned()), "1234,5");
         let moment = Timestamp(1_795_305_600);
         assert_eq!(
