@@ -73,6 +73,18 @@ fn an_export_trains_and_scores_by_its_own_headers_in_either_language() {
     assert_eq!(schema["headers"]["recordid"], "lead_id");
     let told = String::from_utf8(shell.run("profile export.csv").stderr).unwrap();
     assert!(told.contains("`data.field_map: HubSpot`, which would name 5 columns"), "{told}");
+    // A column that only the policy reads is known by its header too.
+    let review = r#"Policy(version: 1, review: [Repeated(field: "annual_revenue", more_than: 1)])"#;
+    shell.write("review.ron", review);
+    config(
+        &shell,
+        "watch",
+        r#"data: (leads: "export.csv", field_map: HubSpot, exclude: {"annual_revenue": "known late"}), label: Column(name: "won"), policy: (file: "review.ron")"#,
+    );
+    shell.expect(0, "run watch.ron --quiet");
+    let schema = shell.json("runs/watch/bundle/schema.json");
+    assert_eq!(schema["headers"]["annualrevenue"], "annual_revenue");
+
     config(
         &shell,
         "wrong",

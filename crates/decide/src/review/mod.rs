@@ -105,10 +105,9 @@ impl Suspicion {
             }
             LittleKnown(share) => (0.0..=1.0).contains(share),
             Borderline(points) => *points > 0.0 && *points <= 30.0,
-            Repeated { more_than, within, .. } | RepeatedDomain { more_than, within, .. } => {
-                *more_than > 0 && within.as_ref().is_none_or(Within::is_sound)
-            }
-            _ => true,
+            _ => self.limit().is_none_or(|limit| {
+                limit.more_than > 0 && limit.within.is_none_or(Within::is_sound)
+            }),
         };
         let found = || format!("{self:?}");
         fine.then_some(())
