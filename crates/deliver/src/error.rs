@@ -136,13 +136,21 @@ pub enum DeliverError {
         /// The steps allowed.
         steps: u64,
     },
-    /// A template whose text is too long.
-    #[error("{template} makes a text of {found} characters; expected at most {most}")]
+    /// A template that could fill memory or overflow the stack.
+    #[error("{template} holds `{tag}`; expected {expected}")]
+    TemplateTag {
+        /// The template.
+        template: &'static str,
+        /// The tag.
+        tag: String,
+        /// What would be valid.
+        expected: &'static str,
+    },
+    /// A template that is too long, or whose text is.
+    #[error("{template} has or makes a text that is too long; expected at most {most} characters")]
     TemplateLong {
         /// The template.
         template: &'static str,
-        /// The length.
-        found: usize,
         /// The most allowed.
         most: usize,
     },

@@ -1,18 +1,21 @@
 //! Words made of a lead's own facts by templates (minijinja, the syntax of Jinja), in a sandbox: a template sees one lead and
-//! nothing else, has few filters and no functions, and stops after so many steps.
+//! nothing else, has few filters and no functions, knows `if` and `for`, and stops after so many steps.
 //!
 //! It knows the lead's columns by their names, and `who` (name and company, or the id), `reasons` (the positive factors that the lead
 //! has) and `doubts` (the negative ones). Columns of numbers are numbers. A name that no lead has is an error before any lead
 //! is read; what is not known of a lead is blank.
+
+mod tags;
 
 use crate::fields::fields;
 use crate::leads::{ID, Leads};
 use crate::{DeliverError, Kind, value};
 use jiff::tz::TimeZone;
 use leadsight_schema::or_nearest;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, filters};
+use minijinja::{Environment, UndefinedBehavior, Value, filters};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{ErrorKind, Write};
 
 /// Steps that a template may take for one lead.
 pub const STEPS: u64 = 20_000;
@@ -55,6 +58,9 @@ impl Words {
         let kinds = fields.iter().map(|field| (field.from.clone(), field.kind)).collect();
         let usual = fields.iter().map(|field| field.from.as_str()).chain(USUAL);
         let absent = usual.filter(|name| leads.column(name).is_none()).map(str::to_owned);
+        if let Source::Theirs(text) = source {
+            tags::check(what, text)?;
+        }
         let (text, blank): (&str, BTreeSet<String>) = match source {
             Source::Ours(text) => (text, absent.collect()),
             Source::Theirs(text) => (text, BTreeSet::new()),
@@ -96,18 +102,20 @@ impl Words {
     /// The words for one lead.
     pub(crate) fn of(&self, leads: &Leads, row: usize) -> Result<String, DeliverError> {
         let wrong = |source: minijinja::Error| match source.kind() {
-            ErrorKind::OutOfFuel => {
+            minijinja::ErrorKind::OutOfFuel => {
                 DeliverError::TemplateLoops { template: self.what, steps: STEPS }
             }
             _ => DeliverError::Template { template: self.what, source: Box::new(source) },
         };
         let template = self.environment.get_template("template").map_err(wrong)?;
-        let made = template.render(self.facts(leads, row)).map_err(wrong)?;
-        let found = made.chars().count();
-        if found > LONGEST {
-            return Err(DeliverError::TemplateLong { template: self.what, found, most: LONGEST });
+        let mut made = Bounded::default();
+        let written = template.render_captured_to(self.facts(leads, row), &mut made).map(|_| ());
+        let text = String::from_utf8_lossy(&made.bytes);
+        if made.is_full || text.chars().count() > LONGEST {
+            return Err(DeliverError::TemplateLong { template: self.what, most: LONGEST });
         }
-        Ok(made.trim().to_owned())
+        written.map_err(wrong)?;
+        Ok(text.trim().to_owned())
     }
 
     /// What a template sees of a lead.
@@ -132,6 +140,29 @@ impl Words {
             facts.insert(name.to_owned(), Value::from(told));
         }
         facts
+    }
+}
+
+/// A text that takes no more than it may hold.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, part: &[u8]) -> std::io::Result<usize> {
+        // A character takes up to four bytes.
+        if self.bytes.len() + part.len() > 4 * LONGEST {
+            self.is_full = true;
+            return Err(ErrorKind::StorageFull.into());
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -195,13 +226,13 @@ mod tests {
             made(moment).unwrap(),
             "2026-11-23 09:00 (UTC+01:00), 2026-11-23 09:00 (UTC+00:00), soon"
         );
-        assert_eq!(made("{% set x = lead_score + 1 %}{{ x }}").unwrap(), "93");
+        assert_eq!(made("{{ lead_score + 1 }}").unwrap(), "93");
     }
 
     #[test]
     fn nothing_else_is_there() {
         refused("{{ firstname }}", "did you mean `first_name`?");
-        refused("{% include \"/etc/passwd\" %}", "the draft: ");
+        refused("{% include \"/etc/passwd\" %}", "expected `if` or `for`");
         refused("{{ range(3) }}", "asks for `range`");
         refused("{{ lead_id | safe }}", "safe");
         refused("{% for x in reasons %}", "the draft: ");
@@ -210,12 +241,42 @@ mod tests {
 
     #[test]
     fn a_loop_comes_to_an_end() {
-        let long: String = (0..200).map(|i| format!("{i},")).collect();
-        let nested = format!(
-            "{{% for a in [{long}] %}}{{% for b in [{long}] %}}{{% for c in [{long}] %}}x{{% endfor %}}{{% endfor %}}{{% endfor %}}"
-        );
-        refused(&nested, "is not done after 20000 steps");
-        refused("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "the draft");
+        let nested = |deep: usize| {
+            let (begin, end) = ("{% for a in first_name %}", "{% endfor %}");
+            format!("{}x{}", begin.repeat(deep), end.repeat(deep))
+        };
+        assert_eq!(made(&nested(1)).unwrap(), "x".repeat(13));
+        refused(&nested(6), "is not done after 20000 steps");
+        refused("{% for a in who recursive %}{{ loop(who) }}{% endfor %}", "the draft: ");
+        refused(&nested(500), "the draft: ");
+        refused(&"{% if who %}x{% elif who %}".repeat(700), "the draft: ");
         refused(&"x".repeat(LONGEST + 1), "at most 20000");
+        refused("{{ who * 999 }}{{ who * 999 }}{{ who * 999 }}", "at most 20000");
+    }
+
+    #[test]
+    fn neither_memory_nor_stack_is_filled() {
+        refused("{% set x = who %}{{ x }}", "holds `{% set x = who %}`; expected `if` or `for`");
+        refused("{% macro m(x) %}{{ m(x ~ x) }}{% endmacro %}{{ m(who) }}", "`if` or `for`");
+        refused("{%- with x = who %}{% endwith %}", "`if` or `for`");
+        refused("{% raw %}{{ '{% endraw %}", "`if` or `for`");
+        refused("{% for x in [who ~ who] %}{{ x }}{% endfor %}", "no list or map");
+        refused("{% for x in (who, who) %}{% endfor %}", "a name to go through");
+        refused("{% for x in who ~ '%}' %}{% endfor %}", "a name to go through");
+        refused("{{ who * lead_score }}", "one `*`, with a number below 1000");
+        refused("{{ who * 100 * 100 }}", "one `*`");
+        refused("{{ 9 ** 9 }}", "one `*`");
+        refused("{{ who * 100000 }}", "one `*`");
+        for part in ["-", "not ", "(", "1 ~ ", "a."] {
+            refused(&format!("{{{{ {}who }}}}", part.repeat(1000)), "a tag of at most 300");
+        }
+        refused("{# {{ #}{{ \"\\\"}}\" ~ [1] }}", "no list or map");
+        assert_eq!(
+            made("{{ lead_score * 100 }} {[{ {# {{ #} '{ %' }").unwrap(),
+            "9200 {[{  '{ %' }"
+        );
+        let made =
+            made("{% for r in reasons if r != \"%}[*\" %}{{ r }}{%- else -%} none {% endfor %}");
+        assert_eq!(made.unwrap(), "asked for a demo");
     }
 }
