@@ -82,6 +82,16 @@ pub enum DeliverError {
         /// The name.
         name: String,
     },
+    /// A label that no field can have.
+    #[error(
+        "the field of `{from}` cannot be labelled `{label}`; expected one line with letters or digits that opens as no formula"
+    )]
+    Label {
+        /// The label.
+        label: String,
+        /// The column.
+        from: String,
+    },
     /// An owner without a name, here or in the CRM.
     #[error("`owners` calls `{name}` `{of}`; expected a name on both sides, or no entry")]
     Owner {

@@ -1,10 +1,10 @@
 //! Cells that a spreadsheet would run as a formula, made harmless.
 //!
-//! A spreadsheet takes a cell for a formula that begins with `=`, `+`, `-` or `@`, after blanks or in full width too, and one
+//! A spreadsheet takes a cell for a formula that begins with `=`, `+`, `-` or `@`, after blanks, in full width or small too, and one
 //! that opens a CSV with another separator than it was written with may begin a cell after `;`, a tab or a line break
 //! (OWASP, "CSV Injection"). Such a place gets an apostrophe, by which spreadsheets know text. What names no cell and calls no
 //! function stays as it is: numbers (`-0.5`, `+1.2e3`) and telephone numbers (`+49 (30) 901820`), that is a sign with nothing
-//! but digits, blanks and `. , ( ) / -` behind it, or nothing at all.
+//! but digits, blanks and `. , ( ) / - %` behind it, or nothing at all.
 
 use std::borrow::Cow;
 
@@ -36,8 +36,10 @@ fn opens(part: &str) -> bool {
         part.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || invisible(c));
     let mut rest = part.chars();
     match rest.next() {
-        Some('=' | '@' | '\u{ff1d}' | '\u{ff20}') => true,
-        Some('+' | '-' | '\u{ff0b}' | '\u{ff0d}' | '\u{2212}') => !is_number(rest.as_str()),
+        Some('=' | '@' | '\u{ff1d}' | '\u{ff20}' | '\u{fe66}' | '\u{fe6b}') => true,
+        Some('+' | '-' | '\u{ff0b}' | '\u{ff0d}' | '\u{2212}' | '\u{fe62}' | '\u{fe63}') => {
+            !is_number(rest.as_str())
+        }
         _ => false,
     }
 }
@@ -49,7 +51,7 @@ fn invisible(c: char) -> bool {
 
 /// Whether what follows a sign is a number, one to be dialled, or nothing: no letter that could name a cell or a function.
 fn is_number(rest: &str) -> bool {
-    let dialled = |c: char| c.is_ascii_digit() || " .,()/-\u{a0}".contains(c);
+    let dialled = |c: char| c.is_ascii_digit() || " .,()/-%\u{a0}".contains(c);
     let exponent = || {
         rest.chars().all(|c| c.is_ascii_digit() || ".eE+-".contains(c))
             && rest.parse::<f64>().is_ok()
@@ -73,6 +75,13 @@ mod tests {
             ("  =1+1", "'  =1+1"),
             ("\u{feff}=1", "'\u{feff}=1"),
             ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("\u{ff0b}A1", "'\u{ff0b}A1"),
+            ("\u{ff0d}A1", "'\u{ff0d}A1"),
+            ("\u{ff20}SUM(A1)", "'\u{ff20}SUM(A1)"),
+            ("\u{fe66}1", "'\u{fe66}1"),
+            ("\u{a0}\u{3000}=1", "'\u{a0}\u{3000}=1"),
+            ("\0=1", "'\0=1"),
+            ("-5%A1", "'-5%A1"),
             ("\tx", "'\tx"),
             ("\r=x", "'\r'=x"),
             ("Ann;=x()", "Ann;'=x()"),
@@ -94,6 +103,8 @@ mod tests {
             "--",
             "-5",
             "-0.25",
+            "-5 %",
+            "\u{ff0d}5",
             "+1.2e-7",
             "+49 (30) 901820",
             "+1-800-888-8888",

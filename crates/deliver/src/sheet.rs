@@ -3,6 +3,7 @@
 use crate::DeliverError;
 use crate::crm::Crm;
 use crate::export::Export;
+use crate::formula::neutral;
 use sha2::{Digest, Sha256};
 
 /// A file that was made.
@@ -76,7 +77,9 @@ pub(crate) fn sheet(
 fn line(stem: &str, cells: &[String]) -> Result<Vec<u8>, DeliverError> {
     let failed = |reason: String| DeliverError::Write { file: format!("{stem}.csv"), reason };
     let mut writer = csv::WriterBuilder::new().buffer_capacity(512).from_writer(Vec::new());
-    writer.write_record(cells).map_err(|e| failed(e.to_string()))?;
+    // Whatever it comes from, a header or a word of the conventions among it, no cell opens as a formula.
+    let cells = cells.iter().map(|cell| neutral(cell).into_owned());
+    writer.write_record(cells.map(String::into_bytes)).map_err(|e| failed(e.to_string()))?;
     writer.into_inner().map_err(|e| failed(e.to_string()))
 }
 

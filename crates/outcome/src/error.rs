@@ -94,7 +94,7 @@ pub enum OutcomeError {
         expected: &'static str,
     },
     /// The store cannot be read or written.
-    #[error("cannot {what} the feedback store `{}`: {source}", path.display())]
+    #[error("cannot {what} the feedback store `{}`: {source}{}", path.display(), leadsight_registry::space_hint(source))]
     Store {
         /// What was tried.
         what: &'static str,

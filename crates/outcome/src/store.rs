@@ -42,6 +42,7 @@ const SEAL: &str = ",\"crc32\":\"";
 /// # Errors
 /// [`OutcomeError::Store`] where the file cannot be read, [`OutcomeError::NoStore`] for one that is something else.
 pub fn read_store(path: &Path) -> Result<Stored, OutcomeError> {
+    regular(path)?;
     match std::fs::read(path) {
         Ok(bytes) => checked(parse(&bytes, &name(path)), path),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Stored::default()),
@@ -64,6 +65,7 @@ fn checked(stored: Stored, path: &Path) -> Result<Stored, OutcomeError> {
 /// [`OutcomeError::NoStore`] for a file that is something else,
 /// [`OutcomeError::Store`] where the file cannot be read or written; then none of the records counts as added, and none of the old ones is lost.
 pub fn append(path: &Path, records: &[Record]) -> Result<Appended, OutcomeError> {
+    regular(path)?;
     let mut file = File::options()
         .read(true)
         .append(true)
@@ -91,8 +93,12 @@ pub fn append(path: &Path, records: &[Record]) -> Result<Appended, OutcomeError>
         }
     }
     if appended.added > 0 {
-        file.write_all(text.as_bytes()).map_err(failed("write", path))?;
-        file.sync_all().map_err(failed("sync", path))?;
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        if let Err(source) = written {
+            // What did get onto a full disk goes again, so that none counts. Where that fails too, a torn line is told when it is read.
+            let _ = file.set_len(bytes.len() as u64);
+            return Err(failed("write", path)(source));
+        }
     }
     appended.issues = stored.issues.clone();
     Ok(appended)
@@ -181,6 +187,17 @@ fn tell(stored: &mut Stored, kind: &str, file: &str, line: usize, found: String,
     });
 }
 
+/// A device or a pipe may have no end.
+fn regular(path: &Path) -> Result<(), OutcomeError> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            let source = std::io::Error::new(ErrorKind::InvalidInput, "it is no regular file");
+            Err(failed("open", path)(source))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
@@ -237,6 +254,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(read_store(folder.path()), Err(OutcomeError::Store { .. })));
         assert!(matches!(append(folder.path(), &[]), Err(OutcomeError::Store { .. })));
+        #[cfg(unix)]
+        for refused in [
+            read_store(Path::new("/dev/zero")).map(|_| ()),
+            append(Path::new("/dev/full"), &[]).map(|_| ()),
+        ] {
+            assert!(refused.unwrap_err().to_string().contains("it is no regular file"));
+        }
         let csv = folder.path().join("scored.csv");
         std::fs::write(&csv, "lead_id,tier\nL1,Hot\n").unwrap();
         for refused in [read_store(&csv).map(|_| ()), append(&csv, &[hot("L1", 1)]).map(|_| ())] {

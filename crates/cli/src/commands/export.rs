@@ -14,7 +14,7 @@ use leadsight_deliver::{
     Crm, Delivery, Export, File, ID, Leads, MANIFEST, Row, deliver, numbers, summary,
 };
 use leadsight_ingest::{FieldMap, RawTable, ReadOptions, Values, read_csv, write_parquet};
-use leadsight_registry::write_file;
+use leadsight_registry::{RegistryError, write_file};
 use leadsight_schema::Seed;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -164,26 +164,57 @@ fn names(raw: &RawTable, crm: &str, id: Option<&str>) -> Result<Vec<String>, Fai
 
 /// Writes the files, the manifest last, and removes those that an earlier manifest names and this one does not.
 fn write(out: &Path, delivery: &Delivery) -> Result<(), Failure> {
-    std::fs::create_dir_all(out).map_err(|source| Failure::Unreadable {
+    std::fs::create_dir_all(out).map_err(|source| RegistryError::Io {
+        action: "create the folder",
         path: out.to_owned(),
-        what: "the folder to write into",
         source,
     })?;
-    let earlier = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
-    for file in delivery.files.iter().chain([&delivery.manifest()?]) {
-        write_file(&out.join(&file.name), &file.bytes)?;
+    let manifest = delivery.manifest()?;
+    let files: Vec<&File> = delivery.files.iter().chain([&manifest]).collect();
+    let earlier = earlier(out);
+    let foreign = files
+        .iter()
+        .map(|file| &file.name)
+        .find(|name| !earlier.contains(*name) && std::fs::symlink_metadata(out.join(name)).is_ok());
+    if let Some(name) = foreign {
+        return Err(Failure::Argument {
+            argument: "--out",
+            found: format!("`{}` is there, and no export made it", out.join(name).display()),
+            expected: "a new folder, an empty one, or one of an earlier export".to_owned(),
+        });
     }
-    let names: BTreeSet<&str> = delivery.files.iter().map(|file| file.name.as_str()).collect();
-    let earlier: serde_json::Value = serde_json::from_str(&earlier).unwrap_or_default();
-    let earlier = earlier["files"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for name in earlier.iter().filter_map(|file| file["name"].as_str()) {
-        let plain = Path::new(name).file_name().is_some_and(|plain| plain == name);
-        if plain && !names.contains(name) {
-            // What is gone already need not be removed.
-            let _ = std::fs::remove_file(out.join(name));
+    for (written, file) in files.iter().enumerate() {
+        if let Err(error) = write_file(&out.join(&file.name), &file.bytes) {
+            // Half an export is none; what cannot be removed either is told when it is in the way.
+            for new in files[..written].iter().filter(|file| !earlier.contains(&file.name)) {
+                let _ = std::fs::remove_file(out.join(&new.name));
+            }
+            return Err(error.into());
         }
     }
+    for name in earlier.iter().filter(|name| files.iter().all(|file| file.name != **name)) {
+        // What is gone already need not be removed.
+        let _ = std::fs::remove_file(out.join(name));
+    }
     Ok(())
+}
+
+/// The files of an earlier export to a folder, its manifest among them; none where there was none.
+fn earlier(out: &Path) -> BTreeSet<String> {
+    #[derive(serde::Deserialize)]
+    struct Earlier {
+        #[serde(rename = "crm")]
+        _crm: String,
+        files: Vec<Named>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+    let text = std::fs::read_to_string(out.join(MANIFEST)).unwrap_or_default();
+    let Ok(earlier) = serde_json::from_str::<Earlier>(&text) else { return BTreeSet::new() };
+    let names = earlier.files.into_iter().map(|file| file.name).chain([MANIFEST.to_owned()]);
+    names.filter(|name| Path::new(name).file_name().is_some_and(|plain| plain == &**name)).collect()
 }
 
 /// The leads as Parquet.

@@ -62,6 +62,33 @@ fn scored_leads_become_files() {
 }
 
 #[test]
+fn what_no_export_made_is_not_overwritten() {
+    let shell = scored();
+    let export =
+        format!("export --leads scored.csv --with crm/leads.csv --to hubspot {AT} --quiet");
+    // A file of one's own, and the folder of something else that has a manifest.
+    std::fs::create_dir_all(shell.path("own")).unwrap();
+    std::fs::create_dir_all(shell.path("bundle")).unwrap();
+    let manifest = r#"{"format": 1, "files": [{"name": "model.json"}]}"#;
+    let files = [
+        ("own/hubspot.csv", "mine"),
+        ("bundle/manifest.json", manifest),
+        ("bundle/model.json", "{}"),
+    ];
+    files.iter().for_each(|(name, text)| shell.write(name, text));
+    for folder in ["own", "bundle"] {
+        let output = shell.run(&format!("{export} --out {folder}"));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("is there, and no export made it"), "{told}");
+    }
+    for (name, text) in files {
+        assert_eq!(shell.text(name), text);
+    }
+    assert_eq!(std::fs::read_dir(shell.path("own")).unwrap().count(), 1);
+}
+
+#[test]
 fn messages_are_sent_and_what_is_not_is_kept() {
     let shell = scored();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,7 +1,7 @@
 //! Whether what a team declares holds together.
 
 use super::{AudienceSpec, Export, Sending, Webhook};
-use crate::DeliverError;
+use crate::{DeliverError, neutral};
 use leadsight_rules::Condition::{self, All, Any, Missing, OneOf};
 use leadsight_rules::{Use, Value, check_order, fields_used};
 use std::collections::BTreeSet;
@@ -25,6 +25,20 @@ impl Export {
         names("the webhook", self.webhooks.iter().map(|webhook| &webhook.id))?;
         if let Some(name) = repeated(&self.tiers) {
             return Err(DeliverError::Duplicate { what: "the tier", name });
+        }
+        if let Some(name) = repeated(self.fields.iter().map(|field| &field.from)) {
+            return Err(DeliverError::Duplicate { what: "the column under `fields`", name });
+        }
+        let named = |label: &str| {
+            label.contains(|c: char| c.is_ascii_alphanumeric())
+                && !label.contains(char::is_control)
+                && neutral(label) == label
+        };
+        if let Some(field) = self.fields.iter().find(|field| !named(&field.label)) {
+            return Err(DeliverError::Label {
+                label: field.label.clone(),
+                from: field.from.clone(),
+            });
         }
         let blank = |name: &String| name.trim().is_empty();
         if let Some((name, of)) = self.owners.iter().find(|(name, of)| blank(name) || blank(of)) {
@@ -214,6 +228,17 @@ mod tests {
         refused(
             "owners: {\"anna\": \" \"}",
             "`owners` calls `anna` ` `; expected a name on both sides",
+        );
+        let field = |label: &str| format!("(from: \"budget\", label: \"{label}\", kind: Text)");
+        for label in ["=cmd()", "", "...", "\u{65e5}", "a\\nb"] {
+            refused(
+                &format!("fields: [{}]", field(label)),
+                "the field of `budget` cannot be labelled",
+            );
+        }
+        refused(
+            &format!("fields: [{}, {}]", field("A"), field("B")),
+            "the column under `fields` `budget` stands twice",
         );
         refused("owners: {\"\": \"x@y.z\"}", "`owners` calls `` `x@y.z`");
         refused("time_zone: \"Europe/Berln\"", "did you mean `Europe/Berlin`?");

@@ -157,7 +157,7 @@ fn patiently(
             return Err((last, attempt));
         }
         let wait = wait(sending, attempt, waits).max(asked.unwrap_or_default());
-        if clock.now() + wait >= end {
+        if clock.now().saturating_add(wait) >= end {
             let reason = format!(
                 "{last}; the next attempt would come after the {} seconds for all messages",
                 sending.total_seconds

@@ -10,10 +10,11 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What the server does with a request: answers with these bytes, or hangs.
+/// What the server does with a request: answers with these bytes, answers without coming to an end, or hangs.
 #[derive(Clone, Copy)]
 enum Does {
     Answer(&'static str),
+    Drip,
     Hang,
 }
 
@@ -39,6 +40,17 @@ fn server(script: Vec<Does>) -> (String, Receiver<String>) {
             let _ = sender.send(request(&stream));
             match does {
                 Does::Answer(bytes) => (&stream).write_all(bytes.as_bytes()).unwrap(),
+                Does::Drip => {
+                    let header =
+                        std::iter::once("HTTP/1.1 200 OK\r\n").chain(std::iter::repeat("x"));
+                    // Until the sender has had enough of it.
+                    for part in header.take(400) {
+                        if (&stream).write_all(part.as_bytes()).is_err() {
+                            break;
+                        }
+                        thread::sleep(Duration::from_millis(10));
+                    }
+                }
                 Does::Hang => held.push(stream),
             }
         }
@@ -138,6 +150,31 @@ fn a_server_that_hangs_is_left() {
     assert_eq!((result.sent, clock.waited.len()), (0, 2));
     assert_eq!(result.unsent[0].reason, "there was no answer in time");
     assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_server_that_never_comes_to_an_end_is_left() {
+    let (url, _requests) = server(vec![Does::Drip; 3]);
+    let begin = Instant::now();
+    let (result, _) = sent(url, 0.1);
+    assert_eq!(result.unsent[0].reason, "there was no answer in time");
+    assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_asked_for_again() {
+    let (url, requests) = server(vec![
+        Does::Answer(""),
+        Does::Answer("HTTP/1.1 200 OK\r\ncontent-le"),
+        Does::Answer("no HTTP at all\r\n\r\n"),
+    ]);
+    let (result, _) = sent(url, 5.0);
+    assert_eq!((result.sent, requests.iter().count()), (0, 3), "{result:?}");
+    assert!(result.unsent[0].reason.starts_with("there was no connection"), "{result:?}");
+    // The status is the answer; nobody reads what follows it.
+    let (url, _requests) =
+        server(vec![Does::Answer("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf")]);
+    assert_eq!(sent(url, 5.0).0.sent, 1);
 }
 
 #[test]

@@ -98,9 +98,14 @@ fn a_retry_after_counts_as_seconds_and_as_a_moment() {
     let (result, clock, _) = sent(vec![retry_after(&moment), status(200)]);
     assert_eq!((result.sent, clock.waited[0]), (1, Duration::from_secs(30)));
     // Longer than there is time: kept at once, not waited for.
-    let (result, clock, posts) = sent(vec![retry_after("86400"), status(200)]);
-    assert_eq!((result.sent, posts.len(), clock.waited.len()), (0, 1, 0));
-    assert!(result.unsent[0].reason.contains("429"), "{result:?}");
+    for long in ["86400", "18446744073709551615", "Fri, 24 Dec 9999 23:59:59 GMT"] {
+        let (result, clock, posts) = sent(vec![retry_after(long), status(200)]);
+        assert_eq!((result.sent, posts.len(), clock.waited.len()), (0, 1, 0), "{long}");
+        assert!(result.unsent[0].reason.contains("429"), "{result:?}");
+    }
+    for nonsense in ["-1", "1e9", "99999999999999999999999", "Fri, 31 Dec 0000 23:59:59 GMT", ""] {
+        assert_eq!(sent(vec![retry_after(nonsense), status(200)]).0.sent, 1, "{nonsense}");
+    }
     assert_eq!(sent(vec![retry_after("soon"), status(200)]).0.sent, 1);
 }
 
