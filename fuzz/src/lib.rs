@@ -20,7 +20,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 16] = [
     Target { name: "leads_csv", run: targets::leads_csv::run },
     Target { name: "parquet", run: targets::parquet::run },
     Target { name: "workbook", run: targets::workbook::run },
@@ -30,6 +30,9 @@ pub const TARGETS: [Target; 13] = [
     Target { name: "experiment", run: targets::experiment::run },
     Target { name: "policy", run: targets::policy::run },
     Target { name: "table", run: targets::table::run },
+    Target { name: "export", run: targets::export::run },
+    Target { name: "outcome", run: targets::outcome::run },
+    Target { name: "feedback", run: targets::feedback::run },
     Target { name: "bundle", run: targets::bundle::run },
     Target { name: "forest", run: targets::forest::run },
     Target { name: "forest_file", run: targets::forest_file::run },
