@@ -240,7 +240,7 @@ fn by_columns(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::tests::table;
+    use crate::fixtures::{of, table};
 
     const NUMBERS: [&str; 7] = [
         "action_probability",
@@ -255,11 +255,7 @@ mod tests {
     fn judge(header: &str, rows: &[String]) -> Result<ActionReport, OutcomeError> {
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let typed = table(header, &rows, &NUMBERS);
-        actions(
-            Table::new(&typed, typed.schema(), "the log of actions"),
-            &OutcomeSpec::default(),
-            &mut Vec::new(),
-        )
+        actions(of(&typed, "the log of actions"), &OutcomeSpec::default(), &mut Vec::new())
     }
 
     /// 300 decisions, two in three calls; a call brings 1, a mail 0.

@@ -111,7 +111,7 @@ fn column(sheet: &mut Sheet, name: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::tests::{hot, record};
+    use crate::fixtures::{hot, record};
     use crate::{What, standing};
 
     fn sheet(text: &str) -> Sheet {

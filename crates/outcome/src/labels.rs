@@ -44,7 +44,7 @@ pub fn labels(standing: &BTreeMap<&LeadId, Standing<'_>>) -> Vec<[String; 9]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::tests::{hot, record};
+    use crate::fixtures::{hot, record};
     use crate::{What, standing};
 
     #[test]

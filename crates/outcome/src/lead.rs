@@ -268,61 +268,10 @@ fn groups(
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use crate::table::tests::table;
+    use crate::fixtures::{of, table, tables};
     use leadsight_schema::LeadTable;
-
-    pub(crate) fn tables() -> [LeadTable; 4] {
-        [
-            table(
-                "lead_id,created_at,respond_by,tier,owner_id,contract_value",
-                &[
-                    // One moment on two clocks, as `route` writes them.
-                    "L1,2026-01-01T09:00:00Z,2026-01-01T13:00:00+01:00,Hot,R1,",
-                    "L2,2026-01-01T09:00:00Z,2026-01-01T07:00:00-05:00,Cold,R2,",
-                    "L3,2026-01-02T09:00:00Z,,Cold,R1,",
-                    "L1,2026-01-05T09:00:00Z,,Hot,R1,",
-                    "L4,2026-03-01T09:00:00Z,,hot,R1,",
-                ],
-                &["contract_value"],
-            ),
-            table(
-                "lead_id,stage,entered_at",
-                &[
-                    "L1,MQL,2026-01-01T10:00:00Z",
-                    "L1,Meeting held,2026-01-04T09:00:00Z",
-                    "L1,Closed won,2026-01-20T09:00:00Z",
-                    "L2,Parked,2026-01-02T09:00:00Z",
-                    "L2,Unqualified,2026-01-09T09:00:00Z",
-                    "L9,MQL,2026-01-02T09:00:00Z",
-                    "L3,,2026-01-03T09:00:00Z",
-                ],
-                &[],
-            ),
-            table(
-                "lead_id,event,occurred_at",
-                &[
-                    "L1,call,2026-01-01T11:00:00Z",
-                    "L1,page_view,2026-01-01T09:30:00Z",
-                    "L1,Meeting held,2026-01-04T09:00:00Z",
-                    "L1,call,2026-02-01T09:00:00Z",
-                    "L2,call,2026-01-01T15:00:00Z",
-                    "L3,call,2026-01-01T15:00:00Z",
-                ],
-                &[],
-            ),
-            table(
-                "deal_id,lead_id,opened_on,stage,amount,close_date,closed_on",
-                &["D1,L1,2026-01-04,won,9000,2026-01-20,2026-01-20", "D2,L2,2026-01-05,open,700,,"],
-                &["amount"],
-            ),
-        ]
-    }
-
-    pub(crate) fn of<'a>(typed: &'a LeadTable, what: &'static str) -> Table<'a> {
-        Table::new(typed, typed.schema(), what)
-    }
 
     fn kinds(issues: &[Issue]) -> Vec<(&str, &str, Option<u64>)> {
         issues.iter().map(|i| (i.kind.as_str(), i.file.as_str(), i.row)).collect()

@@ -18,6 +18,8 @@
 mod actions;
 mod apply;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod found;
 mod labels;
 mod lead;

@@ -280,38 +280,17 @@ fn median(sorted: &[(f64, usize)], counts: &[u16]) -> Option<f64> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use leadsight_funnel::{Entry, Told, paths};
+    use crate::fixtures::{DAY, lead};
 
-    pub(crate) const DAY: i64 = 86_400;
-
-    pub(crate) fn known() -> Known {
+    fn known() -> Known {
         Known {
             at: Some(Timestamp(200 * DAY)),
             contacts: true,
             values: true,
             stages: true,
             cost_per_contact: Some(10.0),
-        }
-    }
-
-    /// A lead of day 0 with its contacts in hours, and the days on which it became an opportunity and was won, for 1000 each.
-    pub(crate) fn lead(contacts: &[i64], opened: Option<i64>, won: Option<i64>) -> Lead {
-        let moved = |stage, day: Option<i64>| {
-            day.map(|day| Entry { lead: 0, stage, at: Some(Timestamp(day * DAY)), row: 0 })
-        };
-        let entries: Vec<Entry> =
-            moved(Stage::Opportunity, opened).into_iter().chain(moved(Stage::Won, won)).collect();
-        let (mut ways, _) = paths(&[Some(Timestamp(0))], &entries, Told::History);
-        Lead {
-            row: 0,
-            created: Some(Timestamp(0)),
-            respond_by: Some(Timestamp(4 * 3600)),
-            contacts: contacts.iter().map(|hour| Timestamp(hour * 3600)).collect(),
-            met: None,
-            path: ways.remove(0),
-            value: won.map(|_| 1000.0),
         }
     }
 

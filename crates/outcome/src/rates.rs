@@ -123,7 +123,7 @@ fn rate(
 mod tests {
     use super::*;
     use crate::End;
-    use crate::record::tests::{hot, record};
+    use crate::fixtures::{hot, record};
 
     fn shown(leads: &[(&str, &str, &str)]) -> Vec<Shown> {
         let word = |w: &str| Some(w.to_owned()).filter(|w| !w.is_empty());

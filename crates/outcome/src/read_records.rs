@@ -135,11 +135,11 @@ pub fn read_records(table: Table<'_>) -> Result<(Vec<Record>, Vec<Issue>), Outco
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::tests::table;
+    use crate::fixtures::{of, table};
 
     fn read(header: &str, rows: &[&str]) -> Result<(Vec<Record>, Vec<Issue>), OutcomeError> {
         let typed = table(header, rows, &["value"]);
-        read_records(Table::new(&typed, typed.schema(), "the feedback"))
+        read_records(of(&typed, "the feedback"))
     }
 
     #[test]

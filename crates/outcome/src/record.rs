@@ -177,19 +177,9 @@ fn read_moment<'de, D: Deserializer<'de>>(from: D) -> Result<Timestamp, D::Error
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    pub(crate) fn record(lead: &str, day: i64, what: What) -> Record {
-        let (id, who, why) = (String::new(), "anna".to_owned(), Some("knows them".to_owned()));
-        let at = Timestamp(1_780_000_000 + day * 86_400);
-        let lead_id = LeadId(lead.to_owned());
-        Record { id, lead_id, at, who, why, what, model: Given::default() }.checked().unwrap()
-    }
-
-    pub(crate) fn hot(lead: &str, day: i64) -> Record {
-        record(lead, day, What::Override { tier: Some("Hot".into()), action: None })
-    }
+    use crate::fixtures::hot;
 
     #[test]
     fn the_same_content_has_the_same_id() {

@@ -76,7 +76,7 @@ pub(crate) fn of_word(leads: &[Lead], words: &[Option<String>], wanted: &str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lead::tests::{of, tables};
+    use crate::fixtures::{of, tables};
     use crate::lead::{Files, gather};
 
     #[test]

@@ -68,7 +68,7 @@ pub fn standing(records: &[Record], until: Option<Timestamp>) -> BTreeMap<&LeadI
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::tests::{hot, record};
+    use crate::fixtures::{hot, record};
 
     #[test]
     fn the_latest_word_counts_and_consent_withdraws() {

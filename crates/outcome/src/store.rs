@@ -210,7 +210,7 @@ fn failed(what: &'static str, path: &Path) -> impl Fn(std::io::Error) -> Outcome
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::tests::{hot, record};
+    use crate::fixtures::{hot, record};
     use crate::{End, What};
     use proptest::prelude::*;
 

@@ -241,36 +241,9 @@ pub(crate) fn plain(word: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-    use leadsight_schema::{Column, Field, FieldKind, LeadTable};
-
-    /// A table of words; columns called `*_at` or `*_on` hold moments, those in `numbers` numbers.
-    pub(crate) fn table(header: &str, rows: &[&str], numbers: &[&str]) -> LeadTable {
-        let names: Vec<&str> = header.split(',').collect();
-        let cells: Vec<Vec<&str>> = rows.iter().map(|row| row.split(',').collect()).collect();
-        let mut fields = Vec::new();
-        let mut columns = Vec::new();
-        for (i, name) in names.iter().enumerate() {
-            let words = cells.iter().map(|row| Some(row[i]).filter(|w| !w.is_empty()));
-            if numbers.contains(name) {
-                columns.push(Column::Number(
-                    words.map(|w| w.map_or(f64::NAN, |w| w.parse().unwrap())).collect(),
-                ));
-                fields.push(Field::feature(*name, FieldKind::Number));
-            } else if name.ends_with("_at") || name.ends_with("_on") || name.ends_with("_by") {
-                columns.push(Column::Date(
-                    words.map(|w| w.and_then(|w| DateFormat::Iso.parse(w).ok())).collect(),
-                ));
-                fields.push(Field::feature(*name, FieldKind::Date(DateFormat::Iso)));
-            } else {
-                columns.push(Column::from_words(words));
-                fields.push(Field::feature(*name, FieldKind::Category));
-            }
-        }
-        let lines = (0..rows.len()).map(|row| row as u64 + 2).collect();
-        LeadTable::new(Schema::new(fields).unwrap(), columns, lines).unwrap()
-    }
+    use crate::fixtures::{of, table};
 
     #[test]
     fn columns_are_found_and_what_they_are_not_is_told() {
@@ -279,7 +252,7 @@ pub(crate) mod tests {
             &["a,2026-01-02,x", "b,03.01.2026,y", "c,2026-01-05T10:00:00+02:00,"],
             &[],
         );
-        let table = Table::new(&typed, typed.schema(), "the leads");
+        let table = of(&typed, "the leads");
         assert_eq!(table.find(None, &["lead_id"]).unwrap(), Some(0));
         let mut issues = Vec::new();
         let moments = table.moments(1, &mut issues).unwrap();
@@ -287,8 +260,9 @@ pub(crate) mod tests {
         assert_eq!((issues[0].row, issues[0].found.as_str()), (Some(2), "`03.01.2026`"));
         // Berlin is two hours ahead in July; an offset in the cell counts.
         let zone = Zone::new("Europe/Berlin", vec![(Timestamp(0), 7200)]).unwrap();
-        let typed = self::table("when", &["2026-07-01 10:00", "2026-07-01T10:00Z", "soon"], &[]);
-        let local = Table::new(&typed, typed.schema(), "the leads").in_zone(Some(&zone));
+        let typed =
+            crate::fixtures::table("when", &["2026-07-01 10:00", "2026-07-01T10:00Z", "soon"], &[]);
+        let local = of(&typed, "the leads").in_zone(Some(&zone));
         let read = local.moments(0, &mut Vec::new()).unwrap();
         let shown: Vec<String> = read.into_iter().flatten().map(|at| at.to_rfc3339()).collect();
         assert_eq!(shown, ["2026-07-01T08:00:00Z", "2026-07-01T10:00:00Z"]);

@@ -5,13 +5,17 @@
 //! sizes are not those that were meant (a *sample ratio mismatch*, exact binomial test, p < 0.001); columns known before differ
 //! by more than 0.1 standard deviations.
 
+mod balance;
+
+pub use balance::Balance;
+
 use crate::measure::{Judged, judge};
 use crate::report::{known, of_word};
 use crate::table::Table;
 use crate::{Gathered, Holdout, LEVEL, OutcomeError, OutcomeSpec};
 use leadsight_eval::{
     BootstrapOptions, IMBALANCE, Interval, Resampling, binomial_exact, bootstrap_rows,
-    standardised_difference, standardised_difference_of_shares, unpaired_difference, wilson,
+    unpaired_difference, wilson,
 };
 use leadsight_schema::{Issue, Seed};
 use serde::Serialize;
@@ -19,8 +23,6 @@ use std::collections::BTreeSet;
 
 /// Shares this unlikely are no chance: the level that is usual for sample ratio mismatches.
 const MISMATCH: f64 = 0.001;
-/// Levels of a covariate that are compared one by one; the most frequent.
-const LEVELS: usize = 20;
 
 /// Whether an arm did better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,19 +51,6 @@ pub struct Contrast {
     pub difference: Option<Interval>,
     /// What that says.
     pub verdict: Verdict,
-}
-
-/// How much the arms differ in a column known before.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Balance {
-    /// The column.
-    pub column: String,
-    /// The word that differs most, of a column of words.
-    pub word: Option<String>,
-    /// The standardised difference, model minus rule; `None` where it is not defined.
-    pub difference: Option<f64>,
-    /// Whether it is within 0.1.
-    pub alike: bool,
 }
 
 /// What the model brings over the rule.
@@ -129,7 +118,7 @@ pub fn uplift(
     let balance = holdout
         .covariates
         .iter()
-        .map(|name| balance(table, name, gathered, &arms))
+        .map(|name| balance::balance(table, name, gathered, &arms))
         .collect::<Result<Vec<_>, _>>()?;
     let [model, baseline] = [arms[0].len() as u64, arms[1].len() as u64];
     let sample_ratio_p = match holdout.share {
@@ -235,53 +224,6 @@ fn verdict(difference: Option<Interval>) -> Verdict {
     }
 }
 
-fn balance(
-    table: Table<'_>,
-    name: &str,
-    gathered: &Gathered,
-    arms: &[Vec<usize>; 2],
-) -> Result<Balance, OutcomeError> {
-    let position = table.position(name)?;
-    let rows = arms
-        .each_ref()
-        .map(|arm| -> Vec<usize> { arm.iter().map(|i| gathered.leads[*i].row).collect() });
-    let (word, difference) = match table.numbers(position) {
-        Ok(numbers) => {
-            let of = rows
-                .each_ref()
-                .map(|rows| -> Vec<f64> { rows.iter().filter_map(|row| numbers[*row]).collect() });
-            (None, standardised_difference(&of[0], &of[1]))
-        }
-        Err(_) => words_differ(&table.words(position), &rows),
-    };
-    let alike = difference.is_some_and(|d| d.abs() <= IMBALANCE);
-    Ok(Balance { column: name.to_owned(), word, difference, alike })
-}
-
-/// Of the most frequent words, blank among them, the one whose shares differ most.
-fn words_differ(words: &[Option<String>], rows: &[Vec<usize>; 2]) -> (Option<String>, Option<f64>) {
-    let word = |row: &usize| words[*row].as_deref().unwrap_or(crate::report::NO_WORD);
-    let mut counts: std::collections::BTreeMap<&str, [u64; 2]> = std::collections::BTreeMap::new();
-    for (arm, rows) in rows.iter().enumerate() {
-        for row in rows {
-            counts.entry(word(row)).or_default()[arm] += 1;
-        }
-    }
-    let mut order: Vec<(&str, [u64; 2])> = counts.into_iter().collect();
-    order.sort_by(|a, b| b.1.iter().sum::<u64>().cmp(&a.1.iter().sum()).then(a.0.cmp(b.0)));
-    let sizes = rows.each_ref().map(|rows| rows.len() as u64);
-    let difference = |(word, members): &(&str, [u64; 2])| {
-        let d = standardised_difference_of_shares((members[0], sizes[0]), (members[1], sizes[1]))?;
-        Some(((*word).to_owned(), d))
-    };
-    let most = order
-        .iter()
-        .take(LEVELS)
-        .filter_map(difference)
-        .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
-    most.map_or((None, None), |(word, d)| (Some(word), Some(d)))
-}
-
 /// Whether the differences may be read as an effect, and what is to be said.
 fn reading(found: &Uplift, holdout: &Holdout) -> (bool, Vec<String>) {
     let mut words = Vec::new();
@@ -328,8 +270,7 @@ fn reading(found: &Uplift, holdout: &Holdout) -> (bool, Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::tests::{DAY, lead};
-    use crate::table::tests::table;
+    use crate::fixtures::{DAY, lead, of as typed_as, table};
     use leadsight_schema::{LeadTable, Timestamp};
 
     /// `n` leads, every other in each arm; of the model's one in `model` is won, of the rule's one in `rule`.
@@ -363,7 +304,7 @@ mod tests {
 
     fn compare(world: &(Gathered, LeadTable), holdout: &Holdout) -> Result<Uplift, OutcomeError> {
         let (gathered, typed) = world;
-        let table = Table::new(typed, typed.schema(), "the leads");
+        let table = typed_as(typed, "the leads");
         uplift(gathered, table, &OutcomeSpec::default(), holdout, Seed(1), &mut Vec::new())
     }
 
