@@ -1,7 +1,9 @@
 //! What is done with a lead beyond its tier: the action by rule, and whether somebody should look at it first.
 
 use crate::asked::Made;
-use crate::{Actions, BoundActions, DecideError, Decision, Review, Shared, Suspicion, Vocabulary};
+use crate::{
+    Actions, BoundActions, DecideError, Decision, Flag, Review, Shared, Suspicion, Vocabulary,
+};
 use leadsight_schema::{Cell, Field, Timestamp};
 
 /// The actions and the review of a policy, resolved to positions of fields.
@@ -18,8 +20,8 @@ pub struct Conducted {
     pub product: Option<String>,
     /// The probability that the action had of being chosen, where some are tried out.
     pub action_probability: Option<f64>,
-    /// Why somebody should look at the lead, one clause each.
-    pub flags: Vec<String>,
+    /// Why somebody should look at the lead.
+    pub flags: Vec<Flag>,
 }
 
 /// A lead, as actions and review look at it.
@@ -202,8 +204,11 @@ mod tests {
         }
         let shared = Shared::of(repeats, review.review());
         let found = decide(&policy, 0.081, cells, Some(&shared));
+        let texts = |found: &Decided| -> Vec<String> {
+            found.conducted.flags.iter().map(Flag::to_string).collect()
+        };
         assert_eq!(
-            found.conducted.flags,
+            texts(&found),
             [
                 "disposable address at mailinator.com",
                 "3 leads with this ip",
@@ -216,7 +221,7 @@ mod tests {
         );
         assert_eq!(found.action, "immediate sales outreach");
         let alone = decide(&policy, 0.3, ["ann@", "", "DE", "Germany", "", ""], None);
-        assert_eq!(alone.conducted.flags, ["email is no address", "only 50 % of its fields known"]);
+        assert_eq!(texts(&alone), ["email is no address", "only 50 % of its fields known"]);
     }
 
     #[track_caller]

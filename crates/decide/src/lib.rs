@@ -36,7 +36,7 @@ pub use leadsight_rules::Criterion;
 pub use policy::{Decision, Fallback, POLICY_VERSION, Policy, PolicyDraft};
 pub use policy_file::PolicyFile;
 pub use range::{Level, Range, ranges};
-pub use review::{Repeats, Review, Shared, Suspicion, Within};
+pub use review::{Flag, Repeats, Review, Shared, Suspicion, Within};
 pub use score_map::{Anchors, ScoreMap};
 pub use sides::tells_intent;
 pub use tier::{Cut, Preset, Tier, Tiers};

@@ -6,7 +6,7 @@ use leadsight_contact::{
     ContactError, Country, Domain, Email, Headcount, Industry, Mailbox, Revenue, Technologies,
     Title,
 };
-use leadsight_schema::{Cell, Cells, Issue, LeadTable, Severity};
+use leadsight_schema::{Cell, Cells, Issue, Language, LeadTable, Severity};
 use serde::{Deserialize, Serialize};
 
 /// The columns that hold contact fields, as people typed them. A column named here gives the features told with it, in place of
@@ -141,6 +141,18 @@ impl ContactWord {
             Self::Country => "country",
             Self::Industry => "industry",
         }
+    }
+
+    /// What it reads of a text, in words of people, where the text does not say so by itself.
+    pub(crate) fn said(self, text: &str, language: Language) -> Option<&'static str> {
+        let p = language.phrases();
+        (self == Self::Mailbox).then(|| match Email::parse(text).map(|email| email.mailbox()) {
+            Ok(Mailbox::Business) => p.mail_business,
+            Ok(Mailbox::Role) => p.mail_role,
+            Ok(Mailbox::Free) => p.mail_free,
+            Ok(Mailbox::Disposable) => p.mail_disposable,
+            Err(_) => p.mail_none,
+        })
     }
 
     /// What a text gives; `None` where it gives nothing.

@@ -1,7 +1,8 @@
 //! A recipe that has seen the training rows: what it reads, what it makes, what it left out.
 
+use crate::step::word;
 use crate::{Bound, CategoryStep, FeatureError, NumberStep, TextNumber, TextStep};
-use leadsight_schema::{Feature, Field, Schema};
+use leadsight_schema::{Cell, Feature, Field, Language, Schema};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, ops::Range, sync::Arc};
 
@@ -105,6 +106,23 @@ impl FittedRecipe {
     pub fn text_number(&self, feature: usize) -> Option<&TextNumber> {
         let place = feature.checked_sub(self.parts.numbers.len())?;
         self.parts.texts.iter().flat_map(|step| &step.gives).nth(place)
+    }
+
+    /// What is read of a cell of a contact field, in words, where its text does not say so by itself: that a mail address is of a shared
+    /// mailbox. `None` for any other field, and where nothing is known.
+    pub fn contact_said(
+        &self,
+        field: usize,
+        cell: Cell<'_>,
+        language: Language,
+    ) -> Option<&'static str> {
+        let text = word(cell)?;
+        self.parts.categories.iter().find_map(|step| match step {
+            CategoryStep::Contact { field: of, gives, .. } if *of == field => {
+                gives.said(text, language)
+            }
+            _ => None,
+        })
     }
 
     /// The steps that give codes.

@@ -54,7 +54,7 @@ pub fn simulate(
     let group = |by: &dyn Fn(&ScoredLead) -> Vec<String>| -> Result<Vec<Group>, PipelineError> {
         let mut tally: BTreeMap<String, Tally> = BTreeMap::new();
         for (i, lead) in scored.iter().enumerate() {
-            // Two flags of a lead can be of one kind, and are one lead.
+            // Two suspicions can be one in words, and are one lead.
             for name in by(lead).into_iter().collect::<BTreeSet<_>>() {
                 tally.entry(name).or_default().add(lead, outcomes.map(|o| o[i]));
             }
@@ -84,24 +84,9 @@ pub fn simulate(
             }
             _ => Vec::new(),
         })?,
-        flags: group(&|lead| lead.review_flags.iter().map(|flag| kind_of(flag)).collect())?,
+        flags: group(&|lead| lead.review_flags.iter().map(|flag| flag.about.clone()).collect())?,
         scorers: group(&|lead| vec![lead.scorer_used.name().to_owned()])?,
     })
-}
-
-/// A flag without what differs from lead to lead: numbers, domains, and what stands behind a colon.
-fn kind_of(flag: &str) -> String {
-    let said = flag.split(':').next().unwrap_or(flag);
-    let mut kind = Vec::new();
-    for word in said.split(' ') {
-        let dotted = word.trim_matches('.').contains('.');
-        if dotted && word.contains(char::is_alphabetic) {
-            kind.push("...");
-        } else if !word.contains(|c: char| c.is_ascii_digit()) {
-            kind.push(word);
-        }
-    }
-    kind.join(" ")
 }
 
 #[derive(Default)]

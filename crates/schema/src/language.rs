@@ -66,6 +66,13 @@ phrases! {
     in_favour: "in favour", "spricht dafür";
     against: "against", "spricht dagegen";
 
+    // What is read of a mail address.
+    mail_business: "company address", "Firmenadresse";
+    mail_role: "shared mailbox", "Sammelpostfach";
+    mail_free: "address at a free provider", "Adresse bei einem Freemail-Anbieter";
+    mail_disposable: "disposable address", "Wegwerfadresse";
+    mail_none: "no address", "keine Adresse";
+
     // Columns that are made of a lead's events.
     made_count: "{words} count{window}", "Anzahl {words}{window}";
     made_events: "event", "Ereignisse";
@@ -130,6 +137,11 @@ phrases! {
     flag_domain_within: "{number} leads with this domain {value} within {time}", "{number} Leads innerhalb von {time} mit der Domain {value}";
     flag_countries: "two countries: {value} and {other}", "zwei Länder: {value} und {other}";
     flag_little: "only {number} % of its fields known", "nur {number} % der Felder bekannt";
+    several: "several", "mehrere";
+    about_disposable: "disposable address: {field}", "Wegwerfadresse: {field}";
+    about_domain: "several leads with one domain: {field}", "mehrere Leads mit derselben Domain: {field}";
+    about_domain_within: "several leads with one domain within {time}: {field}", "mehrere Leads innerhalb von {time} mit derselben Domain: {field}";
+    about_little: "less than {number} % of its fields known", "weniger als {number} % der Felder bekannt";
     flag_borderline: "near the working threshold: either side is likely", "nahe am Schwellenwert: beide Seiten sind möglich";
 
     // The tiers that are built in.

@@ -75,7 +75,14 @@ impl<C: Cells + ?Sized> Grouped<'_, C> {
         let vocabulary = self.scorer.vocabulary();
         let name = self.name(place);
         let cell = self.cell(field);
-        let words = || vocabulary.value(name, cell);
+        let words = || {
+            let value = vocabulary.value(name, cell);
+            let recipe = self.scorer.recipe();
+            match recipe.contact_said(field, cell, vocabulary.language()) {
+                Some(said) => format!("{said} ({value})"),
+                None => value,
+            }
+        };
         let (value, standing) = match cell {
             Cell::Missing => (words(), Standing::Missing),
             _ if self.unseen.contains(&field) => (words(), Standing::Unseen),

@@ -1,7 +1,7 @@
 //! What comes out: a scored lead, an explained lead.
 
 use crate::{Change, OutputColumn};
-use leadsight_decide::Factors;
+use leadsight_decide::{Factors, Flag};
 use leadsight_schema::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use std::{fmt::Write, sync::Arc};
@@ -70,7 +70,7 @@ pub struct ScoredLead {
     /// The product to offer, where a rule of action names one.
     pub recommended_product: Option<String>,
     /// Why somebody should look at it first.
-    pub review_flags: Vec<String>,
+    pub review_flags: Vec<Flag>,
     /// What became of the score since the last time; `None` where no last time was given.
     pub change: Option<Box<Change>>,
     /// The share of the fields that the model reads that is known, 0 to 1.
@@ -129,7 +129,10 @@ impl ScoredLead {
                 self.recommended_product.as_deref().map_or(Value::Nothing, Value::Text)
             }
             OutputColumn::ReviewFlag if self.review_flags.is_empty() => Value::Nothing,
-            OutputColumn::ReviewFlag => Value::Made(self.review_flags.join("; ")),
+            OutputColumn::ReviewFlag => {
+                let texts: Vec<&str> = self.review_flags.iter().map(|f| f.text.as_str()).collect();
+                Value::Made(texts.join("; "))
+            }
             OutputColumn::Trend => change(|c| Some(Value::Text(&c.trend))),
             OutputColumn::ScoreDelta => change(|c| c.score_delta.map(Value::Delta)),
             OutputColumn::PreviousTier => change(|c| c.previous_tier.as_deref().map(Value::Text)),

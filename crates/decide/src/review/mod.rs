@@ -14,6 +14,7 @@ use leadsight_contact::{Country, Email};
 use leadsight_rules::{Condition, check_order};
 use leadsight_schema::{Cell, Field, FieldKind, Timestamp, fill};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What makes a lead suspicious. Fields are named as in the file of leads.
 ///
@@ -95,6 +96,41 @@ impl Suspicion {
         }
     }
 
+    /// It in words, without what differs from lead to lead.
+    fn about(&self, vocabulary: Vocabulary<'_>) -> String {
+        let p = vocabulary.language().phrases();
+        let say = |phrase: &str, field: &str, other: &str, within: Option<&Within>| {
+            let (field, other) = (vocabulary.name(field), vocabulary.name(other));
+            let time = within.map(|within| within.words(vocabulary.language()));
+            fill(phrase, |word| match word {
+                "field" | "value" => &field,
+                "other" => &other,
+                "time" => time.as_deref().unwrap_or_default(),
+                _ => p.several,
+            })
+        };
+        match self {
+            When { reason, .. } => vocabulary.told(reason).to_owned(),
+            DisposableMail(field) => say(p.about_disposable, field, "", None),
+            BrokenMail(field) => say(p.flag_no_address, field, "", None),
+            Repeated { field, within, .. } => {
+                let phrase =
+                    if within.is_some() { p.flag_repeated_within } else { p.flag_repeated };
+                say(phrase, field, "", within.as_ref())
+            }
+            RepeatedDomain { field, within, .. } => {
+                let phrase = if within.is_some() { p.about_domain_within } else { p.about_domain };
+                say(phrase, field, "", within.as_ref())
+            }
+            CountriesDiffer(a, b) => say(p.flag_countries, a, b, None),
+            LittleKnown(share) => {
+                let number = vocabulary.language().percent(*share);
+                fill(p.about_little, |_| &number)
+            }
+            Borderline(_) => p.flag_borderline.to_owned(),
+        }
+    }
+
     /// # Errors
     /// A condition that can never hold, a number out of range; `place` says where it stands.
     fn check(&self, place: &str) -> Result<(), DecideError> {
@@ -138,6 +174,21 @@ pub(crate) fn moments_read(review: &[Suspicion]) -> Vec<Condition> {
 struct Limit<'a> {
     more_than: u32,
     within: Option<&'a Within>,
+}
+
+/// Why somebody should look at a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// The suspicion in words, the same for every lead that it flags.
+    pub about: String,
+    /// What makes this lead suspicious, in a clause.
+    pub text: String,
+}
+
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// Suspicions whose fields are resolved to positions.
@@ -261,7 +312,7 @@ impl Review {
         self.0.get(look)?.suspicion.limit()
     }
 
-    /// Why somebody should look at a lead, one clause each; empty where nothing speaks for it. Without `shared` a lead is looked at
+    /// Why somebody should look at a lead; empty where nothing speaks for it. Without `shared` a lead is looked at
     /// alone, and nothing of it repeats. `position` is its score before rounding.
     pub fn flags<'a>(
         &self,
@@ -271,7 +322,7 @@ impl Review {
         cell: impl Fn(usize) -> Cell<'a>,
         shared: Option<&Shared>,
         now: Timestamp,
-    ) -> Vec<String> {
+    ) -> Vec<Flag> {
         let holds = |when: &Condition<Asked>| {
             when.holds(&|asked: &Asked| asked.cell(made, &cell), Some(now))
         };
@@ -338,6 +389,10 @@ impl Review {
                         .then(|| p.flag_borderline.to_owned())
                 }
             }
+        };
+        let flag = |(i, look): (usize, &Look)| {
+            let about = || look.suspicion.about(vocabulary);
+            flag((i, look)).map(|text| Flag { about: about(), text })
         };
         self.0.iter().enumerate().filter_map(flag).collect()
     }

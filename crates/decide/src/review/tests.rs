@@ -53,7 +53,8 @@ fn flags(policy: &Policy, rows: &[Row<'_>], part: usize) -> Vec<Vec<String>> {
     let (now, vocabulary) = (Timestamp(0), policy.vocabulary());
     let lead = Lead { id: "L1", made, position: 80.0, now, vocabulary };
     let of = |row: &Row<'_>| {
-        conduct.decide(&lead, &mut decision.clone(), cells(*row), Some(&shared)).flags
+        let found = conduct.decide(&lead, &mut decision.clone(), cells(*row), Some(&shared));
+        found.flags.into_iter().map(|flag| flag.text).collect()
     };
     let found = rows.iter().map(of).collect();
     let alone = conduct.decide(&lead, &mut decision, cells(rows[0]), None);
@@ -195,4 +196,36 @@ proptest! {
         again.rotate_right(turn % rows.len());
         prop_assert_eq!(again, found);
     }
+}
+
+#[test]
+fn a_suspicion_is_told_apart_from_others_and_alike_for_all_its_leads() {
+    let review = r#"Repeated(field: "Telefon", more_than: 2), Repeated(field: "ip", more_than: 2),
+        RepeatedDomain(field: "E-Mail", more_than: 2, within: (hours: 24, at: "created")),
+        DisposableMail("E-Mail"), BrokenMail("E-Mail"), CountriesDiffer("Land", "Sitz"), LittleKnown(0.25)"#;
+    let mut policy = policy(review).unwrap();
+    let about = |policy: &Policy| -> Vec<String> {
+        policy.review.iter().map(|suspicion| suspicion.about(policy.vocabulary())).collect()
+    };
+    assert_eq!(
+        about(&policy)[..3],
+        [
+            "several leads with this telefon",
+            "several leads with this ip",
+            "several leads with one domain within a day: e-mail",
+        ]
+    );
+    policy.speak(Language::German);
+    assert_eq!(
+        about(&policy),
+        [
+            "mehrere Leads mit demselben Wert: Telefon",
+            "mehrere Leads mit demselben Wert: ip",
+            "mehrere Leads innerhalb von einem Tag mit derselben Domain: E-Mail",
+            "Wegwerfadresse: E-Mail",
+            "E-Mail ist keine Adresse",
+            "zwei L\u{e4}nder: Land und Sitz",
+            "weniger als 25 % der Felder bekannt",
+        ]
+    );
 }

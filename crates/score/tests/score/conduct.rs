@@ -163,7 +163,8 @@ fn a_table_is_flagged_like_a_file_by_a_moment_with_a_role_of_its_own() {
     let by_table = scorer.score_table(&table(&rows), &all, NOW).unwrap();
     let by_file = flags(&scorer, &file(&rows, &crate::fixture::HEADER, ','), 50);
     for (i, lead) in by_table.iter().enumerate() {
-        assert_eq!(lead.review_flags.join("; "), by_file[&lead.lead_id], "{i}");
+        let texts: Vec<String> = lead.review_flags.iter().map(|flag| flag.to_string()).collect();
+        assert_eq!(texts.join("; "), by_file[&lead.lead_id], "{i}");
         assert_eq!(lead.review_flags.len(), if i < 6 { 2 } else { 0 }, "{i}");
     }
     // Of only some rows only those count.

@@ -89,13 +89,21 @@ pub fn bundle() -> Bundle {
 
 /// A bundle trained on all rows of a table, some of whose columns the behaviour made.
 pub fn bundle_of(table: &LeadTable, behaviour: Option<FittedBehaviour>) -> Bundle {
-    let rows: Vec<usize> = (0..table.lines().len()).collect();
-    let recipe = Recipe {
+    bundle_by(recipe(), table, behaviour)
+}
+
+pub fn recipe() -> Recipe {
+    Recipe {
         min_level_count: 5,
         missing_indicators: true,
         ratios: vec![("visits".to_owned(), "age".to_owned())],
         ..Recipe::default()
-    };
+    }
+}
+
+/// As [`bundle_of`], of the features of another recipe.
+pub fn bundle_by(recipe: Recipe, table: &LeadTable, behaviour: Option<FittedBehaviour>) -> Bundle {
+    let rows: Vec<usize> = (0..table.lines().len()).collect();
     let recipe = recipe.fit(table, &rows).unwrap();
     let reads = |name: &str| recipe.fields().iter().any(|field| field.name == name);
     let behaviour = behaviour.map(|fitted| fitted.keep(reads));

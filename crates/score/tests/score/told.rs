@@ -1,7 +1,8 @@
 //! Whole leads as they are told, in both languages.
 
-use crate::fixture::{HEADER, NOW, bundle};
+use crate::fixture::{HEADER, NOW, bundle, bundle_by, leads, recipe, table};
 use leadsight_decide::{Policy, PolicyFile, Range};
+use leadsight_features::{ContactFields, Recipe};
 use leadsight_schema::{Fingerprint, Language};
 use leadsight_score::{Bundle, Scorer};
 use serde_json::{Map, Value, json};
@@ -175,10 +176,8 @@ fn own_texts_are_translated_too() {
     ] {
         let scored = scorer.score_json(&lead(visits, job), NOW).unwrap();
         let reason = scored.action_reason.clone().unwrap();
-        assert_eq!(
-            (scored.next_action.as_str(), scored.review_flags.join("; ").as_str()),
-            (action, flag)
-        );
+        let flags: String = scored.review_flags.iter().map(|flag| flag.to_string()).collect();
+        assert_eq!((scored.next_action.as_str(), flags.as_str()), (action, flag));
         assert!(reason.contains(said), "{reason}");
     }
     let scored = german.score_json(&lead("19", "astronaut"), NOW).unwrap();
@@ -199,5 +198,30 @@ fn own_texts_are_translated_too() {
     ] {
         let error = PolicyFile::from_ron(&OWN.replace(from, to)).unwrap_err().to_string();
         assert!(error.contains(expect) && error.contains("line "), "{error}");
+    }
+}
+
+#[test]
+fn a_mail_address_is_told_as_what_is_read_of_it() {
+    let mails = ["anna@nordhaus.de", "info@nordhaus.de", "anna@gmail.com", "a@mailinator.com"];
+    let mut rows = leads(400);
+    rows.iter_mut().enumerate().for_each(|(i, row)| row[4] = mails[i % 4].to_owned());
+    let contacts = ContactFields { email: Some("job".to_owned()), ..ContactFields::default() };
+    let bundle = bundle_by(Recipe { contacts, ..recipe() }, &table(&rows), None);
+    let scorer = Scorer::new(bundle, &Fingerprint("0123456789abcdef".to_owned())).unwrap();
+    let german = scorer.clone().in_language(Language::German);
+    for (mail, english, other) in [
+        (mails[0], "company address", "Firmenadresse"),
+        (mails[1], "shared mailbox", "Sammelpostfach"),
+        (mails[2], "address at a free provider", "Adresse bei einem Freemail-Anbieter"),
+        (mails[3], "disposable address", "Wegwerfadresse"),
+        ("nobody", "no address", "keine Adresse"),
+    ] {
+        for (scorer, said) in [(&scorer, english), (&german, other)] {
+            let lead = lead(["L-1", "2026-06-30", "19", "", mail, ""]);
+            let explained = scorer.explain_json(&lead).unwrap();
+            let field = explained.contributions.iter().find(|field| field.field == "job").unwrap();
+            assert_eq!(field.value, format!("{said} ({mail})"));
+        }
     }
 }
