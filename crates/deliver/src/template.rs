@@ -1,7 +1,7 @@
 //! Words made of a lead's own facts by templates (minijinja, the syntax of Jinja), in a sandbox: a template sees one lead and
 //! nothing else, has few filters and no functions, knows `if` and `for`, and stops after so many steps.
 //!
-//! It knows the lead's columns by their names, and `who` (name and company, or the id), `reasons` (the positive factors that the lead
+//! It knows the lead's columns by their names, and `who` (name and company, or the id), `sender` (the name of its owner), `reasons` (the positive factors that the lead
 //! has) and `doubts` (the negative ones). Columns of numbers are numbers. A name that no lead has is an error before any lead
 //! is read; what is not known of a lead is blank.
 
@@ -23,7 +23,7 @@ pub const STEPS: u64 = 20_000;
 pub const LONGEST: usize = 20_000;
 
 /// Names that are made of several columns.
-const MADE: [&str; 3] = ["who", "reasons", "doubts"];
+const MADE: [&str; 4] = ["who", "sender", "reasons", "doubts"];
 /// Columns that our own templates may ask for whether the leads have them or not.
 const USUAL: [&str; 6] = ["first_name", "last_name", "company", "email", "phone", "owner_id"];
 
@@ -134,6 +134,7 @@ impl Words {
             facts.insert(name.clone(), fact);
         }
         facts.insert("who".to_owned(), Value::from(who(leads, row)));
+        facts.insert("sender".to_owned(), Value::from(sender(leads, row)));
         for (name, factor) in [("reasons", "positive_factor"), ("doubts", "negative_factor")] {
             let told = (1..=5).map(|i| one_line(leads.cell(row, &format!("{factor}_{i}"))));
             let told: Vec<String> = told.filter(|words| !words.is_empty()).collect();
@@ -185,6 +186,18 @@ fn clock(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), shown)
 }
 
+/// The name of a lead's owner: `owner_name`, or `owner_id` where that is one, of two words or more; an id signs no letter.
+fn sender(leads: &Leads, row: usize) -> String {
+    let named = one_line(leads.cell(row, "owner_name"));
+    if !named.is_empty() {
+        return named;
+    }
+    let id = one_line(leads.cell(row, "owner_id"));
+    let is_name =
+        id.contains(' ') && id.chars().all(|c| c.is_alphabetic() || " .'\u{2019}-".contains(c));
+    if is_name { id } else { String::new() }
+}
+
 /// A fact on one line, so that no lead can add lines to a text.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -227,6 +240,26 @@ mod tests {
             "2026-11-23 09:00 (UTC+01:00), 2026-11-23 09:00 (UTC+00:00), soon"
         );
         assert_eq!(made("{{ lead_score + 1 }}").unwrap(), "93");
+    }
+
+    #[test]
+    fn a_person_signs_and_no_id() {
+        let signed = |columns: [&str; 2], cells: [&str; 2]| {
+            let row = Row { row: 1, line: 2, cells: cells.map(str::to_owned).to_vec() };
+            let columns = columns.map(str::to_owned).to_vec();
+            let leads = Leads::new("leads.csv", columns, vec![row]).unwrap();
+            sender(&leads, 0)
+        };
+        for (id, expect) in [
+            ("meier", ""),
+            ("Anna Meier-Berg", "Anna Meier-Berg"),
+            ("anna@seller.example", ""),
+            ("rep 7", ""),
+            ("", ""),
+        ] {
+            assert_eq!(signed(["lead_id", "owner_id"], ["L1", id]), expect);
+        }
+        assert_eq!(signed(["owner_id", "owner_name"], ["meier", "Anna Meier"]), "Anna Meier");
     }
 
     #[test]
