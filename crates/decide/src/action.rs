@@ -5,7 +5,7 @@
 
 use crate::asked::{Asked, Made, bind};
 use crate::{DecideError, Tiers, Vocabulary, explore};
-use leadsight_rules::{Condition, check_order};
+use leadsight_rules::{Condition, Fact, check_order};
 use leadsight_schema::{Cell, Field, Language, Seed, Timestamp, fill, or_nearest};
 use serde::{Deserialize, Serialize};
 
@@ -101,14 +101,15 @@ impl Actions {
     }
 
     /// # Errors
-    /// A rule that can never decide, an action that is forbidden but that nothing proposes, a share out of range.
-    pub fn check(&self, tiers: &Tiers) -> Result<(), DecideError> {
+    /// A rule that can never decide about leads of whom the facts are true, an action that is forbidden but that nothing proposes, a share out
+    /// of range.
+    pub(crate) fn check(&self, tiers: &Tiers, facts: &[Fact]) -> Result<(), DecideError> {
         let rules: Vec<&Condition> = self.rules.iter().map(|rule| &rule.when).collect();
-        check_order(&rules, |i| format!("actions.rules[{}]", i + 1), "next_action of the tiers")
-            .map_err(Box::new)?;
+        let place = |i| format!("actions.rules[{}]", i + 1);
+        check_order(&rules, facts, place, "next_action of the tiers").map_err(Box::new)?;
         for (i, never) in self.never.iter().enumerate() {
             let place = format!("actions.never[{}]", i + 1);
-            check_order(&[&never.when], |_| place.clone(), "rules").map_err(Box::new)?;
+            check_order(&[&never.when], facts, |_| place.clone(), "rules").map_err(Box::new)?;
             if !self.known(tiers).any(|action| same(action, &never.action)) {
                 let hint = or_nearest(&never.action, self.known(tiers));
                 return Err(DecideError::UnknownAction {
@@ -126,6 +127,26 @@ impl Actions {
                 Err(DecideError::Explore { found: format!("{} actions", explore.among.len()) })
             }
             _ => Ok(()),
+        }
+    }
+
+    /// What is asked of a file that people write, beyond [`Actions::check`]: bundles that were written before are not held to it.
+    ///
+    /// # Errors
+    /// A blank action, and too few different ones to draw from.
+    pub(crate) fn check_written(&self) -> Result<(), DecideError> {
+        let blank = |text: &str| text.trim().is_empty();
+        if let Some(i) = self.rules.iter().position(|rule| blank(&rule.action)) {
+            return Err(DecideError::BlankAction { place: format!("actions.rules[{}]", i + 1) });
+        }
+        let Some(explore) = &self.explore else { return Ok(()) };
+        if explore.among.iter().any(|action| blank(action)) {
+            return Err(DecideError::Explore { found: "a blank action".to_owned() });
+        }
+        let mut others = explore.among.iter().enumerate();
+        match others.find(|(i, action)| explore.among[..*i].iter().any(|a| same(a, action))) {
+            Some((_, twice)) => Err(DecideError::Explore { found: format!("`{twice}` twice") }),
+            None => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the conditions of a policy can ask: the fields of a lead, and what was made of it.
 
-use crate::DecideError;
-use leadsight_rules::{Condition, FieldUse, RulesError, fields_used};
+use crate::{DecideError, Tiers};
+use leadsight_rules::{Condition, Fact, FieldUse, RulesError, Value, fields_used};
 use leadsight_schema::{Cell, Field, FieldKind, Schema, or_nearest};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -40,6 +40,75 @@ const MADE: [(&str, FieldKind); 9] = [
     ("data_completeness", FieldKind::Number),
     ("scorer_used", FieldKind::Category),
 ];
+
+/// From where to where the numbers among them go.
+const RANGES: [(&str, f64, f64); 7] = [
+    ("lead_score", 0.0, 100.0),
+    ("probability", 0.0, 1.0),
+    ("score_percentile", 0.0, 100.0),
+    ("fit_score", 0.0, 100.0),
+    ("intent_score", 0.0, 100.0),
+    ("icp_match_pct", 0.0, 100.0),
+    ("data_completeness", 0.0, 1.0),
+];
+/// What every lead has.
+const ALWAYS_KNOWN: [&str; 2] = ["lead_score", "data_completeness"];
+
+/// What may be made of the leads of a policy.
+pub(crate) struct Makes<'a> {
+    /// Its tiers, where leads can be in no other.
+    pub(crate) tiers: Option<&'a Tiers>,
+    /// Who may score.
+    pub(crate) scorers: &'a [&'static str],
+    /// What no lead has, and why.
+    pub(crate) unknown: &'a [(&'static str, &'static str)],
+}
+
+impl Makes<'_> {
+    /// What is so true of every lead.
+    pub(crate) fn facts(&self) -> Vec<Fact> {
+        let words = |name: &str, all: Vec<&str>, told: String| {
+            let values = all.into_iter().map(|word| Value::Text(word.to_owned())).collect();
+            Fact { always: Condition::OneOf(name.to_owned(), values), told }
+        };
+        let mut facts = Vec::new();
+        if let Some(tiers) = self.tiers {
+            let names: Vec<&str> = tiers.as_slice().iter().map(|t| t.name.as_str()).collect();
+            let told = format!("the tiers of this policy are {}", listed(&names));
+            facts.push(words("tier", names, told));
+        }
+        let told = format!("`scorer_used` is {} here", listed(self.scorers));
+        facts.push(words("scorer_used", self.scorers.to_vec(), told));
+        for (name, low, high) in RANGES {
+            let field = || name.to_owned();
+            let within = Condition::Between(field(), low, high);
+            facts.push(match self.unknown.iter().find(|(unknown, _)| *unknown == name) {
+                Some((_, why)) => Fact {
+                    always: Condition::Missing(field()),
+                    told: format!("no lead has a `{name}` {why}"),
+                },
+                None => Fact {
+                    always: if ALWAYS_KNOWN.contains(&name) {
+                        within
+                    } else {
+                        Condition::Any(vec![Condition::Missing(field()), within])
+                    },
+                    told: format!("`{name}` goes from {low} to {high}"),
+                },
+            });
+        }
+        facts
+    }
+}
+
+/// `A`, `B` and `C`.
+fn listed(names: &[&str]) -> String {
+    let named: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match named.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => named.concat(),
+    }
+}
 
 /// Where what a condition asks is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -25,12 +25,15 @@
 //! | `Score(n)` | n |
 //! | nobody (no rule holds, no scorecard) | that of `otherwise` |
 
+use crate::asked::Makes;
 use crate::policy::{
-    chosen, conduct_conditions, conduct_texts, fields_asked, known_version, sound_rule,
+    check_conduct, chosen, conduct_conditions, conduct_texts, fields_asked, known_version,
+    sound_rule,
 };
+use crate::review::check_kinds;
 use crate::{
     Actions, DecideError, Decision, FactorRule, Factors, Icp, Preset, Suspicion, Tier, Tiers,
-    Translations, Vocabulary, Wording, review,
+    Translations, Vocabulary, Wording,
 };
 use leadsight_behaviour::{BehaviourError, EventColumns, FittedBehaviour};
 use leadsight_rules::{Indicator, Outcome, Rules, Scorecard, from_ron};
@@ -122,6 +125,10 @@ impl DeclaredPolicy {
     /// [`DecideError::Rules`] with line and column of what is wrong; [`DecideError::NothingScores`] without rules and
     /// scorecard; [`DecideError::Rules`] where the two do not fit together; [`DecideError::UnusedKind`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
+        Self::read(text).map_err(|error| error.on_line_of(text))
+    }
+
+    fn read(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
         let Raw { rules, scorecard, factors, kinds, missing, id, icp, .. } = raw;
         let Raw { language, names, wording, translations, terms, actions, review, .. } = raw;
@@ -130,14 +137,26 @@ impl DeclaredPolicy {
         }
         let tiers = chosen(raw.tiers, raw.preset)?.unwrap_or_else(without_chance);
         tiers.check_fixed(false)?;
-        actions.check(&tiers)?;
-        review::check(&review)?;
+        tiers.check_written()?;
+        actions.check_written()?;
+        let scorers: &[&str] = match (&rules, &scorecard) {
+            (Some(_), Some(_)) => &["scorecard", "rules"],
+            (None, _) => &["scorecard"],
+            (_, None) => &["rules"],
+        };
+        let made = ["probability", "score_percentile", "fit_score", "intent_score"];
+        let made = made.map(|name| (name, "without a model"));
+        let no_icp = icp.is_none().then_some(("icp_match_pct", "without an `icp`"));
+        let unknown: Vec<_> = made.into_iter().chain(no_icp).collect();
+        let makes = Makes { tiers: Some(&tiers), scorers, unknown: &unknown };
+        check_conduct(&tiers, &actions, &review, &makes.facts())?;
         let of_points = scorecard.iter().flat_map(Scorecard::conditions).collect::<Vec<_>>();
         let conditions = (rules.iter().flat_map(Rules::rules).map(|r| &r.when))
             .chain(&of_points)
             .chain(icp.iter().flat_map(Icp::criteria).map(|c| &c.when))
             .chain(conduct_conditions(&actions, &review));
         let fields = fields_asked(conditions, &review, &kinds)?;
+        check_kinds(&review, &fields)?;
         let asked = fields.iter().map(|field| field.name.as_str());
         let told = |error: BehaviourError| DecideError::Events { problem: error.to_string() };
         let behaviour = match raw.events {

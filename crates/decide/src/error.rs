@@ -76,6 +76,42 @@ pub enum DecideError {
         /// The tier's cut.
         from: String,
     },
+    /// Two tiers whose names conditions cannot tell apart.
+    #[error(
+        "tier `{name}` has the name of the tier `{other}`: conditions do not mind case and blanks; expected a name of its own"
+    )]
+    TierTwice {
+        /// The name.
+        name: String,
+        /// The other tier's.
+        other: String,
+    },
+    /// A tier that no lead is left for.
+    #[error(
+        "tier `{name}` is {from} but never gets a lead: `{above}`, {cut}, takes them all before it; list the tiers from the highest cut down"
+    )]
+    TierTaken {
+        /// The tier.
+        name: String,
+        /// Its cut.
+        from: String,
+        /// The tier above.
+        above: String,
+        /// The cut of that one.
+        cut: String,
+    },
+    /// A tier in which nothing is done.
+    #[error("tier `{name}` has a blank `next_action`; expected what to do with its leads")]
+    BlankTier {
+        /// The tier.
+        name: String,
+    },
+    /// A rule that says nothing to do.
+    #[error("{place} has a blank `action`; expected what to do with the leads")]
+    BlankAction {
+        /// The rule.
+        place: String,
+    },
     /// A tier with no cut, or with two.
     #[error(
         "tier `{name}` has {found} of `from` and `at`; expected one: `from: 70` for a score, or `at: Probability(0.8)`, `Percentile(90)`, `Capacity(120)`, `Capture(0.8)`"

@@ -27,9 +27,9 @@
 
 use crate::{
     Actions, DecideError, FactorRule, Factors, Icp, Preset, Range, ScoreMap, Suspicion, Tiers,
-    Translations, Vocabulary, Wording, asked, review,
+    Translations, Vocabulary, Wording, asked, asked::Makes, review,
 };
-use leadsight_rules::{Condition, Day, from_ron};
+use leadsight_rules::{Condition, Day, Fact, from_ron};
 use leadsight_schema::{Field, FieldKind, Language, Probability, Terms};
 use ron::extensions::Extensions;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -84,6 +84,13 @@ pub struct Fallback {
     /// From this day on the model is too old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale_from: Option<Day>,
+}
+
+impl Fallback {
+    /// Whether rules and points ever score a lead.
+    fn steps_in(&self) -> bool {
+        self.sparse_below > 0.0 || self.stale_from.is_some()
+    }
 }
 
 /// The file's shape, before it is checked.
@@ -147,12 +154,31 @@ impl PolicyDraft {
     /// # Errors
     /// As [`Policy::from_ron`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
+        Self::read(text).map_err(|error| error.on_line_of(text))
+    }
+
+    fn read(text: &str) -> Result<Self, DecideError> {
         let raw: Raw = from_ron(text, "policy").map_err(Box::new)?;
-        let has_scale = raw.score.is_some();
+        let scale = raw.score;
         let stand_in = ScoreMap::anchored(0.5, 0.25, f64::NAN, f64::NAN)?;
-        let scale = raw.score.unwrap_or(stand_in);
-        let policy = raw.on(scale)?;
-        Ok(Self { has_scale, fields: policy.fields()?, policy })
+        let policy = raw.on(scale.unwrap_or(stand_in))?;
+        let Policy { tiers, actions, review, .. } = &policy;
+        // Leads that rules and points score instead have tiers of their own, and no probability.
+        let alone = !policy.fallback.steps_in();
+        tiers.check_written()?;
+        if alone {
+            tiers.check_taken(scale)?;
+        }
+        actions.check_written()?;
+        let makes = Makes {
+            tiers: Some(tiers).filter(|_| alone),
+            scorers: if alone { &["model"] } else { &["model", "scorecard", "rules"] },
+            unknown: &[],
+        };
+        check_conduct(tiers, actions, review, &makes.facts())?;
+        let fields = policy.fields()?;
+        review::check_kinds(review, &fields)?;
+        Ok(Self { has_scale: scale.is_some(), fields, policy })
     }
 
     /// The policy on the scale that the file gives, or on this one.
@@ -208,8 +234,6 @@ impl Raw {
             translations, terms, ranges, intent, icp, actions, review, fallback, kinds, ..
         } = self;
         let tiers = chosen(tiers, preset)?.unwrap_or_default();
-        actions.check(&tiers)?;
-        review::check(&review)?;
         let policy = Policy {
             score,
             tiers,
@@ -246,6 +270,17 @@ pub(crate) fn chosen(
         (Some(_), Some(preset)) => Err(DecideError::TwoTierLists { preset }),
         (tiers, preset) => Ok(tiers.or(preset.map(Tiers::preset))),
     }
+}
+
+/// Refuses actions and suspicions that can never come to a lead of whom the facts are true.
+pub(crate) fn check_conduct(
+    tiers: &Tiers,
+    actions: &Actions,
+    review: &[Suspicion],
+    facts: &[Fact],
+) -> Result<(), DecideError> {
+    actions.check(tiers, facts)?;
+    review::check(review, facts)
 }
 
 /// The conditions of actions and review.
@@ -309,7 +344,9 @@ impl TryFrom<Raw> for Policy {
 
     fn try_from(raw: Raw) -> Result<Self, DecideError> {
         let score = raw.score.ok_or(DecideError::NoScale)?;
-        raw.on(score)
+        let policy = raw.on(score)?;
+        check_conduct(&policy.tiers, &policy.actions, &policy.review, &[])?;
+        Ok(policy)
     }
 }
 

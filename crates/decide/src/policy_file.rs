@@ -24,10 +24,9 @@ impl PolicyFile {
             Err(error) => error,
         };
         if !scores_by_itself(&as_model) {
-            return Err(as_model.on_line_of(text));
+            return Err(as_model);
         }
-        let declared = DeclaredPolicy::from_ron(text).map_err(|error| error.on_line_of(text))?;
-        Ok(Self::Declared(Box::new(declared)))
+        Ok(Self::Declared(Box::new(DeclaredPolicy::from_ron(text)?)))
     }
 
     /// The tiers.
@@ -81,21 +80,30 @@ fn scores_by_itself(error: &DecideError) -> bool {
 
 impl DecideError {
     /// The error with the line where its offender first stands in the file, unless it names one already.
-    fn on_line_of(self, text: &str) -> Self {
+    pub(crate) fn on_line_of(self, text: &str) -> Self {
         let offender = match &self {
             DecideError::UnknownAction { action, .. } => Some(format!("\"{action}\"")),
             DecideError::UnusedKind { field, .. } => Some(format!("\"{field}\"")),
             DecideError::OpenCut { name, .. }
             | DecideError::CutRange { name, .. }
-            | DecideError::TierCut { name, .. } => Some(format!("\"{name}\"")),
+            | DecideError::TierCut { name, .. }
+            | DecideError::TierTwice { name, .. }
+            | DecideError::TierTaken { name, .. }
+            | DecideError::BlankTier { name, .. } => Some(format!("\"{name}\"")),
             DecideError::Translation { text, .. } => Some(format!("\"{text}\"")),
             DecideError::Explore { .. } => Some("explore".to_owned()),
             DecideError::Review { .. } => Some("review".to_owned()),
             DecideError::TwoTierLists { .. } => Some("preset".to_owned()),
+            DecideError::BlankAction { place } => return self.clone().at_entry(text, place),
             DecideError::Rules(rules) => match &**rules {
                 RulesError::Unreachable { place, .. }
                 | RulesError::Never { place, .. }
+                | RulesError::Beyond { place, .. }
+                | RulesError::NoSuchWord { place, .. }
                 | RulesError::NoField { place, .. } => {
+                    return self.clone().at_entry(text, place);
+                }
+                RulesError::WrongKind { place, .. } if place.ends_with(']') => {
                     return self.clone().at_entry(text, place);
                 }
                 RulesError::WrongKind { field, .. } | RulesError::TwoUses { field, .. } => {
@@ -112,24 +120,82 @@ impl DecideError {
         }
     }
 
-    /// With the line of the entry that a place such as `actions.rules[2]` names: the second `when` behind its key.
+    /// With the line of the entry that a place such as `actions.rules[2]` names.
     fn at_entry(self, text: &str, place: &str) -> Self {
-        let (path, entry) = place.trim_end_matches(']').rsplit_once('[').unwrap_or((place, "1"));
-        let key = format!("{}:", path.rsplit('.').next().unwrap_or(path));
-        let mut from = 0;
-        for part in path.split('.') {
-            from += text[from..].find(&format!("{part}:")).unwrap_or(0);
-        }
-        let nth = entry.parse::<usize>().unwrap_or(1);
-        let found = text[from..].match_indices("when").nth(nth - 1).map(|(at, _)| from + at);
-        match found.filter(|_| text.contains(&key)) {
+        match entry(&bare(text), place) {
             Some(at) => {
-                let line = text[..at].matches('\n').count() + 1;
+                let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
                 DecideError::Line { line, source: Box::new(self) }
             }
             None => self,
         }
     }
+}
+
+/// The text with blanks in place of what stands in quotes and comments, byte for byte.
+fn bare(text: &str) -> Vec<u8> {
+    let mut bare = text.as_bytes().to_vec();
+    let mut at = 0;
+    while at < bare.len() {
+        let from = at;
+        let rest = &text.as_bytes()[at..];
+        let ends = |end: &[u8]| {
+            rest.windows(end.len()).skip(2).position(|w| w == end).map(|p| p + 2 + end.len())
+        };
+        at += match rest {
+            [b'"', ..] => {
+                let mut quoted = 1;
+                while quoted < rest.len() && rest[quoted] != b'"' {
+                    quoted += if rest[quoted] == b'\\' { 2 } else { 1 };
+                }
+                quoted + 1
+            }
+            [b'/', b'/', ..] => rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len()),
+            [b'/', b'*', ..] => ends(b"*/").unwrap_or(rest.len()),
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        at = at.min(bare.len());
+        bare[from..at].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b'_');
+    }
+    bare
+}
+
+/// Where the entry begins that a place such as `actions.rules[2]` names, in a [`bare`] text.
+fn entry(bare: &[u8], place: &str) -> Option<usize> {
+    let (path, nth) = place.strip_suffix(']')?.rsplit_once('[')?;
+    let nth: usize = nth.parse().ok()?;
+    let mut at = 0;
+    for part in path.split('.') {
+        let key = format!("{part}:");
+        let is_key = |(i, found): &(usize, &[u8])| {
+            let before = at + i;
+            *found == key.as_bytes()
+                && (before == 0
+                    || !(bare[before - 1].is_ascii_alphanumeric() || bare[before - 1] == b'_'))
+        };
+        at += bare[at..].windows(key.len()).enumerate().find(is_key)?.0 + key.len();
+    }
+    at += bare[at..].iter().position(|byte| *byte == b'[')? + 1;
+    let (mut depth, mut entry, mut begun) = (0_usize, 0, false);
+    for (i, byte) in bare.iter().enumerate().skip(at) {
+        if !begun && !byte.is_ascii_whitespace() {
+            begun = true;
+            entry += 1;
+            if entry == nth {
+                return Some(i);
+            }
+        }
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.checked_sub(1)?,
+            b',' if depth == 0 => begun = false,
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -152,6 +218,146 @@ mod tests {
         assert_eq!(declared.fields().len(), 1);
     }
 
+    const OWN_TIERS: &str = r#"tiers: [(name: "Heiß", from: 70, next_action: "a", reason: ""), (name: "Kalt", from: 0, next_action: "b", reason: "")]"#;
+
+    #[track_caller]
+    fn refused_rule(when: &str, rest: &str, expect: &str) {
+        let rule = format!(r#"actions: (rules: [(when: {when}, action: "x")])"#);
+        refused(&format!("Policy(version: 1, {rest}\n{rule})"), &format!("line 2: {expect}"));
+    }
+
+    #[test]
+    fn refuses_conditions_on_what_is_never_made_of_a_lead() {
+        for (when, expect) in [
+            (
+                r#"Is("tier", "Hot")"#,
+                "actions.rules[1] (`tier` is Hot) asks for `Hot`, but the tiers of this policy are `A`, `B`, `C` and `D`",
+            ),
+            (
+                r#"AtLeast("lead_score", 200)"#,
+                "actions.rules[1] can never hold: `lead_score` at least 200, but `lead_score` goes from 0 to 100",
+            ),
+            (
+                r#"Above("probability", 1)"#,
+                "actions.rules[1] can never hold: `probability` above 1, but `probability` goes from 0 to 1",
+            ),
+            (r#"Is("scorer_used", "modle")"#, "(did you mean `model`?)"),
+            (r#"Is("scorer_used", "rules")"#, "but `scorer_used` is `model` here"),
+            (r#"Not(AtMost("fit_score", 100))"#, ""),
+            (r#"Contains("tier", "x")"#, "can never hold"),
+            (r#"Missing("data_completeness")"#, "can never hold"),
+            (r#"All([Is("industry", "x"), Above("score_percentile", 100)])"#, "can never hold"),
+        ] {
+            if !expect.is_empty() {
+                refused_rule(
+                    when,
+                    "preset: AToD,",
+                    if expect.starts_with("act") { expect } else { "actions.rules[1]" },
+                );
+            }
+            let text = format!(
+                r#"Policy(version: 1, preset: AToD, actions: (rules: [(when: {when}, action: "x")]))"#
+            );
+            match PolicyFile::from_ron(&text) {
+                Ok(_) => assert_eq!(expect, "", "{when}"),
+                Err(error) => assert!(error.to_string().contains(expect), "{error}"),
+            }
+        }
+        refused_rule(
+            r#"Is("tier", "Heiss")"#,
+            &format!("{OWN_TIERS},"),
+            "actions.rules[1] (`tier` is Heiss) asks for `Heiss`, but the tiers of this policy are `Heiß` and `Kalt` (did you mean `Heiß`?)",
+        );
+        refused_rule(
+            r#"Any([IsNot("tier", "Heiss"), Known("x")])"#,
+            &format!("{OWN_TIERS},"),
+            "actions.rules[1]",
+        );
+    }
+
+    #[test]
+    fn without_a_model_there_is_no_probability() {
+        let card = r#"scorecard: (points: [(when: Is("x", "y"), points: 3)], threshold: 2),"#;
+        refused_rule(
+            r#"AtLeast("probability", 0.5)"#,
+            card,
+            "actions.rules[1] can never hold: `probability` at least 0.5, but no lead has a `probability` without a model",
+        );
+        refused_rule(
+            r#"Is("scorer_used", "rules")"#,
+            card,
+            "actions.rules[1] (`scorer_used` is rules) asks for `rules`, but `scorer_used` is `scorecard` here",
+        );
+        refused_rule(
+            r#"AtLeast("icp_match_pct", 5)"#,
+            card,
+            "actions.rules[1] can never hold: `icp_match_pct` at least 5, but no lead has a `icp_match_pct` without an `icp`",
+        );
+        for when in
+            [r#"Missing("probability")"#, r#"Is("tier", "warm")"#, r#"AtMost("lead_score", 99)"#]
+        {
+            let text = format!(
+                r#"Policy(version: 1, {card} actions: (rules: [(when: {when}, action: "x")]))"#
+            );
+            PolicyFile::from_ron(&text).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_fallback_has_tiers_of_its_own() {
+        let rule = r#"actions: (rules: [(when: Is("tier", "of the fallback"), action: "x"), (when: Is("scorer_used", "rules"), action: "x")])"#;
+        PolicyFile::from_ron(&format!("Policy(version: 1, fallback: (sparse_below: 0.1), {rule})"))
+            .unwrap();
+        refused(&format!("Policy(version: 1, {rule})"), "asks for `of the fallback`");
+    }
+
+    #[test]
+    fn refuses_tiers_and_actions_that_say_nothing() {
+        let tiers = |a: &str, b: &str| {
+            format!(
+                "Policy(version: 1, tiers: [(name: \"Warm\", {a}),\n(name: {b}), (name: \"Rest\", from: 0, next_action: \"z\", reason: \"\")])"
+            )
+        };
+        let from = r#"from: 70, next_action: "x", reason: """#;
+        refused(
+            &tiers(from, r#"" wARM", from: 40, next_action: "y", reason: """#),
+            "line 2: tier ` wARM` has the name of the tier `Warm`",
+        );
+        refused(
+            &tiers(from, r#""B", from: 40, next_action: " ", reason: """#),
+            "line 2: tier `B` has a blank `next_action`",
+        );
+        refused(
+            &tiers(
+                r#"at: Probability(0), next_action: "x", reason: """#,
+                r#""B", from: 40, next_action: "y", reason: """#,
+            ),
+            "line 2: tier `B` is from 40 but never gets a lead: `Warm`, from probability 0",
+        );
+        refused(
+            "Policy(version: 1, actions: (rules: [\n(when: Known(\"x\"), action: \"a\"),\n(when: Known(\"y\"), action: \"\")]))",
+            "line 3: actions.rules[2] has a blank `action`",
+        );
+        for (among, expect) in [
+            (r#"["a", "a"]"#, "`a` twice"),
+            (r#"["", ""]"#, "a blank action"),
+            (r#"["a", "A "]"#, "`A ` twice"),
+        ] {
+            refused(
+                &format!(
+                    "Policy(version: 1,\n actions: (\n  explore: (share: 0.1, among: {among})))"
+                ),
+                expect,
+            );
+            refused(
+                &format!(
+                    "Policy(version: 1,\n actions: (\n  explore: (share: 0.1, among: {among})))"
+                ),
+                "line 3",
+            );
+        }
+    }
+
     #[test]
     fn names_the_line() {
         refused(
@@ -161,6 +367,14 @@ mod tests {
         refused(
             "Policy(\n version: 1,\n actions: (never: [\n  (action: \"call\", when: Is(\"x\", \"y\"), reason: \"\"),\n ]),\n)",
             "line 4: actions.never[1] forbids `call`",
+        );
+        refused(
+            "Policy(version: 1, // review: [\n /* actions: */ names: {\"a\": \"review: \\\"[when\"},\n review: [\n  DisposableMail(\"email\"), LittleKnown(0.2),\n  When(when: Below(\"lead_score\", 0), reason: \"when\")])",
+            "line 5: review[3] can never hold: `lead_score` below 0, but `lead_score` goes from 0 to 100",
+        );
+        refused(
+            "Policy(version: 1, kinds: {\"employees\": Number},\n review: [\n  Repeated(field: \"employees\", more_than: 3),\n  When(when: Known(\"employees\"), reason: \"\"),\n  DisposableMail(\"employees\")])",
+            "line 5: review[3] (DisposableMail(\"employees\")) needs `employees` to be words, but it is a number",
         );
         refused("Policy(\n version: 1,\n scorcard: (),\n)", "line 3");
         refused(

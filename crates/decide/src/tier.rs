@@ -10,8 +10,8 @@
 //!
 //! The last three are turned into a probability when a model is trained, and keep it until the next training.
 
-use crate::{DecideError, Factors, Vocabulary};
-use leadsight_schema::{Language, fill};
+use crate::{DecideError, Factors, ScoreMap, Vocabulary};
+use leadsight_schema::{Folded, Language, Probability, fill};
 use serde::{Deserialize, Serialize};
 
 /// Where a tier begins.
@@ -62,6 +62,22 @@ impl Cut {
             Cut::Probability(x) | Cut::Percentile(x) => x,
             // The more leads, the lower.
             Cut::Capacity(x) | Cut::Capture(x) => -x,
+        }
+    }
+
+    /// Whether it surely holds of every lead that another cut holds of.
+    fn takes(self, other: Cut, scale: Option<&ScoreMap>) -> bool {
+        let score = |p: f64| Some(scale?.score(Probability::new(p).ok()?));
+        match (self, other) {
+            (Cut::Score(0), _) => true,
+            (Cut::Probability(0.0), _) => true,
+            // The highest probability has the highest score on every scale.
+            (Cut::Score(_), Cut::Probability(1.0)) => true,
+            (Cut::Score(from), Cut::Probability(p)) => score(p).is_some_and(|s| s >= from),
+            (Cut::Probability(p), Cut::Score(from)) => {
+                score(p.next_down()).is_some_and(|s| s < from)
+            }
+            _ => false,
         }
     }
 
@@ -216,6 +232,45 @@ impl Tiers {
             }),
             None => Err(DecideError::NoLastTier { found: "there is no tier".into() }),
         }
+    }
+
+    /// What is asked of a file that people write, beyond [`Tiers::new`]: bundles that were written before are not held to it.
+    ///
+    /// # Errors
+    /// Names that conditions cannot tell apart, and a blank action.
+    pub(crate) fn check_written(&self) -> Result<(), DecideError> {
+        for (i, tier) in self.0.iter().enumerate() {
+            let name = tier.name.clone();
+            let alike = |other: &&Tier| Folded(other.name.trim()) == Folded(tier.name.trim());
+            if let Some(other) = self.0[..i].iter().find(alike) {
+                return Err(DecideError::TierTwice { name, other: other.name.clone() });
+            }
+            if tier.next_action.trim().is_empty() {
+                return Err(DecideError::BlankTier { name });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a tier that no lead is left for, where all leads have a probability. On a `scale` a score is a probability, so that cuts of both
+    /// kinds have an order.
+    ///
+    /// # Errors
+    /// [`DecideError::TierTaken`].
+    pub(crate) fn check_taken(&self, scale: Option<ScoreMap>) -> Result<(), DecideError> {
+        for (i, tier) in self.0.iter().enumerate() {
+            let (name, cut) = (tier.name.clone(), tier.cut);
+            let takes = |above: &&Tier| above.cut.takes(cut, scale.as_ref());
+            if let Some(above) = self.0[..i].iter().find(takes) {
+                return Err(DecideError::TierTaken {
+                    name,
+                    from: cut.named(),
+                    above: above.name.clone(),
+                    cut: above.cut.named(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The tiers of a preset.
@@ -409,6 +464,29 @@ mod tests {
         check(&[("A", Probability(1.5)), ("B", Score(0))], "a probability from 0 to 1");
         check(&[("A", Percentile(100.0)), ("B", Score(0))], "below 100");
         check(&[("A", Capacity(0.0)), ("B", Score(0))], "above 0");
+    }
+
+    #[test]
+    fn a_cut_that_takes_everybody_leaves_nobody() {
+        use Cut::{Percentile, Probability, Score};
+        let scale = || ScoreMap::anchored(0.08, 0.02, 0.002, 0.5).ok();
+        for (above, below, scale, fine) in [
+            (Probability(0.0), Score(90), None, false),
+            (Probability(0.0), Percentile(90.0), None, false),
+            (Score(0), Probability(0.9), None, false),
+            (Score(90), Probability(1.0), None, false),
+            (Probability(0.08), Score(90), None, true),
+            (Probability(0.08), Score(90), scale(), false),
+            (Probability(0.08), Score(70), scale(), false),
+            (Probability(0.08), Score(69), scale(), true),
+            (Score(70), Probability(0.09), scale(), false),
+            (Score(70), Probability(0.07), scale(), true),
+            (Percentile(90.0), Score(90), scale(), true),
+        ] {
+            let tiers = vec![tier("A", above), tier("B", below), tier("C", Score(0))];
+            let found = Tiers(tiers).check_taken(scale);
+            assert_eq!(found.is_ok(), fine, "{above:?} {below:?} {found:?}");
+        }
     }
 
     #[test]

@@ -12,17 +12,36 @@ use crate::Condition::{
 };
 use crate::{Condition, Value, fields_used};
 use leadsight_schema::{Cell, Folded, Timestamp};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// More leads than this are not looked at.
 const MOST_LEADS: usize = 20_000;
 /// More patterns on one field than this are not combined.
-const MOST_PATTERNS: usize = 6;
+pub(crate) const MOST_PATTERNS: usize = 6;
 const DAY: f64 = 86_400.0;
+
+/// How many comparisons may still be made, so that a long list is checked in a second or not to its end.
+#[derive(Debug)]
+pub(crate) struct Work(usize);
+
+impl Work {
+    /// So many.
+    pub(crate) fn new(comparisons: usize) -> Self {
+        Self(comparisons)
+    }
+
+    /// Whether so many are left, which are then gone.
+    pub(crate) fn spend(&mut self, comparisons: usize) -> bool {
+        let rest = self.0.checked_sub(comparisons);
+        self.0 = rest.unwrap_or(self.0);
+        rest.is_some()
+    }
+}
 
 /// One way a field can be.
 #[derive(Debug, Clone)]
-enum Case<'a> {
+pub(crate) enum Case<'a> {
     /// Missing, a number, or a word that some condition names.
     Known(Cell<'a>),
     /// A date, and how many days ago it is.
@@ -32,7 +51,7 @@ enum Case<'a> {
 }
 
 impl Case<'_> {
-    fn compare(&self, leaf: &Condition) -> bool {
+    pub(crate) fn compare(&self, leaf: &Condition) -> bool {
         match self {
             Case::Known(cell) => leaf.compare(*cell, None),
             Case::Date { at, days } => match leaf {
@@ -51,18 +70,22 @@ impl Case<'_> {
 }
 
 /// Shows every kind of lead to `visit`, as the truth of any of the conditions. `false` where there are too many to look
-/// at; a break ends the search and counts as having looked.
+/// at, or more than `work` allows; a break ends the search and counts as having looked.
 pub(crate) fn each_lead<'a>(
     conditions: &[&'a Condition],
+    work: &mut Work,
     mut visit: impl FnMut(&dyn Fn(&Condition) -> bool) -> ControlFlow<()>,
 ) -> bool {
     let leaves: Vec<&'a Condition> = conditions.iter().flat_map(|c| c.leaves()).collect();
+    if !work.spend(leaves.len()) {
+        return false;
+    }
     let Ok(fields) = fields_used(conditions.iter().copied()) else { return false };
     let mut cases: Vec<Vec<Case<'a>>> = Vec::with_capacity(fields.len());
     let mut leads = 1_usize;
     for field in &fields {
         let own = leaves.iter().copied().filter(|leaf| leaf.field() == Some(&field.name));
-        let Some(of_field) = cases_of(&own.collect::<Vec<_>>()) else { return false };
+        let Some(Cases { cases: of_field, .. }) = Cases::of(own) else { return false };
         leads = leads.saturating_mul(of_field.len());
         cases.push(of_field);
     }
@@ -70,6 +93,9 @@ pub(crate) fn each_lead<'a>(
         return false;
     }
     for lead in 0..leads {
+        if !work.spend(leaves.len()) {
+            return false;
+        }
         let mut rest = lead;
         let chosen: Vec<&Case<'_>> = cases
             .iter()
@@ -92,60 +118,85 @@ pub(crate) fn each_lead<'a>(
     true
 }
 
-/// The cases of the one field that all `leaves` compare; `None` where there are too many.
-fn cases_of<'a>(leaves: &[&'a Condition]) -> Option<Vec<Case<'a>>> {
-    let (mut numbers, mut words, mut moments, mut days) =
-        (Vec::new(), Vec::<&'a str>::new(), Vec::new(), Vec::new());
-    let mut patterns: Vec<&'a Condition> = Vec::new();
-    for leaf in leaves {
-        let values: &[Value] = match leaf {
-            Is(_, value) | IsNot(_, value) => std::slice::from_ref(value),
-            OneOf(_, values) => values,
-            _ => &[],
-        };
-        for value in values {
-            match value {
-                Value::Number(n) => numbers.push(*n),
-                Value::Text(word) if !words.iter().any(|w| Folded(w) == Folded(word.trim())) => {
-                    words.push(word.trim());
+/// The cases of one field.
+#[derive(Debug)]
+pub(crate) struct Cases<'a> {
+    /// Missing, then numbers or dates as they rise, or words as they sort and at last other texts.
+    pub(crate) cases: Vec<Case<'a>>,
+    /// The numbers that the cases stand for, as they rise: of dates the seconds or the days ago, empty where both count.
+    pub(crate) numbers: Vec<f64>,
+    /// The words, as they sort.
+    pub(crate) words: Vec<Folded<'a>>,
+}
+
+impl<'a> Cases<'a> {
+    /// The cases of the field that all `leaves` compare; `None` where there are too many.
+    pub(crate) fn of(leaves: impl Iterator<Item = &'a Condition>) -> Option<Self> {
+        let (mut numbers, mut moments, mut days) = (Vec::new(), Vec::new(), Vec::new());
+        let mut words: BTreeSet<Folded<'a>> = BTreeSet::new();
+        let mut patterns: Vec<&'a Condition> = Vec::new();
+        for leaf in leaves {
+            let values: &[Value] = match leaf {
+                Is(_, value) | IsNot(_, value) => std::slice::from_ref(value),
+                OneOf(_, values) => values,
+                _ => &[],
+            };
+            for value in values {
+                match value {
+                    Value::Number(n) => numbers.push(*n),
+                    Value::Text(word) => {
+                        words.insert(Folded(word.trim()));
+                    }
                 }
-                Value::Text(_) => {}
+            }
+            match leaf {
+                Below(_, n) | AtMost(_, n) | Above(_, n) | AtLeast(_, n) => numbers.push(*n),
+                Between(_, low, high) => numbers.extend([*low, *high]),
+                Contains(..) | StartsWith(..) | Matches(..) if !patterns.contains(&leaf) => {
+                    patterns.push(leaf);
+                }
+                Before(_, day) | Since(_, day) => moments.push(day.0.0 as f64),
+                WithinDays(_, n) => days.extend([0.0, *n]),
+                LongerAgo(_, n) => days.push(*n),
+                _ => {}
+            }
+            if patterns.len() > MOST_PATTERNS {
+                return None;
             }
         }
-        match leaf {
-            Below(_, n) | AtMost(_, n) | Above(_, n) | AtLeast(_, n) => numbers.push(*n),
-            Between(_, low, high) => numbers.extend([*low, *high]),
-            Contains(..) | StartsWith(..) | Matches(..) if !patterns.contains(leaf) => {
-                patterns.push(leaf);
+        let mut cases = vec![Case::Known(Cell::Missing)];
+        if !numbers.is_empty() {
+            let numbers = around(numbers, 1.0);
+            cases.extend(numbers.iter().map(|n| Case::Known(Cell::Number(*n))));
+            return Some(Self { cases, numbers, words: Vec::new() });
+        }
+        if !moments.is_empty() || !days.is_empty() {
+            let (moments, days) = (around(moments, DAY), around(days, 1.0));
+            if moments.len().saturating_mul(days.len()) > MOST_LEADS.max(moments.len() + days.len())
+            {
+                return None;
             }
-            Before(_, day) | Since(_, day) => moments.push(day.0.0 as f64),
-            WithinDays(_, n) => days.extend([0.0, *n]),
-            LongerAgo(_, n) => days.push(*n),
-            _ => {}
+            for at in &moments {
+                let at = Timestamp(*at as i64);
+                cases.extend(days.iter().map(|days| Case::Date { at, days: *days }));
+            }
+            let numbers = match (moments.len(), days.len()) {
+                (_, 1) => moments,
+                (1, _) => days,
+                _ => Vec::new(),
+            };
+            return Some(Self { cases, numbers, words: Vec::new() });
         }
-    }
-    if patterns.len() > MOST_PATTERNS {
-        return None;
-    }
-    let mut cases = vec![Case::Known(Cell::Missing)];
-    if !numbers.is_empty() {
-        cases.extend(around(numbers, 1.0).into_iter().map(|n| Case::Known(Cell::Number(n))));
-    } else if !moments.is_empty() || !days.is_empty() {
-        for at in around(moments, DAY) {
-            let at = Timestamp(at as i64);
-            cases.extend(around(days.clone(), 1.0).into_iter().map(|days| Case::Date { at, days }));
-        }
-    } else {
-        cases.extend(words.into_iter().map(|word| Case::Known(Cell::Text(word))));
+        cases.extend(words.iter().map(|word| Case::Known(Cell::Text(word.0))));
         for subset in 0..1_u32 << patterns.len() {
             let matched = patterns.iter().enumerate().filter(|(i, _)| subset >> i & 1 == 1);
             cases.push(Case::Text { matched: matched.map(|(_, leaf)| *leaf).collect() });
         }
+        Some(Self { cases, numbers: Vec::new(), words: words.into_iter().collect() })
     }
-    Some(cases)
 }
 
-/// The finite constants, a value between any two neighbours, and one beyond each end; 0 where there is no constant.
+/// The finite constants, a value between any two neighbours, and one beyond each end, as they rise; 0 where there is no constant.
 fn around(mut constants: Vec<f64>, step: f64) -> Vec<f64> {
     constants.retain(|n| n.is_finite());
     constants.sort_by(f64::total_cmp);
@@ -153,9 +204,11 @@ fn around(mut constants: Vec<f64>, step: f64) -> Vec<f64> {
     let (Some(&first), Some(&last)) = (constants.first(), constants.last()) else {
         return vec![0.0];
     };
-    let between = constants.windows(2).map(|pair| pair[0] + (pair[1] - pair[0]) / 2.0);
+    let between = constants.windows(2).map(|pair| pair[0] / 2.0 + pair[1] / 2.0);
     // A step that is lost in a large number leaves the number itself, which is there anyway.
     let mut all: Vec<f64> = between.chain([first - step, last + step]).collect();
     all.append(&mut constants);
+    all.sort_by(f64::total_cmp);
+    all.dedup();
     all
 }

@@ -85,6 +85,30 @@ pub enum RulesError {
         /// The condition.
         condition: String,
     },
+    /// A condition contradicts what is true of every lead.
+    #[error("{place} can never hold: {condition}, but {told}; correct the condition or remove it")]
+    Beyond {
+        /// Where it stands.
+        place: String,
+        /// The condition.
+        condition: String,
+        /// What is true of every lead.
+        told: String,
+    },
+    /// A comparison with a word that the field never holds.
+    #[error("{place} ({condition}) asks for `{word}`, but {told}{hint}")]
+    NoSuchWord {
+        /// Where it stands.
+        place: String,
+        /// The condition.
+        condition: String,
+        /// The word.
+        word: String,
+        /// Which words there are.
+        told: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+    },
     /// An earlier rule always decides first.
     #[error(
         "{place} ({condition}) is never reached: whenever it holds, {earlier} decides first; move it up or remove it"

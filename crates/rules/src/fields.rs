@@ -6,6 +6,7 @@ use crate::Condition::{
 };
 use crate::{Condition, RulesError, Value};
 use leadsight_schema::{DateFormat, FieldKind, Schema};
+use std::collections::HashMap;
 
 /// What a condition takes a field to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +69,11 @@ pub fn fields_used<'a>(
     conditions: impl IntoIterator<Item = &'a Condition>,
 ) -> Result<Vec<FieldUse>, RulesError> {
     let mut found: Vec<(FieldUse, &Condition)> = Vec::new();
+    let mut places: HashMap<&String, usize> = HashMap::new();
     for leaf in conditions.into_iter().flat_map(Condition::leaves) {
         let (Some(name), used) = (leaf.field(), used(leaf)?) else { continue };
-        match found.iter_mut().find(|(field, _)| field.name == *name) {
+        let place = *places.entry(name).or_insert(found.len());
+        match found.get_mut(place) {
             None => found.push((FieldUse { name: name.clone(), used }, leaf)),
             Some((field, first)) if field.used == Use::Any => {
                 (field.used, *first) = (used, leaf);

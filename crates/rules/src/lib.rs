@@ -21,12 +21,15 @@
 //! # Ok::<(), leadsight_rules::RulesError>(())
 //! ```
 
+mod axis;
 mod cases;
 mod condition;
 mod constant;
 mod criterion;
 mod error;
+mod fact;
 mod fields;
+mod forestall;
 mod indicator;
 mod order;
 mod reach;
@@ -40,6 +43,7 @@ pub use condition::Condition;
 pub use constant::{Day, Pattern, Value};
 pub use criterion::{Criterion, match_pct};
 pub use error::RulesError;
+pub use fact::Fact;
 pub use fields::{FieldUse, Use, fields_used};
 pub use indicator::Indicator;
 pub use order::check_order;

@@ -118,7 +118,7 @@ impl TryFrom<Raw> for Rules {
             }
         }
         let conditions: Vec<&Condition> = raw.rules.iter().map(|rule| &rule.when).collect();
-        check_order(&conditions, place, "otherwise")?;
+        check_order(&conditions, &[], place, "otherwise")?;
         Ok(Self(raw))
     }
 }

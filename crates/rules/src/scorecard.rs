@@ -2,6 +2,8 @@
 //!
 //! total = clamp(base + sum of the points of the conditions that hold, floor, cap).
 
+use crate::cases::Work;
+use crate::order::MOST_COMPARISONS;
 use crate::{Condition, Indicator, RulesError, Times, fields_used, from_ron, reach};
 use serde::{Deserialize, Serialize};
 
@@ -144,8 +146,10 @@ impl TryFrom<Raw> for Scorecard {
         if let Some(i) = raw.points.iter().position(|entry| entry.when.fields().is_empty()) {
             return Err(RulesError::NoField { place: place(i), instead: "base" });
         }
+        let mut work = Work::new(MOST_COMPARISONS);
+        let mut entries = raw.points.iter().enumerate();
         if let Some((i, entry)) =
-            raw.points.iter().enumerate().find(|(_, entry)| reach::never(&entry.when))
+            entries.find(|(_, entry)| reach::never(&entry.when, &[], &mut work))
         {
             return Err(RulesError::Never { place: place(i), condition: entry.when.to_string() });
         }

@@ -11,7 +11,7 @@ pub use velocity::Within;
 use crate::asked::{Asked, Made, bind};
 use crate::{DecideError, Vocabulary};
 use leadsight_contact::{Country, Email};
-use leadsight_rules::{Condition, check_order};
+use leadsight_rules::{Condition, Fact, RulesError, check_order};
 use leadsight_schema::{Cell, Field, FieldKind, Timestamp, fill};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -133,10 +133,10 @@ impl Suspicion {
 
     /// # Errors
     /// A condition that can never hold, a number out of range; `place` says where it stands.
-    fn check(&self, place: &str) -> Result<(), DecideError> {
+    fn check(&self, facts: &[Fact], place: &str) -> Result<(), DecideError> {
         let fine = match self {
             When { when, .. } => {
-                check_order(&[when], |_| place.to_owned(), "tiers").map_err(Box::new)?;
+                check_order(&[when], facts, |_| place.to_owned(), "tiers").map_err(Box::new)?;
                 true
             }
             LittleKnown(share) => (0.0..=1.0).contains(share),
@@ -153,9 +153,34 @@ impl Suspicion {
 
 /// # Errors
 /// As [`Suspicion::check`].
-pub(crate) fn check(review: &[Suspicion]) -> Result<(), DecideError> {
+pub(crate) fn check(review: &[Suspicion], facts: &[Fact]) -> Result<(), DecideError> {
     let mut places = (1..).map(|i| format!("review[{i}]"));
-    review.iter().try_for_each(|s| s.check(&places.next().unwrap_or_default()))
+    review.iter().try_for_each(|s| s.check(facts, &places.next().unwrap_or_default()))
+}
+
+/// Refuses what looks for addresses or countries in a field that holds no words; what is repeated may be a number.
+///
+/// # Errors
+/// A field of `fields` that is read as what it is not.
+pub(crate) fn check_kinds(review: &[Suspicion], fields: &[Field]) -> Result<(), DecideError> {
+    for (i, suspicion) in review.iter().enumerate() {
+        if matches!(suspicion, Repeated { .. }) {
+            continue;
+        }
+        let reads = suspicion.reads();
+        let wrong = fields.iter().find(|f| reads.contains(&&f.name) && !f.kind.is_words());
+        if let Some(field) = wrong {
+            return Err(Box::new(RulesError::WrongKind {
+                place: format!("review[{}]", i + 1),
+                condition: format!("{suspicion:?}"),
+                field: field.name.clone(),
+                expected: "words",
+                found: field.kind.describe(),
+            })
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// The fields that are read as words, beside those of conditions.

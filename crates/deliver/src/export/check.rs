@@ -68,14 +68,14 @@ impl Export {
     fn check_conditions(&self) -> Result<(), DeliverError> {
         let conditions = self.conditions();
         for (place, when) in &conditions {
-            check_order(&[when], |_| place.clone(), EVERY)?;
+            check_order(&[when], &[], |_| place.clone(), EVERY)?;
             // Nor may it look for a tier that is not declared.
             let tier = fields_used([*when])?.iter().any(|f| f.name == TIER && f.used == Use::Words);
             if tier && !self.tiers.is_empty() {
                 let tiers = self.tiers.iter().map(|tier| Value::Text(tier.clone())).collect();
                 let known = Any(vec![OneOf(TIER.to_owned(), tiers), Missing(TIER.to_owned())]);
                 let place = || format!("{place}, among the declared `tiers`,");
-                check_order(&[&All(vec![(*when).clone(), known])], |_| place(), EVERY)?;
+                check_order(&[&All(vec![(*when).clone(), known])], &[], |_| place(), EVERY)?;
             }
         }
         fields_used(conditions.into_iter().map(|(_, when)| when))?;
