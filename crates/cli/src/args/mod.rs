@@ -68,6 +68,7 @@ impl Cli {
             Command::Score(score) => of_file(score.out.as_deref()),
             Command::Format(format) => of_file(format.file.out.as_deref()),
             Command::Dedupe(dedupe) => of_file(dedupe.file.out.as_deref()),
+            Command::Route(route) if route.list.is_some() => Format::Table,
             Command::Route(route) => of_file(route.out.as_deref()),
             Command::Feedback(feedback) => match &feedback.verb {
                 FeedbackVerb::Apply(apply) => of_file(apply.out.as_deref()),

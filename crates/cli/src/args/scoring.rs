@@ -125,7 +125,7 @@ pub struct Route {
     /// The file to write: the leads with pipeline, owner_id, queue and so on; stdout where it is `-` or not given
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// Print so many leads to work first, with reasons, action, owner and promise, in place of what each rep got
+    /// Print so many leads to work first, with reasons, action, owner and promise; as CSV or JSON their whole rows
     #[arg(long, value_name = "N")]
     pub list: Option<usize>,
 }

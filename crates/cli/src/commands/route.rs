@@ -67,19 +67,19 @@ pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
         (Format::Table, Some(out)) => of_file(Some(out)),
         (format, _) => format,
     };
+    let all: Vec<usize> = (0..batch.assignments.len()).collect();
     if let Some(out) = out {
-        leadsight_registry::write_file(out, &data(&leads, &batch, form)?)?;
+        leadsight_registry::write_file(out, &data(&leads, &batch, &all, form)?)?;
     }
-    match (common.format, out) {
-        (Format::Table, _) => {
-            let page = match args.list {
-                Some(most) => list(&leads, &batch, most, &routing.columns.id),
-                None => page(&batch),
-            };
-            print::text(&page.to_page())?;
+    let first = args.list.map(|most| to_work_first(&batch, most));
+    match (common.format, &first, out) {
+        (Format::Table, Some(first), _) => {
+            print::text(&list(&leads, &batch, first, &routing.columns.id).to_page())?;
         }
-        (format, None) => print::rendered(&data(&leads, &batch, format)?)?,
-        _ => {}
+        (Format::Table, None, _) => print::text(&page(&batch).to_page())?,
+        (format, Some(first), _) => print::rendered(&data(&leads, &batch, first, format)?)?,
+        (format, None, None) => print::rendered(&data(&leads, &batch, &all, format)?)?,
+        (_, None, Some(_)) => {}
     }
     print::issues(&issues);
     for rep in &batch.reps {
@@ -130,8 +130,13 @@ fn cells(assignment: &Assignment) -> [Value; 8] {
     ]
 }
 
-/// The leads with the added cells: for programs, or for spreadsheets.
-fn data(leads: &RawTable, batch: &Batch, format: Format) -> Result<Vec<u8>, Failure> {
+/// These leads with the added cells: for programs, or for spreadsheets.
+fn data(
+    leads: &RawTable,
+    batch: &Batch,
+    rows: &[usize],
+    format: Format,
+) -> Result<Vec<u8>, Failure> {
     let names = leads.names();
     let kept: Vec<usize> =
         (0..names.len()).filter(|column| !ADDED.contains(&names[*column].as_str())).collect();
@@ -140,12 +145,13 @@ fn data(leads: &RawTable, batch: &Batch, format: Format) -> Result<Vec<u8>, Fail
     };
     let failed = |reason: String| Failure::Print { reason };
     if format == Format::Json {
-        let lead = |(row, assignment)| -> Map<String, Value> {
+        let lead = |&row: &usize| -> Map<String, Value> {
             let original = original(row).map(|(column, text)| (names[column].clone(), json!(text)));
-            let added = ADDED.iter().map(|name| (*name).to_owned()).zip(cells(assignment));
+            let added =
+                ADDED.iter().map(|name| (*name).to_owned()).zip(cells(&batch.assignments[row]));
             original.chain(added).collect()
         };
-        let all: Vec<_> = batch.assignments.iter().enumerate().map(lead).collect();
+        let all: Vec<_> = rows.iter().map(lead).collect();
         let mut json = serde_json::to_vec_pretty(&all).map_err(|e| failed(e.to_string()))?;
         json.push(b'\n');
         return Ok(json);
@@ -153,9 +159,9 @@ fn data(leads: &RawTable, batch: &Batch, format: Format) -> Result<Vec<u8>, Fail
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = kept.iter().map(|column| names[*column].as_str()).chain(ADDED);
     writer.write_record(header).map_err(|e| failed(e.to_string()))?;
-    for (row, assignment) in batch.assignments.iter().enumerate() {
+    for &row in rows {
         let original = original(row).map(|(_, text)| text.unwrap_or_default());
-        let added = cells(assignment).map(|cell| match cell {
+        let added = cells(&batch.assignments[row]).map(|cell| match cell {
             Value::String(text) => text,
             Value::Null => String::new(),
             other => other.to_string(),
@@ -165,25 +171,31 @@ fn data(leads: &RawTable, batch: &Batch, format: Format) -> Result<Vec<u8>, Fail
     writer.into_inner().map_err(|e| failed(e.to_string()))
 }
 
-/// For people: whom to call first, and why. Who goes to a rep comes first, the greatest expected value on top.
-fn list(leads: &RawTable, batch: &Batch, most: usize, id: &str) -> Rows {
+/// So many leads, at most: who goes to a rep comes first, the greatest expected value on top.
+fn to_work_first(batch: &Batch, most: usize) -> Vec<usize> {
+    let value = |row: &usize| {
+        let assignment = &batch.assignments[*row];
+        (assignment.owner_id.is_some(), assignment.expected_value.unwrap_or(f64::NEG_INFINITY))
+    };
+    let mut order: Vec<usize> = (0..batch.assignments.len()).collect();
+    order.sort_by(|a, b| {
+        let ((a_owned, a_value), (b_owned, b_value)) = (value(a), value(b));
+        b_owned.cmp(&a_owned).then(b_value.total_cmp(&a_value))
+    });
+    order.truncate(most);
+    order
+}
+
+/// For people: whom to call, by when, and why.
+fn list(leads: &RawTable, batch: &Batch, first: &[usize], id: &str) -> Rows {
     let names = leads.names();
     let cell = |row: usize, name: &str| {
         let place = names.iter().position(|other| other == name);
         place.and_then(|place| leads.cell(row, place)).unwrap_or_default()
     };
-    let mut order: Vec<usize> = (0..batch.assignments.len()).collect();
-    let value = |row: &usize| {
-        let assignment = &batch.assignments[*row];
-        (assignment.owner_id.is_some(), assignment.expected_value.unwrap_or(f64::NEG_INFINITY))
-    };
-    order.sort_by(|a, b| {
-        let ((a_owned, a_value), (b_owned, b_value)) = (value(a), value(b));
-        b_owned.cmp(&a_owned).then(b_value.total_cmp(&a_value))
-    });
     let titles = ["lead", "score", "tier", "because", "next", "owner", "by (local time)", "review"];
     let mut rows = Rows::new(titles);
-    for row in order.into_iter().take(most) {
+    for &row in first {
         let Assignment { owner_id, queue, respond_by, .. } = &batch.assignments[row];
         let reasons = (1..=3).map(|i| cell(row, &format!("positive_factor_{i}")));
         let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).collect();

@@ -82,8 +82,17 @@ fn promises_are_on_the_clock_of_whoever_keeps_them() {
         assert!(of_rep.peek().is_some(), "{rep}");
         assert!(of_rep.all(|row| row["respond_by"].ends_with(offset)), "{rep} {offset}");
     }
-    let list = shell.expect(0, &format!("{route} --list 4 --format table --quiet"));
+    let list = shell.expect(0, &format!("{route} --list 4 --out c.csv --quiet"));
     insta::assert_snapshot!("list", list);
+    assert_eq!(shell.read("a.csv"), shell.read("c.csv"));
+    // The same leads for programs: their whole rows.
+    shell.write("d.csv", shell.expect(0, &format!("{route} --list 4 --format csv --quiet")));
+    let first = shell.rows("d.csv");
+    let ids: Vec<&str> = first.iter().map(|row| row["lead_id"].as_str()).collect();
+    assert_eq!(ids.len(), 4);
+    let place = |id: &str| list.find(id).unwrap_or_else(|| panic!("{id}: {list}"));
+    assert!(ids.windows(2).all(|pair| place(pair[0]) < place(pair[1])), "{list}");
+    assert!(first.iter().all(|row| rows.contains(row)), "{first:?}");
 }
 
 /// `leads.xlsx` has an empty sheet `About` and one, `Leads`, with the cells of `leads.csv`.
