@@ -8,7 +8,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 /// The codes of missing and of another word; words start behind them.
 const MISSING: u32 = 0;
-const OTHER: u32 = 1;
+pub(crate) const OTHER: u32 = 1;
 const FIRST_WORD: u32 = 2;
 
 /// A fitted recipe bound to a schema. Use it only on cells of that schema.

@@ -1,8 +1,12 @@
 //! Fitting a recipe: which words a category has, which steps tell anything.
 
 use crate::{
-    CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused, bound::Codes,
-    contacts::technologies, fitted::Parts, step::word, text,
+    CategoryStep, ClockPart, FeatureError, FittedRecipe, NumberStep, Recipe, Unused,
+    bound::{Codes, OTHER},
+    contacts::technologies,
+    fitted::Parts,
+    step::word,
+    text,
 };
 use leadsight_rules::{Condition, Criterion};
 use leadsight_schema::{Cell, Cells, Field, FieldKind, Folded, LeadTable, Role, Schema};
@@ -36,7 +40,11 @@ pub(crate) fn fit(
         let codes = Codes::new(step);
         let varies = varies(table, rows, |lead| codes.code(lead));
         if !varies {
-            unused.push(constant(step.name(fields)));
+            let name = step.name(fields);
+            unused.push(match codes.code(&lead(table, rows[0])) {
+                OTHER if recipe.max_levels > 0 => rare_alone(name, recipe.min_level_count),
+                _ => constant(name),
+            });
         }
         varies
     });
@@ -273,11 +281,21 @@ fn varies(table: &LeadTable, rows: &[usize], value: impl Fn(&[Cell<'_>]) -> u32)
     })
 }
 
+/// The cells of a lead.
+fn lead(table: &LeadTable, row: usize) -> Vec<Cell<'_>> {
+    (0..table.schema().fields().len()).map(|field| table.cell(row, field)).collect()
+}
+
 fn constant(name: String) -> Unused {
     Unused { name, reason: "is the same for every training lead".to_owned() }
 }
 
-/// Drops the fields that no step reads and moves the positions accordingly.
+fn rare_alone(name: String, least: usize) -> Unused {
+    let reason =
+        format!("none of its values stands in {least} training leads (`features.min_level_count`)");
+    Unused { name, reason }
+}
+
 /// The declared profile as a step, where there is one.
 fn profile(
     icp: &[Criterion],
@@ -305,6 +323,7 @@ fn profile(
     Ok((!when.is_empty()).then_some(NumberStep::Match { when, weights, moment }))
 }
 
+/// Drops the fields that no step reads and moves the positions accordingly.
 pub(crate) fn keep_read_fields(mut parts: Parts) -> Parts {
     let read: BTreeSet<usize> = (parts.numbers.iter().flat_map(NumberStep::reads))
         .chain(parts.texts.iter().map(|step| step.field))

@@ -136,6 +136,16 @@ fn rare_words_are_others() {
 }
 
 #[test]
+fn a_category_of_rare_words_is_not_called_constant() {
+    let table = table(&leads());
+    let recipe = Recipe { min_level_count: 3, ..Recipe::default() };
+    // In these rows `job` is known everywhere, twice another word.
+    let fitted = recipe.fit(&table, &[0, 2]).unwrap();
+    let job = fitted.unused().iter().find(|u| u.name == "job").unwrap();
+    assert!(job.reason.contains("in 3 training leads"), "{}", job.reason);
+}
+
+#[test]
 fn absent_fields_are_missing_or_refused() {
     let table = table(&leads());
     let recipe = everything().fit(&table, &[0, 1, 2, 3]).unwrap();

@@ -51,6 +51,7 @@ pub(crate) fn engine(own: &Terms) -> Result<Environment<'static>, ReportError> {
     engine.add_filter("sentence", |text: String| sentence(&text));
     engine.add_filter("words", |text: String| spaced(&text));
     engine.add_filter("calibration", |kind: String| words::calibration(&kind));
+    engine.add_filter("part", |split: String| words::part(&split).to_owned());
     engine.add_filter("quoted", |text: String| quoted(&text));
     let said = own.clone();
     engine.add_filter("said", move |text: String| said.say(&text));

@@ -174,7 +174,7 @@ fn skipping(verdict: &mut Verdict, run: &RunFolder, split: &str, found: &Evaluat
     }
     if let Some(clean) = found.bands.iter().find(|b| b.edge == Edge::Clean) {
         verdict.sentences.push(format!(
-            "The largest bottom band that held no conversion on the valid rows takes {} of the {split} leads: {} of {} converted, with 95\u{a0}% confidence no more than {}.",
+            "The largest bottom band that held no conversion on the validation rows takes {} of the {split} leads: {} of {} converted, with 95\u{a0}% confidence no more than {}.",
             percent(clean.share),
             count(clean.conversions as u64),
             count(clean.rows as u64),
@@ -299,7 +299,7 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
         && valid.low > test.high
     {
         cautions.push(format!(
-            "ROC AUC fell from {} on valid to {} on test, more than chance explains: the future may differ from the past again.",
+            "ROC AUC fell from {} on the validation rows to {} on the test rows, more than chance explains: the future may differ from the past again.",
             decimals(valid.value, 3),
             decimals(test.value, 3)
         ));

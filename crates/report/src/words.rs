@@ -1,5 +1,7 @@
 //! Numbers and names as a reader wants them: `12,345`, `92 %`, `0.812`, `one win in 3.4 calls`.
 
+use crate::folder::VALID;
+
 /// What stands for a number that is not defined.
 pub const NONE: &str = "\u{2013}";
 
@@ -100,6 +102,11 @@ pub fn calibration(kind: &str) -> String {
         "isotonic" => "isotonic regression (a rising staircase)".into(),
         other => other.trim_end_matches('.').to_owned(),
     }
+}
+
+/// A split before "rows" and "leads": `valid` is a name in files and columns, and `validation` the word.
+pub fn part(split: &str) -> &str {
+    if split == VALID { "validation" } else { split }
 }
 
 /// A fixed word such as `ragged_row` as words.

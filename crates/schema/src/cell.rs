@@ -41,7 +41,26 @@ pub struct TextRules {
 
 impl Default for TextRules {
     fn default() -> Self {
-        let words = ["NA", "N/A", "#N/A", "NaN", "null", "none", "nil", "-", "?"];
+        // German exports write the last ones; "unknown" is left to `data.missing`, since it is often an answer.
+        let words = [
+            "NA",
+            "N/A",
+            "#N/A",
+            "NaN",
+            "null",
+            "none",
+            "nil",
+            "-",
+            "--",
+            "?",
+            "k.A.",
+            "k. A.",
+            "keine Angabe",
+            "keine Angaben",
+            "n.v.",
+            "n. v.",
+            "unbekannt",
+        ];
         Self { missing: words.map(str::to_owned).to_vec(), decimal_comma: false, time_zone: None }
     }
 }
@@ -140,6 +159,22 @@ mod tests {
         assert_eq!(kind(&["74.2", "1.799"], true), FieldKind::Number);
         assert_eq!(kind(&["1.799", "12.000"], false), FieldKind::Number);
         assert_eq!(kind(&["1.799", "12.000"], true), FieldKind::DecimalComma);
+    }
+
+    #[test]
+    fn words_of_german_exports_say_that_nothing_is_known() {
+        let rules = TextRules::default();
+        for word in [" k.A. ", "K. A.", "keine Angabe", "n.v.", "Unbekannt", "--", "n/a", "-"] {
+            assert!(rules.is_missing(word), "{word}");
+        }
+        assert!(
+            !rules.is_missing("kA") && !rules.is_missing("nicht") && !rules.is_missing("unknown")
+        );
+        let budget = ["1.200,50", "k.A.", "keine Angabe", "300,00"];
+        assert_eq!(infer_kind(&rules, budget), FieldKind::DecimalComma);
+        // A bundle's own list is all that it takes.
+        let old = TextRules { missing: vec!["NA".into()], ..TextRules::default() };
+        assert!(!old.is_missing("k.A."));
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Timestamp {
     }
 }
 
-/// How a column writes its dates. One column, one format.
+/// How a column writes its dates. One column, one format. But for `Iso` a year may have two digits: it is one from 1970 to 2069.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum DateFormat {
@@ -244,11 +244,32 @@ fn iso(text: &str) -> Option<Read> {
 
 fn by_pattern(pattern: &str, text: &str) -> Option<Read> {
     let broken = strtime::parse(pattern, text).ok()?;
-    let date = broken.to_date().ok()?;
+    let date = whole_year(broken.to_date().ok()?, pattern, text)?;
     Some(match broken.to_time() {
         Ok(time) if pattern.contains(":%M") => Read::Local(date.to_datetime(time)),
         _ => Read::Day(date),
     })
+}
+
+/// The date with a year of two digits taken for one from 1970 to 2069. A year of one or three digits is a slip of the hand, or no
+/// date at all (a version such as `1.2.5`).
+fn whole_year(date: Date, pattern: &str, text: &str) -> Option<Date> {
+    let year = date.year();
+    if year >= 1000 {
+        return Some(date);
+    }
+    // Of the numbers in the text the year is the one behind the pattern's numbers before it; a month may be a word.
+    let before = pattern.split("%Y").next().unwrap_or_default();
+    let place = ["%d", "%m"].iter().filter(|number| before.contains(**number)).count();
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    match numbers.map(str::len).nth(place) {
+        Some(4) => Some(date),
+        Some(2) => {
+            let century = if year < 70 { 2000 } else { 1900 };
+            Date::new(century + year, date.month(), date.day()).ok()
+        }
+        _ => None,
+    }
 }
 
 fn in_utc(civil: DateTime) -> Option<Timestamp> {
@@ -310,6 +331,27 @@ mod tests {
         assert_eq!(clock("2026-10-25 02:30+01", None), Some(Clock::Offset));
         assert_eq!(clock("2026-10-25", Some(&zone)), Some(Clock::Day));
         assert_eq!(clock("soon", Some(&zone)), None);
+    }
+
+    #[test]
+    fn a_year_of_two_digits_is_of_our_time() {
+        check(DateFormat::German, "02.01.25", Some("2025-01-02T00:00:00Z"));
+        check(DateFormat::German, "29.02.00 14:03", Some("2000-02-29T14:03:00Z"));
+        check(DateFormat::German, "29.02.01", None);
+        check(DateFormat::German, "31.12.69", Some("2069-12-31T00:00:00Z"));
+        check(DateFormat::German, "01.01.70", Some("1970-01-01T00:00:00Z"));
+        check(DateFormat::German, "02.01.25 14:03 CET", Some("2025-01-02T13:03:00Z"));
+        check(DateFormat::DayMonthYear, "2/1/25", Some("2025-01-02T00:00:00Z"));
+        check(DateFormat::DayMonthYear, "02-01-25 09:30", Some("2025-01-02T09:30:00Z"));
+        check(DateFormat::MonthDayYear, "1/2/25 2:03 PM", Some("2025-01-02T14:03:00Z"));
+        check(DateFormat::YearSlash, "99/12/31", Some("1999-12-31T00:00:00Z"));
+        check(DateFormat::NamedMonth, "2-Jan-25", Some("2025-01-02T00:00:00Z"));
+        check(DateFormat::NamedMonth, "Jan 2, 25", Some("2025-01-02T00:00:00Z"));
+        // What is written with four digits is meant; one and three are not a year.
+        check(DateFormat::German, "02.01.0025", Some("0025-01-02T00:00:00Z"));
+        check(DateFormat::German, "02.01.202", None);
+        check(DateFormat::German, "1.2.5", None);
+        check(DateFormat::Iso, "25-01-02", None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::folder::{AgainstChosen, LeaderboardRow, RunFolder, TEST, VALID};
 use crate::verdict::judged;
-use crate::words::{listed, metric_name};
+use crate::words::{listed, metric_name, part};
 use leadsight_eval::{Interval, metrics};
 use serde::Serialize;
 
@@ -86,7 +86,8 @@ fn near(run: &RunFolder) -> Option<String> {
         .collect();
     (!names.is_empty()).then(|| {
         format!(
-            "On the {split} rows the ROC AUC of {} lies within {}\u{2019}s 95\u{a0}% interval: do not read much into the order of these models.",
+            "On the {} rows the ROC AUC of {} lies within {}\u{2019}s 95\u{a0}% interval: do not read much into the order of these models.",
+            part(split),
             listed(&names),
             chosen.model
         )

@@ -3,17 +3,22 @@
 use crate::ReportError;
 use crate::base_rate::{LEAST_ROWS, rate};
 use crate::chart::{Axis, Bar, Chart, Ink, Label, Line, Mark, Units, draw};
-use crate::folder::{Period, RunFolder, SplitKind, TimeUnit, Timeline};
+use crate::folder::{Period, RunFolder, SplitKind, SplitSize, TimeUnit, Timeline};
 use crate::sections::curves::Plot;
 use crate::words::{count, percent};
 use leadsight_eval::wilson;
-use leadsight_schema::Cohort;
+use leadsight_schema::{Cohort, Issue};
 use serde::Serialize;
+
+/// The row of leads that are in no part.
+const LEFT_OUT: &str = "in no part";
 
 /// What the section shows.
 #[derive(Debug, Serialize)]
 pub(crate) struct Split<'a> {
     sizes: Vec<Size<'a>>,
+    /// Why leads are in no part, where some are.
+    left_out: String,
     charts: Vec<Plot>,
     periods: Vec<Row<'a>>,
     axis: String,
@@ -44,6 +49,7 @@ pub(crate) fn split(run: &RunFolder) -> Result<Split<'_>, ReportError> {
     let periods = run.timeline.as_ref().map_or(&[][..], |t| &t.periods);
     Ok(Split {
         sizes: sizes(run),
+        left_out: left_out(run),
         charts: match &run.timeline {
             // Equal parts of the file hold equally many leads: there is nothing to see but the boundaries.
             Some(timeline) if timeline.dated() || !boundaries(run, timeline).is_empty() => {
@@ -75,8 +81,31 @@ fn sizes(run: &RunFolder) -> Vec<Size<'_>> {
         })
         .collect();
     let (rows, positives) = (run.manifest.rows, run.manifest.positives);
+    let placed = |count: fn(&SplitSize) -> usize| run.manifest.splits.iter().map(count).sum();
+    // Those of an embargo, or without what the split goes by: the problems found tell why.
+    let rest = rows.saturating_sub(placed(|s| s.rows));
+    if rest > 0 && !run.manifest.splits.is_empty() {
+        let won = positives.saturating_sub(placed(|s| s.positives));
+        all.push(Size { split: LEFT_OUT, rows: rest, positives: won, rate: rate(rest, won) });
+    }
     all.push(Size { split: "all", rows, positives, rate: rate(rows, positives) });
     all
+}
+
+fn left_out(run: &RunFolder) -> String {
+    let why = |issue: &Issue| {
+        let n = count(issue.count);
+        match issue.kind.as_str() {
+            "embargo" => Some(format!("{n} came in {}", issue.found)),
+            "missing_time" => Some(format!("{n} have no date")),
+            "missing_split" => Some(format!("{n} name no part")),
+            "group_in_later_part" => {
+                Some(format!("{n} are of somebody who stands in a later part"))
+            }
+            _ => None,
+        }
+    };
+    run.issues.iter().filter_map(why).collect::<Vec<_>>().join("; ")
 }
 
 fn axis_words(timeline: &Timeline) -> String {

@@ -107,6 +107,28 @@ fn the_verdict_is_in_words() {
 }
 
 #[test]
+fn the_parts_and_the_rest_are_all_leads() {
+    let mut run = sample();
+    let whole = html::render(&run).unwrap();
+    assert!(!whole.contains("in no part") && !whole.contains("In no part"));
+    run.manifest.rows += 172;
+    run.manifest.positives += 10;
+    run.issues[0].kind = "embargo".into();
+    run.issues[0].count = 172;
+    run.issues[0].found = "less than 90 days before the next part begins".into();
+    let page = html::render(&run).unwrap();
+    assert!(page.contains("in no part</th><td class=\"n\">172</td><td class=\"n\">10</td>"));
+    assert!(page.contains("172 came in less than 90 days before the next part begins"));
+}
+
+#[test]
+fn bands_say_where_they_were_cut() {
+    let page = html::render(&sample()).unwrap();
+    assert!(page.contains(", cut at 35.0\u{a0}% of the validation rows</th>"), "no cut");
+    assert!(!page.contains("valid rows"));
+}
+
+#[test]
 fn a_split_by_time_is_judged_by_its_train_and_test_leads() {
     let mut run = sample();
     run.manifest.split_kind = Some(folder::SplitKind::Time);
