@@ -147,25 +147,3 @@ pub fn migration(before: &[ScoredLead], after: &[ScoredLead]) -> Vec<Moved> {
     };
     counts.into_iter().map(moved).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flags_of_one_kind_are_one() {
-        for (flag, kind) in [
-            (
-                "10 leads with this domain acme1.test within a day",
-                "leads with this domain ... within a day",
-            ),
-            ("3 leads with this ip within 0.5 hours", "leads with this ip within hours"),
-            ("3 leads with this phone", "leads with this phone"),
-            ("disposable address at mailinator.com", "disposable address at ..."),
-            ("two countries: Germany and France", "two countries"),
-            ("a low trust label, set by hand.", "a low trust label, set by hand."),
-        ] {
-            assert_eq!(kind_of(flag), kind);
-        }
-    }
-}
