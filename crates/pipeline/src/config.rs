@@ -171,6 +171,18 @@ fn default_seed() -> Seed {
     Seed(42)
 }
 
+/// The bytes that file systems give to a name.
+const LONGEST_NAME: usize = 255;
+
+/// A value as an error shows it: its beginning where it is long.
+fn cut(text: &str) -> String {
+    const SHOWN: usize = 80;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 impl Experiment {
     /// Reads an experiment and checks it. `overrides` are `path.to.key=value` as given to `--set`.
     ///
@@ -236,7 +248,12 @@ impl Experiment {
     /// # Errors
     /// [`PipelineError::Override`] for a missing `=`, an unknown key, or a value of another shape.
     pub fn with(&self, text: &str) -> Result<Self, PipelineError> {
-        let fail = |message: String| PipelineError::Override { text: text.to_owned(), message };
+        let given = text.split_once('=').map_or(text, |(_, value)| value);
+        // An error says what was given once, and not all of it where it is long.
+        let fail = |message: String| PipelineError::Override {
+            text: cut(text),
+            message: message.replace(given, &cut(given)),
+        };
         let (path, value) =
             text.split_once('=').ok_or_else(|| fail("expected path.to.key=value".to_owned()))?;
         let value = serde_json::from_str(value)
@@ -335,7 +352,11 @@ impl Experiment {
         if self.name.is_some()
             && (name.is_empty() || name.contains(['/', '\\']) || name.starts_with('.'))
         {
-            return wrong("name", "a plain folder name", format!("`{name}`"));
+            return wrong("name", "a plain folder name", format!("`{}`", cut(name)));
+        }
+        if name.len() > LONGEST_NAME {
+            let found = format!("`{}` of {} bytes", cut(name), name.len());
+            return wrong("name", "a folder name of at most 255 bytes", found);
         }
         if let Err(EvalError::Argument { expected, .. }) = self.threshold.check() {
             return wrong("threshold", expected, format!("{:?}", self.threshold));

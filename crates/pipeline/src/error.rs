@@ -142,6 +142,32 @@ pub enum PipelineError {
         /// The folder.
         path: PathBuf,
     },
+    /// An input lies in the run folder that would be replaced.
+    #[error(
+        "`{}` lies in `{}`, which this run would replace; move it away, or choose another name with `--set name=...` or `--out`",
+        path.display(),
+        folder.display()
+    )]
+    InputInside {
+        /// The input.
+        path: PathBuf,
+        /// The run folder.
+        folder: PathBuf,
+    },
+    /// Two runs are of different tasks, so that neither is the other's baseline.
+    #[error(
+        "`{}` is no baseline for `{}`: {why}; give one of the same task, or its `metrics.json` alone to set the figures against each other all the same",
+        baseline.display(),
+        run.display()
+    )]
+    OtherTask {
+        /// The run gated.
+        run: PathBuf,
+        /// What it was to be held against.
+        baseline: PathBuf,
+        /// What tells.
+        why: String,
+    },
     /// A row of a run's predictions cannot be one.
     #[error(
         "`{}` is damaged: line {line} has {found}; expected a label of 0 or 1 and a probability from 0 to 1; make the run again",

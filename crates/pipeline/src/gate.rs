@@ -4,17 +4,19 @@
 //! file alone, or judged other leads) the two intervals are combined as those of independent estimates
 //! ([`unpaired_difference`]), which is weaker: it finds great falls only.
 
-use crate::PipelineError;
-use crate::paired::{Leads, Pairs, predictions, same_leads};
+use crate::paired::{Leads, Pairs, predictions, read as file_of, same_leads};
+use crate::{Experiment, PipelineError};
 use leadsight_eval::metrics::{Better, METRICS as KNOWN};
 use leadsight_eval::{
     EvaluateOptions, Interval, Judged, PairedMetric, compare_metrics, unpaired_difference,
 };
 use leadsight_report::files;
-use leadsight_report::folder::{METRICS, MetricsFile, PREDICTIONS};
+use leadsight_report::folder::{
+    CONFIG, MANIFEST, METRICS, Manifest, MetricsFile, PREDICTIONS, PredictionRow,
+};
 use leadsight_schema::or_nearest;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What is gated, and how.
@@ -106,7 +108,7 @@ impl Verdict {
 ///
 /// # Errors
 /// A file that is missing, damaged or no run's; a metric that does not exist; a split that a side does not have; intervals of two
-/// levels; a tolerance below 0.
+/// levels; options out of range; [`PipelineError::OtherTask`] for two run folders that do not predict the same of the same leads.
 pub fn gate(
     run: &Path,
     baseline: &Path,
@@ -114,6 +116,10 @@ pub fn gate(
 ) -> Result<GateReport, PipelineError> {
     check(options)?;
     let (ours, theirs) = (Side::read(run, options)?, Side::read(baseline, options)?);
+    if let Some(why) = other_task(&ours, &theirs) {
+        let (run, baseline) = (run.to_owned(), baseline.to_owned());
+        return Err(PipelineError::OtherTask { run, baseline, why });
+    }
     let (form, found) = match pairs(&ours, &theirs) {
         Ok((labels, a, b)) => {
             let first = Judged { probabilities: &a, threshold: ours.metrics.threshold };
@@ -141,6 +147,8 @@ pub fn gate(
 }
 
 fn check(options: &GateOptions) -> Result<(), PipelineError> {
+    // In either form: what an option means does not hang on the leads.
+    options.evaluate.check()?;
     let wrong = |key, expected, found| Err(PipelineError::Value { key, expected, found });
     if !(options.tolerance >= 0.0 && options.tolerance.is_finite()) {
         let found = options.tolerance.to_string();
@@ -165,6 +173,51 @@ struct Side {
     metrics: MetricsFile,
     /// The leads, or why there are none.
     leads: Result<Leads, String>,
+    /// What a run folder tells of its task; nothing where there is a metrics file alone.
+    task: Option<Task>,
+}
+
+/// What a run predicts, and of which leads.
+struct Task {
+    /// Its label in words.
+    label: String,
+    /// The column that names a lead, where the configuration tells.
+    id: Option<String>,
+    /// Every lead that was judged, of any split.
+    leads: BTreeSet<String>,
+}
+
+impl Task {
+    /// The task of a run folder; `None` where its files do not tell.
+    fn read(run: &Path) -> Result<Option<Self>, PipelineError> {
+        if !run.join(MANIFEST).exists() {
+            return Ok(None);
+        }
+        let manifest: Manifest = file_of(run, MANIFEST, files::from_json)?;
+        let config = std::fs::read_to_string(run.join(CONFIG)).unwrap_or_default();
+        // A configuration of another version need not be understood.
+        let config = Experiment::parse(&config, Path::new(CONFIG)).ok();
+        let rows: Vec<PredictionRow> = file_of(run, PREDICTIONS, files::from_csv)?;
+        Ok(Some(Self {
+            label: manifest.label,
+            id: config.and_then(|config| config.data.id),
+            leads: rows.into_iter().map(|row| row.lead_id).collect(),
+        }))
+    }
+}
+
+/// Why two run folders are of different tasks, where they are.
+fn other_task(ours: &Side, theirs: &Side) -> Option<String> {
+    let (ours, theirs) = (ours.task.as_ref()?, theirs.task.as_ref()?);
+    if ours.label != theirs.label {
+        return Some(format!("there {}, here {}", theirs.label, ours.label));
+    }
+    if let (Some(ours), Some(theirs)) = (&ours.id, &theirs.id)
+        && ours != theirs
+    {
+        return Some(format!("there the column `{theirs}` names a lead, here `{ours}`"));
+    }
+    ours.leads.is_disjoint(&theirs.leads).then(|| "they have no lead in common".to_owned())
 }
 
 impl Side {
@@ -187,13 +240,17 @@ impl Side {
             });
         }
         let leads = if !folder {
-            Err(format!("`{}` is a metrics file alone", path.display()))
+            Err(format!(
+                "`{}` is a metrics file alone, and does not tell what was predicted of which leads",
+                path.display()
+            ))
         } else if !path.join(PREDICTIONS).exists() {
             Err(format!("`{}` has no {PREDICTIONS}", path.display()))
         } else {
             Ok(predictions(path, &metrics.model, &options.split)?)
         };
-        Ok(Self { metrics, leads })
+        let task = if leads.is_ok() { Task::read(path)? } else { None };
+        Ok(Self { metrics, leads, task })
     }
 
     fn of(&self, split: &str) -> &BTreeMap<String, Interval> {

@@ -106,7 +106,8 @@ fn by_lead(rows: impl IntoIterator<Item = (String, bool, f64)>) -> Leads {
     leads
 }
 
-fn read<T>(
+/// A file of a run folder.
+pub(crate) fn read<T>(
     run: &Path,
     file: &'static str,
     parse: impl Fn(&'static str, &[u8]) -> Result<T, ReportError>,

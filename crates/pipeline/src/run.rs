@@ -7,7 +7,7 @@ use crate::judge::{Judged, judge_all};
 use crate::outputs::Draft;
 use crate::prepare::{Prepared, prepare};
 use crate::write::{self, Findings};
-use crate::{Experiment, PipelineError, baseline, effect, policy, segments};
+use crate::{Experiment, PipelineError, PolicySpec, baseline, effect, policy, segments};
 use leadsight_behaviour::FittedBehaviour;
 use leadsight_ingest::load_new;
 use leadsight_report::folder::{BUNDLE, RunFolder, Stage};
@@ -63,7 +63,11 @@ pub fn run(
 ) -> Result<Outcome, PipelineError> {
     let mut stages = Stages { observer, done: Vec::new() };
     let name = experiment.name.clone().unwrap_or_else(|| "experiment".to_owned());
-    let draft = Draft::start(&options.out.join(&name))?;
+    let mut inputs = experiment.data.files(&options.base);
+    inputs.extend(experiment.data.score.iter().map(|score| options.base.join(score)));
+    let PolicySpec { file, fallback, .. } = &experiment.policy;
+    inputs.extend(file.iter().chain(fallback).cloned());
+    let draft = Draft::start(&options.out.join(&name), &inputs)?;
     let own = policy::own(experiment)?;
     if let Some(score) = &experiment.data.score {
         let path = options.base.join(score);

@@ -30,11 +30,11 @@ pub struct BundleFiles {
 }
 
 /// Writes a bundle to `dir`, which becomes visible once it is complete. A bundle that is there already is replaced;
-/// anything else is left alone. `head` is a JSON object with at least `name`, and goes into the manifest.
+/// anything else is left alone, and so is a bundle into which somebody put files. `head` is a JSON object with at least `name`, and goes into the manifest.
 /// Returns the version.
 ///
 /// # Errors
-/// [`RegistryError::WouldOverwrite`], [`RegistryError::FileName`], [`RegistryError::Head`], [`RegistryError::Io`].
+/// [`RegistryError::WouldOverwrite`], [`RegistryError::UnlistedFiles`], [`RegistryError::FileName`], [`RegistryError::Head`], [`RegistryError::Io`].
 pub fn write_bundle(
     dir: &Path,
     head: serde_json::Value,
@@ -157,6 +157,17 @@ fn required(dir: &Path, missing: &'static str) -> Result<Vec<u8>, RegistryError>
     })
 }
 
+/// The files of the bundle `dir` that its manifest does not list, which somebody put there; none where there is no folder.
+///
+/// # Errors
+/// [`RegistryError`] where `dir` is no bundle.
+pub fn unlisted_files(dir: &Path) -> Result<Vec<String>, RegistryError> {
+    if !dir.exists() {
+        return Ok(Vec::new());
+    }
+    unlisted(dir, &parse(dir, &required(dir, MANIFEST)?)?)
+}
+
 /// Files beside the listed ones; hidden ones are the file manager's and do not count.
 fn unlisted(dir: &Path, manifest: &Manifest) -> Result<Vec<String>, RegistryError> {
     let mut names = Vec::new();
@@ -180,7 +191,11 @@ fn may_replace(dir: &Path) -> Result<bool, RegistryError> {
         Err(e) => return Err(io("list", dir)(e)),
     };
     if empty || dir.join(MANIFEST).is_file() && dir.join(SEAL).is_file() {
-        return Ok(!empty);
+        // The manifest of a damaged bundle tells nothing, and such a bundle may be replaced.
+        return match unlisted_files(dir).unwrap_or_default() {
+            files if files.is_empty() => Ok(!empty),
+            files => Err(RegistryError::UnlistedFiles { dir: dir.to_owned(), files }),
+        };
     }
     Err(RegistryError::WouldOverwrite { dir: dir.to_owned() })
 }

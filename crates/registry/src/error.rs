@@ -43,7 +43,7 @@ pub enum RegistryError {
         file: String,
     },
     /// Files that the manifest does not list.
-    #[error("the bundle `{}` holds files that its manifest does not list: {}", dir.display(), files.join(", "))]
+    #[error("the bundle `{}` holds files that its manifest does not list: {}; move them away", dir.display(), files.join(", "))]
     UnlistedFiles {
         /// The bundle.
         dir: PathBuf,

@@ -12,7 +12,7 @@ mod fingerprint;
 mod manifest;
 
 pub use atomic::{write_file, write_through};
-pub use bundle::{BundleFiles, MANIFEST, read_bundle, write_bundle};
+pub use bundle::{BundleFiles, MANIFEST, read_bundle, unlisted_files, write_bundle};
 pub use error::{RegistryError, space_hint};
 pub use fingerprint::{fingerprint, fingerprint_file};
 pub use manifest::{FORMAT_VERSION, FileEntry, Manifest};

@@ -74,6 +74,12 @@ fn leaves_other_folders_alone() {
     let found = write_bundle(&file, head.clone(), &[]).unwrap_err();
     assert!(matches!(found, RegistryError::WouldOverwrite { .. }), "{found}");
     assert_eq!(fs::read(&file).unwrap(), b"ten years");
+    let noted = home.path().join("noted");
+    write_bundle(&noted, head.clone(), &[("a", vec![])]).unwrap();
+    fs::write(noted.join("notes.txt"), b"mine").unwrap();
+    let found = write_bundle(&noted, head.clone(), &[("a", vec![])]).unwrap_err();
+    assert!(found.to_string().contains("notes.txt; move them away"), "{found}");
+    assert_eq!(fs::read(noted.join("notes.txt")).unwrap(), b"mine");
     let dir = home.path().join("bundle");
     for name in ["../x", "", "manifest.json", ".hidden", "a/b"] {
         let found = write_bundle(&dir, head.clone(), &[(name, vec![])]).unwrap_err();

@@ -65,6 +65,32 @@ pub const REPORT_HTML: &str = "report.html";
 pub const REPORT_MARKDOWN: &str = "report.md";
 /// The folder that the registry stores.
 pub const BUNDLE: &str = "bundle";
+/// Everything that a run may leave in its folder; anything else there is somebody's own.
+pub const NAMES: [&str; 23] = [
+    CONFIG,
+    MANIFEST,
+    ISSUES,
+    PROFILE,
+    LEAKAGE,
+    COHORTS,
+    LEADERBOARD,
+    MODELS,
+    METRICS,
+    CURVES,
+    IMPORTANCE,
+    EXPLAINED,
+    ERRORS,
+    SWEEP,
+    TEXTS,
+    TIMELINE,
+    SEGMENTS,
+    BESIDE,
+    PREDICTIONS,
+    SCORED,
+    REPORT_HTML,
+    REPORT_MARKDOWN,
+    BUNDLE,
+];
 /// The split on which choices are made.
 pub const VALID: &str = "valid";
 /// The split that is read once, at the end.

@@ -8,7 +8,7 @@ pub use paired::{Judged, PairedMetric, compare_metrics};
 
 use crate::bands::{bottom_at, clean_bottom, of_ranked, top_at};
 use crate::error::{check_classes, check_level, check_probabilities};
-use crate::interval::delong_ranked;
+use crate::interval::{BootstrapOptions, check_options, delong_ranked};
 use crate::metrics::{Confusion, top_of};
 use crate::ranking::Ranked;
 use crate::threshold::{Rule, choose_ranked};
@@ -36,6 +36,20 @@ pub struct EvaluateOptions {
 impl Default for EvaluateOptions {
     fn default() -> Self {
         Self { level: 0.95, bootstrap: 1000, seed: Seed(0) }
+    }
+}
+
+impl EvaluateOptions {
+    /// Whether a bootstrap can be made under them.
+    ///
+    /// # Errors
+    /// [`EvalError::Argument`] for a level that is not between 0 and 1, or no replicates.
+    pub fn check(&self) -> Result<(), EvalError> {
+        check_options(&BootstrapOptions {
+            replicates: self.bootstrap,
+            level: self.level,
+            ..BootstrapOptions::default()
+        })
     }
 }
 

@@ -7,10 +7,7 @@ use super::replicate::Leads;
 use super::{EvaluateOptions, replicate};
 use crate::EvalError;
 use crate::error::{check_classes, check_probabilities};
-use crate::interval::{
-    BootstrapOptions, Paired, Resampler, Resampling, check_options, paired_delong, paired_of,
-    replicates_for,
-};
+use crate::interval::{Paired, Resampler, Resampling, paired_delong, paired_of, replicates_for};
 use crate::metrics::{Confusion, roc_auc};
 use crate::ranking::{Ranked, cut};
 use serde::{Deserialize, Serialize};
@@ -64,11 +61,7 @@ pub fn compare_metrics(
     check_probabilities(labels, a)?;
     check_probabilities(labels, b)?;
     check_classes(labels, "a comparison")?;
-    check_options(&BootstrapOptions {
-        replicates: options.bootstrap,
-        level: options.level,
-        ..BootstrapOptions::default()
-    })?;
+    options.check()?;
     let models = [Model::new(labels, first), Model::new(labels, second)];
     let values = models.each_ref().map(|m| m.all(&vec![1; labels.len()], &mut Scratch::default()));
     // The draws of `paired_bootstrap`, so that one difference has one interval wherever it is asked for.
