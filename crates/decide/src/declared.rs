@@ -125,7 +125,7 @@ impl DeclaredPolicy {
     /// [`DecideError::Rules`] with line and column of what is wrong; [`DecideError::NothingScores`] without rules and
     /// scorecard; [`DecideError::Rules`] where the two do not fit together; [`DecideError::UnusedKind`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
-        Self::read(text).map_err(|error| error.on_line_of(text))
+        Self::read(text).map_err(|error| error.without_model().on_line_of(text))
     }
 
     fn read(text: &str) -> Result<Self, DecideError> {

@@ -247,9 +247,25 @@ pub enum DecideError {
     },
     /// A policy for leads without history has nothing to score by.
     #[error(
-        "the policy has neither `rules` nor `scorecard`; expected at least one, since without history nothing else scores"
+        "the policy has neither `rules` nor `scorecard`; expected at least one, since without history nothing else scores (a policy for a model belongs under `policy.file` of an experiment, or as --policy beside --bundle)"
     )]
     NothingScores,
+    /// A policy that scores by itself where one for a model is expected.
+    #[error(
+        "the policy scores by itself, by its `{key}`; expected one for a model (tiers, actions, review): rules and points belong under `policy.fallback` of an experiment, or as --policy without --bundle"
+    )]
+    ForNoModel {
+        /// What only such a policy has.
+        key: String,
+    },
+    /// A policy for a model where one that scores by itself is expected.
+    #[error(
+        "the policy has `{key}`, which only one for a model has; expected `rules` or a `scorecard` and no `{key}` (a policy for a model belongs under `policy.file` of an experiment, or as --policy beside --bundle)"
+    )]
+    ForModel {
+        /// What only such a policy has.
+        key: String,
+    },
     /// The text cannot be read, rules and scorecard do not fit together, or the declared kinds do not fit them.
     #[error(transparent)]
     Rules(#[from] Box<RulesError>),

@@ -154,7 +154,7 @@ impl PolicyDraft {
     /// # Errors
     /// As [`Policy::from_ron`].
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
-        Self::read(text).map_err(|error| error.on_line_of(text))
+        Self::read(text).map_err(|error| error.of_model().on_line_of(text))
     }
 
     fn read(text: &str) -> Result<Self, DecideError> {

@@ -19,14 +19,13 @@ impl PolicyFile {
     /// # Errors
     /// What is wrong with it, with the line where that can be told.
     pub fn from_ron(text: &str) -> Result<Self, DecideError> {
-        let as_model = match PolicyDraft::from_ron(text) {
-            Ok(draft) => return Ok(Self::Model(Box::new(draft))),
-            Err(error) => error,
-        };
-        if !scores_by_itself(&as_model) {
-            return Err(as_model);
+        match PolicyDraft::from_ron(text) {
+            Ok(draft) => Ok(Self::Model(Box::new(draft))),
+            Err(error) if error.is_for_no_model() => {
+                Ok(Self::Declared(Box::new(DeclaredPolicy::from_ron(text)?)))
+            }
+            Err(error) => Err(error),
         }
-        Ok(Self::Declared(Box::new(DeclaredPolicy::from_ron(text)?)))
     }
 
     /// The tiers.
@@ -70,15 +69,54 @@ impl PolicyFile {
     }
 }
 
-/// Whether a file was refused for having what only one without a model has.
-fn scores_by_itself(error: &DecideError) -> bool {
-    let DecideError::Rules(rules) = error else { return false };
-    let RulesError::Text { problem, .. } = &**rules else { return false };
-    let own = ["rules", "scorecard", "missing", "id", "events"];
-    matches!(&**problem, ron::Error::NoSuchStructField { found, .. } if own.contains(&found.as_str()))
-}
+/// What only a policy that scores by itself has.
+const WITHOUT_MODEL: [&str; 5] = ["rules", "scorecard", "missing", "id", "events"];
+/// What only a policy for a model has.
+const FOR_MODEL: [&str; 4] = ["score", "ranges", "intent", "fallback"];
 
 impl DecideError {
+    fn is_for_no_model(&self) -> bool {
+        match self {
+            DecideError::ForNoModel { .. } => true,
+            DecideError::Line { source, .. } => source.is_for_no_model(),
+            _ => false,
+        }
+    }
+
+    /// Whether a policy for a model was refused for what only one without has, in which case that is said.
+    pub(crate) fn of_model(self) -> Self {
+        match self.unknown_key(&WITHOUT_MODEL) {
+            Some((line, key)) => {
+                DecideError::Line { line, source: Box::new(DecideError::ForNoModel { key }) }
+            }
+            None => self,
+        }
+    }
+
+    /// Whether a policy without a model was refused for what only one for a model has, in which case that is said.
+    pub(crate) fn without_model(self) -> Self {
+        match self.unknown_key(&FOR_MODEL) {
+            Some((line, key)) => {
+                DecideError::Line { line, source: Box::new(DecideError::ForModel { key }) }
+            }
+            None => self,
+        }
+    }
+
+    /// The key that a file was refused for, and its line, if it is one of these.
+    fn unknown_key(&self, keys: &[&str]) -> Option<(usize, String)> {
+        let DecideError::Rules(rules) = self else { return None };
+        let RulesError::Text { problem, line, .. } = &**rules else { return None };
+        match &**problem {
+            ron::Error::NoSuchStructField { found, outer: Some(outer), .. }
+                if outer == "Policy" && keys.contains(&found.as_str()) =>
+            {
+                Some((*line, found.clone()))
+            }
+            _ => None,
+        }
+    }
+
     /// The error with the line where its offender first stands in the file, unless it names one already.
     pub(crate) fn on_line_of(self, text: &str) -> Self {
         let offender = match &self {
@@ -206,6 +244,35 @@ mod tests {
     fn refused(text: &str, expect: &str) {
         let error = PolicyFile::from_ron(text).unwrap_err().to_string();
         assert!(error.contains(expect), "{error}");
+    }
+
+    #[test]
+    fn each_kind_says_where_the_other_belongs() {
+        let card = "Policy(version: 1,\n rules: (rules: [(when: Is(\"x\", \"y\"), then: Qualify)])";
+        let error = PolicyDraft::from_ron(&format!("{card})")).unwrap_err().to_string();
+        assert!(error.contains("line 2: the policy scores by itself, by its `rules`"), "{error}");
+        assert!(error.contains("belong under `policy.fallback`"), "{error}");
+        let both = format!("{card},\n score: (p0: 0.1, p40: 0.2, p70: 0.3, p100: 0.4))");
+        let error = DeclaredPolicy::from_ron(&both).unwrap_err().to_string();
+        assert!(
+            error.contains("line 3: the policy has `score`, which only one for a model"),
+            "{error}"
+        );
+        let error = DeclaredPolicy::from_ron("Policy(version: 1, preset: AToD)").unwrap_err();
+        assert!(error.to_string().contains("belongs under `policy.file`"), "{error}");
+        refused(&both, "line 3: the policy has `score`");
+    }
+
+    #[test]
+    fn says_which_number_is_out_of_range() {
+        let tier = |from| {
+            format!(
+                "Policy(version: 1,\n tiers: [(name: \"A\", from: {from}, next_action: \"x\", reason: \"\")])"
+            )
+        };
+        refused(&tier("300"), "line 2, column");
+        refused(&tier("300"), "tier `A` has the cut 300; expected a score from 0 to 100");
+        refused(&tier("-1"), "tier `A` has the cut -1; expected a score from 0 to 100");
     }
 
     #[test]

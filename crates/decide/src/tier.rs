@@ -129,7 +129,7 @@ pub struct Tier {
 struct RawTier {
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    from: Option<u8>,
+    from: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<Cut>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,7 +144,13 @@ impl TryFrom<RawTier> for Tier {
     fn try_from(raw: RawTier) -> Result<Self, DecideError> {
         let RawTier { name, from, at, probability, next_action, reason } = raw;
         let cut = match (from, at) {
-            (Some(score), None) => Cut::Score(score),
+            (Some(score), None) => match u8::try_from(score) {
+                Ok(score) => Cut::Score(score),
+                Err(_) => {
+                    let expected = "a score from 0 to 100";
+                    return Err(DecideError::CutRange { name, value: score as f64, expected });
+                }
+            },
             (None, Some(cut)) => cut,
             (None, None) => return Err(DecideError::TierCut { name, found: "neither" }),
             (Some(_), Some(_)) => return Err(DecideError::TierCut { name, found: "both" }),
@@ -164,7 +170,7 @@ impl From<Tier> for RawTier {
     fn from(tier: Tier) -> RawTier {
         let Tier { name, cut, probability, next_action, reason } = tier;
         let (from, at) = match cut {
-            Cut::Score(score) => (Some(score), None),
+            Cut::Score(score) => (Some(score.into()), None),
             cut => (None, Some(cut)),
         };
         RawTier { name, from, at, probability, next_action, reason }
