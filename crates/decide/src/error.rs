@@ -245,6 +245,14 @@ pub enum DecideError {
         /// What is wrong there.
         source: Box<DecideError>,
     },
+    /// Which of several policies something is wrong with.
+    #[error("the policy `{name}`: {source}")]
+    Named {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        source: Box<DecideError>,
+    },
     /// A policy for leads without history has nothing to score by.
     #[error(
         "the policy has neither `rules` nor `scorecard`; expected at least one, since without history nothing else scores (a policy for a model belongs under `policy.file` of an experiment, or as --policy beside --bundle)"

@@ -431,6 +431,14 @@ impl Policy {
         fields_asked(self.conditions(), &self.review, &self.kinds)
     }
 
+    /// Refuses a suspicion that looks for addresses or countries in a field that holds no words. `fields` are those of the data.
+    ///
+    /// # Errors
+    /// [`DecideError::Rules`] with the suspicion, the field and its kind.
+    pub fn check_review(&self, fields: &[Field]) -> Result<(), DecideError> {
+        review::check_kinds(&self.review, fields)
+    }
+
     /// The built-in policy around two thresholds, when no quantiles of the probabilities are at hand: the outer anchors
     /// stand half a log-odd beyond the thresholds. Prefer [`ScoreMap::anchored`] with [`Policy::new`].
     ///
@@ -538,6 +546,19 @@ mod tests {
             );
         }
         refused("Policy(version: 1,\n", 1, "end of RON");
+    }
+
+    #[test]
+    fn suspicions_are_held_against_the_data() {
+        let text = SHORT.replace(
+            "))",
+            r#"), review: [Repeated(field: "employees", more_than: 2), BrokenMail("employees")])"#,
+        );
+        let policy = Policy::from_ron(&text).unwrap();
+        let check = |kind| policy.check_review(&[Field::feature("employees", kind)]);
+        check(FieldKind::Text).unwrap();
+        let error = check(FieldKind::Number).unwrap_err().to_string();
+        assert!(error.contains("review[2] (BrokenMail(\"employees\")) needs `employees` to be words, but it is a number"), "{error}");
     }
 
     #[test]

@@ -89,6 +89,7 @@ fn know_fields(
     fields: &[Field],
 ) -> Result<(), PipelineError> {
     let schema = prepared.table.schema();
+    policy.check_review(schema.fields())?;
     for asked in policy.fields()? {
         if fields.iter().any(|field| field.name == asked.name) {
             continue;
@@ -101,7 +102,7 @@ fn know_fields(
         let kind = schema.fields()[place].kind;
         let by_condition = policy.conditions().any(|c| c.fields().contains(&&asked.name));
         if asked.kind == FieldKind::Text && !by_condition {
-            // A review reads it as words, whatever it holds.
+            // A review counts it, whatever it holds.
             continue;
         }
         let both_words = kind.is_words() && asked.kind.is_words();

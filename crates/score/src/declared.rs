@@ -5,7 +5,7 @@
 
 use crate::scorer::Source;
 use crate::{ScoreError, ScoredLead, Scorer, ScorerUsed};
-use leadsight_decide::{DeclaredPolicy, Factor, Factors, Icp};
+use leadsight_decide::{DecideError, DeclaredPolicy, Factor, Factors, Icp};
 use leadsight_features::{DaysFrom, FittedRecipe};
 use leadsight_models::PointTable;
 use leadsight_registry::fingerprint;
@@ -30,7 +30,10 @@ impl Scorer {
     /// # Errors
     /// What is wrong with the policy, with line and column where it has them.
     pub fn from_policy(name: &str, text: &str) -> Result<Self, ScoreError> {
-        let policy = DeclaredPolicy::from_ron(text)?;
+        let policy = DeclaredPolicy::from_ron(text).map_err(|source| DecideError::Named {
+            name: name.to_owned(),
+            source: Box::new(source),
+        })?;
         let schema = Schema::new(policy.fields().to_vec())?;
         let recipe = FittedRecipe::declared(&policy.indicators(), &schema, DaysFrom::Scoring)?;
         let card = policy.scorecard.as_ref();

@@ -154,6 +154,7 @@ pub fn scorer_under(
     };
     let (mut bundle, version) = Bundle::read(bundle)?;
     bundle.policy = draft.over(&bundle.policy);
+    bundle.policy.check_review(bundle.recipe.fields()).map_err(ScoreError::from)?;
     fix(&mut bundle.policy, &own)?;
     let version = leadsight_registry::fingerprint(format!("{version}{text}").as_bytes());
     Ok(Scorer::new(bundle, &version)?)

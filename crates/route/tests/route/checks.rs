@@ -40,7 +40,7 @@ fn what_is_read_wrong_is_told_with_its_line() {
         "daily_cap",
         "missing field named `time_zone`",
     );
-    refused_at("daily_cap: 5", "daily_cap: -5", "Integer is out of bounds");
+    refused_at("daily_cap: 5", "daily_cap: -5", "`daily_cap: -5` is out of range");
     refused_at("daily_cap: 5", "daily_cap: 5, weight: 0", "0 is not a weight above 0");
     refused_at("daily_cap: 5", "daily_cap: 5, skils: []", "did you mean `skills`?");
     refused_at(

@@ -166,6 +166,7 @@ fn the_ideal_customer_is_declared() {
     let wrong = POLICY.replace("weight: 3.0", "weight: -3.0");
     let error = Scorer::from_policy("wrong", &wrong).unwrap_err().to_string();
     assert!(error.contains("the weight -3"), "{error}");
+    assert!(error.starts_with("the policy `wrong`: policy, line"), "{error}");
 }
 
 #[test]
