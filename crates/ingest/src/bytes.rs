@@ -1,6 +1,6 @@
 //! A file's bytes before they are tokenised: is it text, in which encoding, separated by what?
 
-use crate::open::{Form, Opened, open};
+use crate::open::{Form, Opened, Sheet, open};
 use crate::{IngestError, gzip, parquet, xlsx};
 use leadsight_schema::Issue;
 use std::io::{self, Read};
@@ -17,20 +17,20 @@ pub(crate) struct Content {
     pub separator: Option<u8>,
     /// What the file holds and the text does not.
     pub issues: Vec<Issue>,
-    /// The row of a workbook's sheet that is the header; each further row of it is one of the text.
-    pub header_row: Option<u64>,
+    /// Of a workbook, which sheet was read.
+    pub sheet: Option<Sheet>,
 }
 
 /// Reads a file as CSV text, as [`crate::open`] opens it.
 ///
 /// # Errors
 /// [`IngestError::Unreadable`], [`IngestError::Gzip`], [`IngestError::Damaged`], [`IngestError::Empty`], [`IngestError::NotText`]
-/// (archives, web pages, UTF-16, binary), [`IngestError::NotUtf8`] with row and line.
+/// (archives, web pages, binary), [`IngestError::NotUtf8`] with row and line.
 pub(crate) fn read_text(path: &Path, sheet: Option<&str>) -> Result<Content, IngestError> {
     let opened = open(path, sheet).map_err(|e| failed(path, e, &[]))?;
-    let Opened { form, text, issues, header_row } = opened;
+    let Opened { form, text, issues, sheet } = opened;
     let separator = matches!(form, Form::Parquet | Form::Xlsx).then_some(b',');
-    Ok(Content { text: utf8(path, read(path, text)?)?, separator, issues, header_row })
+    Ok(Content { text: utf8(path, read(path, text)?)?, separator, issues, sheet })
 }
 
 fn utf8(path: &Path, mut bytes: Vec<u8>) -> Result<String, IngestError> {
@@ -73,19 +73,16 @@ fn failed(path: &Path, source: io::Error, read: &[u8]) -> IngestError {
     }
 }
 
-fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+pub(crate) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     let decompress = "; decompress it first";
     let export = "; export it as CSV first";
-    let recode = "; convert it, for example with `iconv -f UTF-16 -t UTF-8`";
-    let known: [(&[u8], &str, &str); 8] = [
+    let known: [(&[u8], &str, &str); 6] = [
         (b"\x1F\x8B", "gzip-compressed twice", decompress),
         (b"BZh", "bzip2-compressed", decompress),
         (b"\x28\xB5\x2F\xFD", "zstd-compressed", decompress),
         (b"PK\x03\x04", "a workbook or zip archive that is compressed as a whole", decompress),
         (b"PAR1", "a Parquet file that is compressed as a whole", decompress),
         (b"PARE", "an encrypted Parquet file", export),
-        (b"\xFF\xFE", "UTF-16 text", recode),
-        (b"\xFE\xFF", "UTF-16 text", recode),
     ];
     if let Some((_, found, hint)) = known.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
         return Some((found, hint));
@@ -95,13 +92,7 @@ fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         let save = "; open it in a spreadsheet program and save it as .xlsx or CSV";
         return Some(("a web page or XML, as some CRMs export it under the name .xls", save));
     }
-    let zeros = head.iter().filter(|b| **b == 0).count();
-    // UTF-16 without a mark: Western text has a zero in every other byte, on one side.
-    let even = head.iter().step_by(2).filter(|b| **b == 0).count();
-    if zeros * 3 > head.len() && (even == 0 || even == zeros) {
-        return Some(("UTF-16 text", recode));
-    }
-    (zeros > 0).then_some(("binary data", ""))
+    head.contains(&0).then_some(("binary data", ""))
 }
 
 /// Whether a text begins as HTML or XML: no CSV begins with a tag.

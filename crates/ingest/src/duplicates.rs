@@ -34,7 +34,7 @@ pub(crate) fn find(table: &LeadTable, rows: &[u64]) -> Vec<Issue> {
         let (first, count) = repeats(keys(column), |_, _| true);
         if let Some((at, earlier)) = first {
             let found = format!("the id of {} again", place(at, earlier));
-            let expected = "each id once; both leads are kept";
+            let expected = "each id once; both leads are kept, in one part of a split";
             issues.push(issue(at, name, "duplicate_id", found, expected, count));
         }
     }

@@ -1,5 +1,6 @@
 //! The crate's one error type.
 
+use crate::FieldMap;
 use leadsight_behaviour::BehaviourError;
 use leadsight_schema::SchemaError;
 use std::path::PathBuf;
@@ -70,9 +71,9 @@ pub enum IngestError {
         /// What is wrong with it, and how to go on.
         fault: String,
     },
-    /// Text in another encoding than UTF-8.
+    /// Text in an encoding that is not known.
     #[error(
-        "{}, row {row}, line {line}: not UTF-8 (byte 0x{byte:02X}); convert the file, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
+        "{}, row {row}, line {line}: not UTF-8 (byte 0x{byte:02X}), nor Windows-1252 or UTF-16 throughout; save the file as UTF-8 (in Excel \"CSV UTF-8\")",
         path.display()
     )]
     NotUtf8 {
@@ -100,6 +101,19 @@ pub enum IngestError {
         hint: String,
         /// The header line, cut to 80 characters.
         header: String,
+    },
+    /// A sheet of a workbook that holds no table.
+    #[error(
+        "the sheet that was read of {} has one column, `{header}`; name the sheet that holds the table with `data.sheet`, or `--sheet`: {}",
+        path.display(), listed("", sheets)
+    )]
+    NoTable {
+        /// The file.
+        path: PathBuf,
+        /// The first cell, cut to 80 characters.
+        header: String,
+        /// The workbook's sheets.
+        sheets: Vec<String>,
     },
     /// A separator that CSV cannot use.
     #[error(
@@ -271,7 +285,8 @@ pub enum IngestError {
     },
     /// A column that must hold dates holds something else.
     #[error(
-        "`{key}` names the column `{column}`, which holds {found}; expected dates (a format can be given under `data.kinds`)"
+        "`{key}` names the column `{column}`, which holds {found}; expected dates (a format can be given: `data: (kinds: {{\"{column}\": \
+         Date(German)}})` for 22.11.2026; the others are DayMonthYear, MonthDayYear, YearSlash, NamedMonth and Iso)"
     )]
     NotDates {
         /// The configuration key.
@@ -280,6 +295,24 @@ pub enum IngestError {
         column: String,
         /// What it holds, in words.
         found: &'static str,
+    },
+    /// A date format that cannot read most of its column.
+    #[error(
+        "`data.kinds` says that `{column}` is Date({format}), which {unread} of its {known} cells are not, such as `{example}`{hint}"
+    )]
+    OtherDates {
+        /// The column.
+        column: String,
+        /// The format configured.
+        format: String,
+        /// How many cells it does not read.
+        unread: u64,
+        /// How many cells are not blank.
+        known: u64,
+        /// The first of those that are not read.
+        example: String,
+        /// The format that reads most, in words, or empty.
+        hint: String,
     },
     /// One column is to be the leads' name and their outcome.
     #[error(
@@ -314,11 +347,11 @@ pub enum IngestError {
         hint: &'static str,
     },
     /// It is not said which of the label's values is a conversion.
-    #[error("the label `{column}` holds {}; {expected}", quoted(found))]
+    #[error("the label `{column}` holds {}; {expected}", listed("", found))]
     LabelValues {
         /// The label's column.
         column: String,
-        /// The values, most frequent first, at most ten.
+        /// The values, most frequent first.
         found: Vec<String>,
         /// What to put into the configuration.
         expected: &'static str,
@@ -326,7 +359,7 @@ pub enum IngestError {
     /// The configuration names a label value that the column does not have.
     #[error(
         "`label.{key}` is `{value}`, which the label `{column}` never holds{hint}; it holds {}",
-        quoted(found)
+        listed("", found)
     )]
     UnknownLabelValue {
         /// `positive` or `negative`.
@@ -337,7 +370,7 @@ pub enum IngestError {
         column: String,
         /// ` (did you mean ...?)`, or empty.
         hint: String,
-        /// The values there are, at most ten.
+        /// The values there are, most frequent first.
         found: Vec<String>,
     },
     /// A check that makes no sense for its column.
@@ -503,6 +536,24 @@ pub enum IngestError {
         #[from]
         source: polars::error::PolarsError,
     },
+}
+
+impl IngestError {
+    /// Tells of a column that is not there under its own header that the field map has renamed it.
+    #[must_use]
+    pub fn renamed(self, map: Option<FieldMap>) -> Self {
+        match (self, map) {
+            (Self::UnknownColumn { key, name, file, hint, known }, Some(map)) => {
+                let headers = map.headers();
+                let now = headers.name(&name).filter(|now| known.iter().any(|known| known == now));
+                let hint = now.map_or(hint, |now| {
+                    format!(": `data.field_map: {}` calls it `{now}`", map.name())
+                });
+                Self::UnknownColumn { key, name, file, hint, known }
+            }
+            (other, _) => other,
+        }
+    }
 }
 
 /// The names after an introduction, or nothing where there are none; the first ten of many.

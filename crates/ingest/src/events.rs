@@ -134,7 +134,9 @@ pub fn read_events(
         now,
         attributes: &source.attributes,
     };
-    Ok(Some(read_log(opened.text, &options).map_err(Box::new)?))
+    let mut log = read_log(opened.text, &options).map_err(Box::new)?;
+    log.issues.extend(opened.issues);
+    Ok(Some(log))
 }
 
 /// Whether the leads are those of the log.

@@ -100,7 +100,7 @@ pub(crate) fn apply(
 /// What to configure where the headers look like those of an export.
 pub(crate) fn suggest(raw: &RawTable) -> Option<Issue> {
     let (map, names) = best(&raw.names())?;
-    let found = format!("headers of a {} export", map.name());
+    let found = format!("headers as in an export of {}", map.name());
     let expected = format!("`data.field_map: {}`, which would name {names} columns", map.name());
     Some(of_file(raw.file(), Severity::Info, "export_headers", &found, &expected))
 }
@@ -110,6 +110,14 @@ pub(crate) fn suggest(raw: &RawTable) -> Option<Issue> {
 fn best(headers: &[String]) -> Option<(FieldMap, usize)> {
     /// Fewer new names may be chance.
     const ENOUGH: usize = 4;
+    /// How headers begin that only a CRM writes, as letters and digits in lower case. `Vorname`, `Firma` and `Status` stand in any sheet.
+    const MARKS: [&str; 7] =
+        ["lead", "record", "datensatz", "lifecycle", "hs", "donotmodify", "nichtändern"];
+    let marked = |at: &usize| {
+        let letters = headers[*at].chars().filter(|c| c.is_alphanumeric());
+        let plain: String = letters.flat_map(char::to_lowercase).collect();
+        MARKS.iter().any(|mark| plain.starts_with(mark))
+    };
     let new_names = |map: FieldMap| -> Vec<usize> {
         let renamed = map.headers().rename(headers);
         let changed = |at: &usize| renamed.names[*at] != headers[*at];
@@ -120,9 +128,10 @@ fn best(headers: &[String]) -> Option<(FieldMap, usize)> {
         let others = || found.iter().filter(|(other, _)| *other != map);
         names.iter().filter(|at| !others().any(|(_, names)| names.contains(at))).count()
     };
-    let ranked = found.iter().map(|(map, names)| (names.len(), own(*map, names), *map));
-    let (names, own, map) = ranked.max_by_key(|(names, own, _)| (*names, *own))?;
-    (names >= ENOUGH && own > 0).then_some((map, names))
+    let ranked = found.iter().map(|(map, names)| (names, own(*map, names), *map));
+    let (names, own, map) = ranked.max_by_key(|(names, own, _)| (names.len(), *own))?;
+    let enough = names.len() >= ENOUGH && own > 0 && names.iter().any(marked);
+    enough.then_some((map, names.len()))
 }
 
 fn hint(best: Option<(FieldMap, usize)>) -> String {
@@ -190,5 +199,12 @@ mod tests {
         );
         check(&["lead_id", "created_at", "email", "title", "company", "source", "status"], None);
         check(&["First Name", "Last Name", "Job Title", "Country"], None);
+        let plain =
+            ["ID", "Erstellt am", "Vorname", "Nachname", "Firma", "PLZ", "Telefon", "Status"];
+        check(&plain, None);
+        check(
+            &["Lead-ID", "Erstellungsdatum", "Vorname", "Firma / Account", "Leadquelle", "PLZ"],
+            Some(FieldMap::Salesforce),
+        );
     }
 }

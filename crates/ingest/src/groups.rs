@@ -1,31 +1,35 @@
-//! Leads that must stand on one side of a split: those of a person, and those of an account, household or the like (`data.group`).
+//! Leads that must stand on one side of a split: those of an id, those of a person, and those of an account, household or the like
+//! (`data.group`).
 
-use crate::{IngestError, Split, roles};
-use leadsight_schema::{Cell, Cells, Issue, LeadTable, Severity};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::{IngestError, Split, duplicates::keys, roles};
+use leadsight_schema::{Cell, Cells, Issue, LeadTable, Role, Severity};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// For each lead the number of its group, or none where it stands alone: leads of one person (`persons`, empty where none are known),
-/// leads with the same value in `column`, and whoever these link.
+/// For each lead the number of its group, or none where it stands alone: leads of one id, leads of one person (`persons`, empty where
+/// none are known), leads with the same value in `column`, and whoever these link.
 ///
 /// # Errors
 /// [`IngestError::UnknownColumn`].
 pub fn groups(
     table: &LeadTable,
-    column: &str,
+    column: Option<&str>,
     persons: &[Option<u32>],
 ) -> Result<Vec<Option<u32>>, IngestError> {
-    let position = roles::position(table, column, "data.group")?;
+    let position = column.map(|name| roles::position(table, name, "data.group")).transpose()?;
+    let id = table.schema().with_role(Role::Id).next();
+    let ids: Vec<Option<u64>> = id.map(|id| keys(table.column(id)).collect()).unwrap_or_default();
     let mut links = Links((0..table.rows()).collect());
-    let mut firsts: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut firsts: HashMap<Key, usize> = HashMap::new();
     for row in 0..table.rows() {
+        let id = ids.get(row).copied().flatten().map(Key::Id);
         let person = persons.get(row).copied().flatten().map(Key::Person);
-        let group = match table.cell(row, position) {
+        let group = match position.map_or(Cell::Missing, |position| table.cell(row, position)) {
             Cell::Missing => None,
             Cell::Text(text) => Some(Key::Word(text.to_lowercase())),
             Cell::Number(number) => Some(Key::Number(number.to_bits())),
             Cell::Date(moment) => Some(Key::Number(moment.0 as u64)),
         };
-        for key in person.into_iter().chain(group) {
+        for key in id.into_iter().chain(person).chain(group) {
             let first = *firsts.entry(key).or_insert(row);
             links.join(first, row);
         }
@@ -92,8 +96,9 @@ pub fn straddling(table: &LeadTable, split: &Split) -> Vec<Issue> {
 }
 
 /// What leads of one group share.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, Hash)]
 enum Key {
+    Id(u64),
     Person(u32),
     Word(String),
     Number(u64),
@@ -151,8 +156,9 @@ pub(crate) fn keep_apart(
         row: None,
         line: table.lines().get(first).copied(),
         column: None,
-        found: "a lead of a person or group that stands in a later part too".to_owned(),
-        expected: "each person and group in one part; the earlier lead is in no part".to_owned(),
+        found: "a lead of an id, person or group that stands in a later part too".to_owned(),
+        expected: "each id, person and group in one part; the earlier lead is in no part"
+            .to_owned(),
         count: left.len() as u64,
     })
 }
@@ -160,7 +166,9 @@ pub(crate) fn keep_apart(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use leadsight_schema::{Column, Field, FieldKind, Schema};
+    use crate::{Shares, SplitSpec, split_groups};
+    use leadsight_schema::{Column, DateFormat, Field, FieldKind, Labels, Schema, Seed, Timestamp};
+    use proptest::prelude::*;
 
     #[test]
     fn persons_and_accounts_link_leads() {
@@ -170,12 +178,47 @@ mod tests {
         let table =
             LeadTable::new(Schema::new(fields).unwrap(), columns, (2..9).collect()).unwrap();
         let persons = [None, Some(7), Some(7), None, Some(9), Some(9), None];
-        let found = groups(&table, "account", &persons).unwrap();
+        let found = groups(&table, Some("account"), &persons).unwrap();
         assert_eq!(found, [Some(0), Some(1), Some(1), Some(0), Some(2), Some(2), None]);
         let split = Split { train: vec![0, 1, 4], valid: vec![2, 5], test: vec![3, 6] };
         assert_eq!(straddling(&table, &split), [], "`account` may be a name");
-        let message = groups(&table, "acount", &[]).unwrap_err().to_string();
+        let message = groups(&table, Some("acount"), &[]).unwrap_err().to_string();
         assert!(message.contains("data.group") && message.contains("account"), "{message}");
+    }
+
+    proptest! {
+        /// Whatever the split, the rows of an id stand in one part, and whoever has no id or one of its own stands alone.
+        #[test]
+        fn an_id_stands_in_one_part(
+            who in prop::collection::vec(prop::option::of(0_u32..60), 60..120), seed: u64,
+        ) {
+            let ids: Vec<Option<String>> = who.iter().map(|id| id.map(|id| format!("L{id}"))).collect();
+            let mut field = Field::feature("lead_id", FieldKind::Category);
+            field.role = Role::Id;
+            let fields = vec![field, Field::feature("came", FieldKind::Date(DateFormat::Iso))];
+            let came = (0..who.len() as i64).map(|day| Some(Timestamp(day * 86_400))).collect();
+            let columns = vec![Column::from_words(ids.iter().map(Option::as_deref)), Column::Date(came)];
+            let lines = (2..2 + who.len() as u64).collect();
+            let mut table = LeadTable::new(Schema::new(fields).unwrap(), columns, lines).unwrap();
+            let group = groups(&table, None, &[]).unwrap();
+            for (id, group) in who.iter().zip(&group) {
+                let again = id.is_some() && who.iter().filter(|other| *other == id).count() > 1;
+                prop_assert_eq!(again, group.is_some());
+            }
+            let labels = Labels::new((0..who.len()).map(|row| row % 2 == 0).collect());
+            let Shares { train, valid, test } = Shares::default();
+            let time = SplitSpec::Time { column: Some("came".into()), train, valid, test, embargo_days: None };
+            for spec in [SplitSpec::default(), time, SplitSpec::Order { train, valid, test }] {
+                let found = split_groups(&mut table, &labels, &spec, Seed(seed), &group);
+                let Ok((parts, _)) = found else { continue };
+                let mut part_of = BTreeMap::new();
+                for (part, rows) in [&parts.train, &parts.valid, &parts.test].into_iter().enumerate() {
+                    for id in rows.iter().filter_map(|&row| ids[row].as_ref()) {
+                        prop_assert_eq!(*part_of.entry(id).or_insert(part), part);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What became of the leads: the label, from a column of outcomes or from dates.
 
-use crate::{IngestError, OutcomeSpec, cohort, outcome, roles};
+use crate::{IngestError, OutcomeSpec, Words, cohort, outcome, roles};
 use leadsight_schema::{Cell, Cells, Cohort, Issue, Labels, LeadTable, Role, Severity, or_nearest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -10,29 +10,36 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 pub enum LabelSpec {
     /// A column that holds the outcome.
-    Column {
-        /// The column.
-        name: String,
-        /// The value that means "converted". Without it 1, true, yes, y, won, converted and the like do.
-        #[serde(default)]
-        positive: Option<String>,
-        /// The values that mean "not converted"; without them every other value does, if there is only one. Rows with
-        /// neither are left out.
-        #[serde(default)]
-        negative: Vec<String>,
-        /// What a blank means.
-        #[serde(default)]
-        blank: Blank,
-    },
+    Column(ColumnSpec),
     /// "Became a customer within H days", from dates.
     Outcome(OutcomeSpec),
 }
 
-/// What a blank label means.
+/// A column that holds the outcome, and what its words mean.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnSpec {
+    /// The column.
+    pub name: String,
+    /// The word that means "converted", or a list of them. Without it 1, true, yes, won, converted and the like do, or their German.
+    #[serde(default)]
+    pub positive: Words,
+    /// The word that means "not converted", or a list of them; without it every other word does, if there is only one.
+    #[serde(default)]
+    pub negative: Words,
+    /// What a word means that is in neither: the lead is left out, or did not convert.
+    #[serde(default)]
+    pub others: Otherwise,
+    /// What a blank means: the lead is left out, or did not convert.
+    #[serde(default)]
+    pub blank: Otherwise,
+}
+
+/// What a label means that is none of the words.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
 )]
-pub enum Blank {
+pub enum Otherwise {
     /// The outcome is not known: the lead is left out.
     #[default]
     LeaveOut,
@@ -43,18 +50,13 @@ pub enum Blank {
 impl LabelSpec {
     /// A label column with the usual words.
     pub fn column(name: impl Into<String>) -> Self {
-        Self::Column {
-            name: name.into(),
-            positive: None,
-            negative: Vec::new(),
-            blank: Blank::LeaveOut,
-        }
+        Self::Column(ColumnSpec { name: name.into(), ..ColumnSpec::default() })
     }
 
     /// The horizon of the label in days, where it has one.
     pub fn primary_horizon(&self) -> Option<u32> {
         match self {
-            LabelSpec::Column { .. } => None,
+            LabelSpec::Column(_) => None,
             LabelSpec::Outcome(spec) => spec.primary_horizon(),
         }
     }
@@ -79,14 +81,14 @@ pub struct Labelled {
 /// are left out and counted, never called negative.
 ///
 /// # Errors
-/// An unknown column; a label that is all blank, has one outcome only, or more than two without `positive` and
-/// `negative`; dates that are none; no lead followed for long enough.
+/// An unknown column; a label that is all blank, has one outcome only, or words of which it is not said what they mean; dates that are
+/// none; no lead followed for long enough.
 pub fn label(mut table: LeadTable, spec: &LabelSpec) -> Result<Labelled, IngestError> {
     let (outcomes, issues) = match spec {
-        LabelSpec::Column { name, positive, negative, blank } => {
-            let position = roles::position(&table, name, "label.name")?;
+        LabelSpec::Column(spec) => {
+            let position = roles::position(&table, &spec.name, "label.name")?;
             not_the_id(&table, position)?;
-            let found = by_value(&table, position, positive.as_deref(), negative, *blank)?;
+            let found = by_value(&table, position, spec)?;
             table.schema_mut().set_role(position, Role::Label);
             found
         }
@@ -112,39 +114,45 @@ pub(crate) fn not_the_id(table: &LeadTable, position: usize) -> Result<(), Inges
 pub(crate) type Outcomes = Vec<Option<bool>>;
 
 /// Words for "converted", in the order in which they are looked for.
-const POSITIVE: [&str; 12] = [
+const POSITIVE: [&str; 20] = [
     "1",
     "true",
+    "wahr",
     "yes",
+    "ja",
     "y",
+    "j",
     "t",
     "won",
+    "gewonnen",
     "closed won",
     "converted",
+    "konvertiert",
     "customer",
+    "kunde",
     "success",
+    "erfolgreich",
     "positive",
+    "positiv",
     "subscribed",
 ];
 
 fn by_value(
     table: &LeadTable,
     position: usize,
-    positive: Option<&str>,
-    negative: &[String],
-    blank: Blank,
+    spec: &ColumnSpec,
 ) -> Result<(Outcomes, Vec<Issue>), IngestError> {
     let column = table.schema().fields()[position].name.clone();
     let values = Values::of(table, position);
     let names = values.names();
-    let find = |key: &'static str, wanted: &str| {
+    let find = |key: &'static str, wanted: &String| {
         names.iter().position(|name| same(name, wanted)).ok_or_else(|| {
             IngestError::UnknownLabelValue {
                 key,
-                value: wanted.to_owned(),
+                value: wanted.clone(),
                 column: column.clone(),
                 hint: or_nearest(wanted, names.iter().map(String::as_str)),
-                found: names.iter().take(10).cloned().collect(),
+                found: names.clone(),
             }
         })
     };
@@ -152,12 +160,16 @@ fn by_value(
     if names.is_empty() {
         return Err(IngestError::NoLabel { column, rows: table.rows() });
     }
-    let positive = match positive {
-        Some(word) => Some(find("positive", word)?),
-        None => POSITIVE.iter().find_map(|word| names.iter().position(|name| same(name, word))),
+    let given = |key, Words(words): &Words| -> Result<Vec<usize>, IngestError> {
+        words.iter().map(|word| find(key, word)).collect()
     };
-    let fill = blank == Blank::Negative && blanks > 0;
-    if names.len() == 1 && !(fill && positive.is_some()) {
+    let mut positives = given("positive", &spec.positive)?;
+    if positives.is_empty() {
+        let known = |word: &&str| names.iter().position(|name| same(name, word));
+        positives.extend(POSITIVE.iter().find_map(|word| known(&word)));
+    }
+    let fill = spec.blank == Otherwise::Negative && blanks > 0;
+    if names.len() == 1 && !(fill && !positives.is_empty()) {
         let hint = if blanks > 0 {
             "; if a blank means that the lead did not convert, set `label.blank: Negative`"
         } else {
@@ -168,29 +180,41 @@ fn by_value(
     }
     let unclear = |expected| IngestError::LabelValues {
         column: column.clone(),
-        found: names.iter().take(10).cloned().collect(),
+        found: names.clone(),
         expected,
     };
-    let Some(positive) = positive else {
-        return Err(unclear("set `label.positive` to the value that means a conversion"));
-    };
-    let negatives: Vec<usize> = if !negative.is_empty() {
-        negative.iter().map(|word| find("negative", word)).collect::<Result<_, _>>()?
-    } else if names.len() <= 2 {
-        (0..names.len()).filter(|&v| v != positive).collect()
-    } else if fill {
-        Vec::new()
-    } else {
+    if positives.is_empty() {
         return Err(unclear(
-            "a label has two; set `label.positive`, and `label.negative: [...]` to the values that mean no conversion (rows with others are left out)",
+            "set `label.positive` to the value that means a conversion, or to a list of them",
         ));
+    }
+    let mut negatives = given("negative", &spec.negative)?;
+    let option = |key, found, expected| Err(IngestError::LabelOption { key, found, expected });
+    if let Some(both) = negatives.iter().find(|value| positives.contains(value)) {
+        let found = format!("`{}`, which is positive as well", names[*both]);
+        return option("negative", found, "words that are not in `label.positive`");
+    }
+    let others = || (0..names.len()).filter(|value| !positives.contains(value));
+    let said = !negatives.is_empty();
+    if spec.others == Otherwise::Negative || (!said && others().count() <= 1) {
+        negatives = others().collect();
+    } else if !said && !fill {
+        return Err(unclear(
+            "a label has two outcomes; say which words mean a conversion with `label.positive: [...]`, and with `label.negative: [...]` which \
+             mean none (rows with others are left out), or that all others do with `label.others: Negative`",
+        ));
+    }
+    if negatives.is_empty() && !fill {
+        let expected = "a word that is left to mean no conversion, or `label.blank: Negative`";
+        return option("positive", format!("all that the label `{column}` holds"), expected);
+    }
+    let judge = |value: usize| match positives.contains(&value) {
+        true => Some(true),
+        false => negatives.contains(&value).then_some(false),
     };
-    let judge = |value: usize| {
-        if value == positive { Some(true) } else { negatives.contains(&value).then_some(false) }
-    };
-    let of_blank = (blank == Blank::Negative).then_some(false);
+    let of_blank = (spec.blank == Otherwise::Negative).then_some(false);
     let outcomes: Outcomes = values.codes.iter().map(|code| code.map_or(of_blank, judge)).collect();
-    let issues = left_out(table, &column, &values, &outcomes, blank);
+    let issues = left_out(table, &column, &values, &outcomes, spec.blank);
     Ok((outcomes, issues))
 }
 
@@ -199,7 +223,7 @@ fn left_out(
     column: &str,
     values: &Values,
     outcomes: &[Option<bool>],
-    blank: Blank,
+    blank: Otherwise,
 ) -> Vec<Issue> {
     let issue = |kind: &str, rows: Vec<usize>, found: String, expected: &str| {
         let first = *rows.first()?;
@@ -221,22 +245,25 @@ fn left_out(
     let mut other: Vec<usize> = others.iter().filter_map(|&r| values.codes[r]).collect();
     other.sort_unstable();
     other.dedup();
-    let other: Vec<String> = other
+    let mut told: Vec<String> = other
         .iter()
         .take(10)
         .map(|&v| format!("{} x{}", values.counts[v].0, values.counts[v].1))
         .collect();
+    if other.len() > told.len() {
+        told.push(format!("{} more", other.len() - told.len()));
+    }
     let expected = match blank {
-        Blank::LeaveOut => "an outcome; the lead was left out",
-        Blank::Negative => "an outcome; the lead counts as not converted, as configured",
+        Otherwise::LeaveOut => "an outcome; the lead was left out",
+        Otherwise::Negative => "an outcome; the lead counts as not converted, as configured",
     };
     [
         issue("blank_label", blanks, "blank".into(), expected),
         issue(
             "other_label",
             others,
-            other.join(", "),
-            "the positive value or a negative one; the lead was left out",
+            told.join(", "),
+            "a positive word or a negative one; the lead was left out (`label.others: Negative` takes all others as negative)",
         ),
     ]
     .into_iter()

@@ -1,7 +1,7 @@
 //! The whole way from files to a table: read, join, type, assign roles, look for duplicates.
 
 use crate::{
-    FieldMap, IngestError, RawTable, Sources, checks, duplicates, events, field_map, join,
+    FieldMap, IngestError, RawTable, Sources, checks, dates, duplicates, events, field_map, join,
     many::{Reading, join_many},
     read_csv, read_events, roles, type_table,
 };
@@ -38,7 +38,7 @@ pub fn load_beside(
         }
         _ => read_joined(sources, &sources.leads, &sources.more, base)?,
     };
-    check_names(sources, &raw)?;
+    check_names(sources, &raw).map_err(|error| error.renamed(sources.field_map))?;
     let id = match sources.id.clone().or_else(|| mapped_id(sources, &raw)) {
         Some(name) => Some(name),
         None => roles::guess_id(&raw).inspect(|name| issues.push(roles::guessed(&raw, name))),
@@ -54,7 +54,9 @@ pub fn load_beside(
     if let Some(id) = &id {
         kinds.entry(id.clone()).or_insert(FieldKind::Category);
     }
-    let (mut table, found) = type_table(&raw, &kinds, &sources.rules())?;
+    let rules = sources.rules();
+    let (mut table, found) = type_table(&raw, &kinds, &rules)?;
+    dates::check(&raw, &table, &sources.kinds, &found, &rules)?;
     issues.extend(found);
     issues.extend(checks::check(sources, &raw, &table, base)?);
     let created = sources.created.clone().or_else(|| mapped_created(sources, &table));

@@ -1,9 +1,9 @@
 //! CSV to text columns. Nothing is dropped silently: a row that does not fit the header is set aside with an issue.
 
 use crate::bytes::{self, Content};
-use crate::{IngestError, RawTable};
+use crate::{IngestError, RawTable, swallow};
 use leadsight_schema::{Issue, Severity, TextRules};
-use polars::prelude::StringChunkedBuilder;
+use polars::prelude::{StringChunked, StringChunkedBuilder};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -38,7 +38,7 @@ pub(crate) fn read(
     choose: impl FnOnce(&[String]) -> Result<Vec<usize>, IngestError>,
 ) -> Result<(RawTable, Vec<Issue>), IngestError> {
     let content = bytes::read_text(path, options.sheet.as_deref())?;
-    let Content { text, separator: known, mut issues, header_row } = content;
+    let Content { text, separator: known, mut issues, sheet } = content;
     let separator = known.map_or_else(|| separator(path, &text, options), Ok)?;
     let mut records = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -47,7 +47,13 @@ pub(crate) fn read(
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     next(&mut records, &mut record);
-    let header = Header::new(path, &record, separator, &text)?;
+    let header = match (Header::new(path, &record, separator, &text), &sheet) {
+        (Err(IngestError::OneColumn { path, header, .. }), Some(sheet)) => {
+            return Err(IngestError::NoTable { path, header, sheets: sheet.all.clone() });
+        }
+        (header, _) => header?,
+    };
+    let header_row = sheet.map(|sheet| sheet.header_row);
     let width = header.names.len();
     let chosen = choose(&header.names)?;
     let capacity = text.bytes().filter(|b| *b == b'\n').count();
@@ -89,6 +95,11 @@ pub(crate) fn read(
     }
     let file = file_name(path);
     issues.extend(header.issues(&file, &chosen, &used));
+    let columns: Vec<StringChunked> = columns.into_iter().map(|column| column.finish()).collect();
+    // Workbooks and Parquet files have no quotes that could stray.
+    if known.is_none() {
+        issues.extend(swallow::find(&file, &columns, width, char::from(separator), &rows, &lines));
+    }
     issues.extend(ragged_rows(path, &file, &ragged, row, width, separator)?);
     issues.extend(blank.first().map(|&(first, line)| Issue {
         severity: Severity::Info,
@@ -105,7 +116,7 @@ pub(crate) fn read(
         .into_iter()
         .zip(chosen)
         .filter(|(_, position)| used[*position] || !header.nameless[*position])
-        .map(|(column, _)| column.finish())
+        .map(|(column, _)| column)
         .collect();
     Ok((RawTable::new(file, kept, rows, lines)?, issues))
 }

@@ -47,7 +47,7 @@ pub struct Sources {
     /// What separates the columns of the leads' file; found out unless given.
     #[serde(default)]
     pub separator: Option<char>,
-    /// The sheet with the leads where the file is a workbook of several; the first that holds anything unless given.
+    /// The sheet with the leads where the file is a workbook of several; the first that holds a table unless given.
     #[serde(default)]
     pub sheet: Option<String>,
     /// Files whose columns are added to the leads by a key.
@@ -85,7 +85,7 @@ pub struct Join {
     /// What separates the file's columns; found out unless given.
     #[serde(default)]
     pub separator: Option<char>,
-    /// The sheet where the file is a workbook of several; the first that holds anything unless given.
+    /// The sheet where the file is a workbook of several; the first that holds a table unless given.
     #[serde(default)]
     pub sheet: Option<String>,
     /// For a file with several rows a key: what to tell of them, as `[Count, Sum("amount"), Latest("stage")]`, beside `Mean`, `Min` and

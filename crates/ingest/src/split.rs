@@ -170,7 +170,7 @@ pub fn split_groups(
     if !group.is_empty() {
         issues.extend(keep_apart(table, &mut split, group));
     }
-    require_both(&split, labels.as_slice(), spec)?;
+    require_both(&split, labels.as_slice(), spec, group)?;
     Ok((split, issues))
 }
 
@@ -371,8 +371,18 @@ fn set_aside(
 }
 
 /// Every part must hold leads of both outcomes, or nothing can be fitted or judged on it.
-fn require_both(split: &Split, labels: &[bool], spec: &SplitSpec) -> Result<(), IngestError> {
+fn require_both(
+    split: &Split,
+    labels: &[bool],
+    spec: &SplitSpec,
+    group: &[Option<u32>],
+) -> Result<(), IngestError> {
+    let grouped = group.iter().flatten().count();
     let hint = match spec {
+        // What stands together fills few parts.
+        _ if grouped * 2 > labels.len() => {
+            "most leads share an id, a person or a group with others, which stand in one part together: is `data.id` the lead's own column?"
+        }
         SplitSpec::Stratified { .. } => {
             "at least three are needed, one for each part; bring more leads, or a label that is not as rare"
         }

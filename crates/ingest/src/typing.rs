@@ -1,6 +1,6 @@
 //! From text columns to typed ones.
 
-use crate::{IngestError, RawTable, amounts, clocks};
+use crate::{IngestError, RawTable, amounts, clocks, dates};
 use leadsight_schema::{
     Cell, Column, Field, FieldKind, Issue, LeadTable, Schema, Severity, TextRules, Timestamp,
     infer_kind,
@@ -30,8 +30,8 @@ pub fn type_table(
         .filter_map(|(position, name)| Some((name, raw.texts(position)?)))
         .map(|(name, texts)| {
             let mut issues = Vec::new();
+            let sample = sample(texts, rules);
             let kind = kinds.get(&name).copied().unwrap_or_else(|| {
-                let sample = sample(texts, rules);
                 let kind = infer_kind(rules, sample.iter().copied());
                 if kind == FieldKind::Number {
                     issues.extend(amounts::decimal_mark(raw, &name, &sample, rules));
@@ -46,6 +46,9 @@ pub fn type_table(
             }
             if let FieldKind::Date(format) = kind {
                 issues.extend(clocks::unclear(raw, &name, texts, format, rules));
+            }
+            if matches!(kind, FieldKind::Date(_)) || !kinds.contains_key(&name) {
+                issues.extend(dates::mixed(raw, &name, kind, texts, &sample));
             }
             (Field::feature(name, kind), column, issues)
         })

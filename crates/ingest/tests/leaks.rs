@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 use leadsight_ingest::{
-    Join, LabelSpec, OutcomeSpec, Sources, SplitSpec, audit, label, load, split,
+    ColumnSpec, Join, LabelSpec, OutcomeSpec, Sources, SplitSpec, audit, label, load, split,
 };
 use leadsight_schema::{LeakageFinding, Seed, Verdict};
 use leadsight_synth::{SynthOptions, generate};
@@ -79,12 +79,12 @@ fn join(file: &str, on: &str) -> Join {
 }
 
 fn closed(name: &str) -> LabelSpec {
-    LabelSpec::Column {
+    LabelSpec::Column(ColumnSpec {
         name: name.into(),
-        positive: Some("Won".into()),
-        negative: vec!["Lost".into()],
-        blank: leadsight_ingest::Blank::LeaveOut,
-    }
+        positive: ["Won"].into(),
+        negative: ["Lost"].into(),
+        ..ColumnSpec::default()
+    })
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 use leadsight_ingest::{
-    LabelSpec, OutcomeSpec, Sources, SplitSpec, audit, label, load, profile, split,
+    ColumnSpec, LabelSpec, OutcomeSpec, Sources, SplitSpec, audit, label, load, profile, split,
 };
 use leadsight_schema::{Labels, LeadTable, LeakageFinding, Role, Seed, Verdict};
 use std::path::{Path, PathBuf};
@@ -172,12 +172,12 @@ fn crm_sales_opportunities() {
         ],
         ..Sources::file("crm_sales_opportunities/sales_pipeline.csv")
     };
-    let spec = LabelSpec::Column {
+    let spec = LabelSpec::Column(ColumnSpec {
         name: "deal_stage".into(),
-        positive: Some("Won".into()),
-        negative: vec!["Lost".into()],
-        blank: leadsight_ingest::Blank::LeaveOut,
-    };
+        positive: ["Won"].into(),
+        negative: ["Lost"].into(),
+        ..ColumnSpec::default()
+    });
     let (_, labels, findings) = run(&base, &file, &spec, &SplitSpec::default());
     assert!((labels.base_rate().unwrap() - 0.6315).abs() < 0.0005);
     assert_eq!(verdict(&findings, "close_value"), Verdict::Leak);

@@ -30,8 +30,7 @@ pub struct Prepared {
     pub cohorts: Vec<Cohort>,
     /// Which leads are one person; nobody where `data.duplicates` is not given.
     pub persons: Duplicates,
-    /// The leads that must stand on one side of a split, by a number they share: those of a person and of a group (`data.group`). Empty
-    /// where neither is asked for.
+    /// The leads that must stand on one side of a split, by a number they share: those of an id, of a person and of a group (`data.group`).
     pub together: Vec<Option<u32>>,
     /// Which rows train, choose and judge.
     pub split: Split,
@@ -117,7 +116,8 @@ pub fn prepare(
     let contacts = contacts(experiment, &table);
     issues.extend(contacts.problems(&table));
     let rows_read = table.rows() as u64;
-    let mut labelled = label(table, &experiment.label)?;
+    let map = experiment.data.field_map;
+    let mut labelled = label(table, &experiment.label).map_err(|error| error.renamed(map))?;
     if let Some(log) = &log {
         labelled = behaviour::leave_out_decided(experiment, labelled, &log.log)?;
     }
@@ -130,12 +130,11 @@ pub fn prepare(
         })?,
         None => Duplicates::default(),
     };
-    let together = match &experiment.data.group {
-        Some(column) => groups(&table, column, &persons.group)?,
-        None => persons.group.clone(),
-    };
+    let together = groups(&table, experiment.data.group.as_deref(), &persons.group)
+        .map_err(|error| error.renamed(map))?;
     let (split, found) =
-        split_groups(&mut table, &labelled.labels, &experiment.split, experiment.seed, &together)?;
+        split_groups(&mut table, &labelled.labels, &experiment.split, experiment.seed, &together)
+            .map_err(|error| error.renamed(map))?;
     issues.extend(found);
     if experiment.data.group.is_none() {
         issues.extend(straddling(&table, &split));

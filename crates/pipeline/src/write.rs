@@ -14,7 +14,7 @@ use crate::texts::texts;
 use crate::timeline::timeline;
 use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_eval::Rule;
-use leadsight_ingest::{LabelSpec, Split, SplitSpec};
+use leadsight_ingest::{ColumnSpec, LabelSpec, Split, SplitSpec, Words};
 use leadsight_registry::fingerprint_file;
 use leadsight_report::folder::{
     self, BesideFile, CurvesFile, DataFile, Importance, ImportanceFile, LossCurve, Manifest,
@@ -354,9 +354,11 @@ pub fn choice_words(candidates: &[Candidate], judged: &[Judged], chosen: usize) 
 
 fn label_words(label: &LabelSpec) -> String {
     match label {
-        LabelSpec::Column { name, positive: Some(word), .. } => format!("{name} is {word}"),
-        LabelSpec::Column { name, positive: None, .. } => {
-            format!("{name} is 1, true, yes or the like")
+        LabelSpec::Column(ColumnSpec { name, positive: Words(words), .. }) => {
+            match words.as_slice() {
+                [] => format!("{name} is 1, true, yes or the like"),
+                words => format!("{name} is {}", words.join(" or ")),
+            }
         }
         LabelSpec::Outcome(spec) => {
             format!("{} within {} days", spec.event, spec.primary_horizon().unwrap_or_default())

@@ -33,7 +33,8 @@ impl Timestamp {
     }
 }
 
-/// How a column writes its dates. One column, one format. But for `Iso` a year may have two digits: it is one from 1970 to 2069.
+/// How a column writes its dates. One column, one format; an ISO date, which can be nothing else, is read in any of them. But for `Iso` a
+/// year may have two digits: it is one from 1970 to 2069.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum DateFormat {
@@ -137,6 +138,11 @@ impl DateFormat {
     }
 
     fn read(self, text: &str) -> Option<Read> {
+        self.read_own(text)
+            .or_else(|| is_iso(text).then(|| DateFormat::Iso.read_own(text)).flatten())
+    }
+
+    fn read_own(self, text: &str) -> Option<Read> {
         if self == DateFormat::Iso
             && let Some(read) = iso(text)
         {
@@ -242,6 +248,17 @@ fn iso(text: &str) -> Option<Read> {
     Some(if text.contains(':') { Read::Local(local) } else { Read::Day(local.date()) })
 }
 
+/// Whether a text begins as `2026-11-22` does.
+fn is_iso(text: &str) -> bool {
+    let day = text.as_bytes().get(..10);
+    day.is_some_and(|day| {
+        day.iter().enumerate().all(|(at, b)| match at {
+            4 | 7 => *b == b'-',
+            _ => b.is_ascii_digit(),
+        })
+    })
+}
+
 fn by_pattern(pattern: &str, text: &str) -> Option<Read> {
     let broken = strtime::parse(pattern, text).ok()?;
     let date = whole_year(broken.to_date().ok()?, pattern, text)?;
@@ -294,6 +311,19 @@ mod tests {
         check(DateFormat::MonthDayYear, "11/22/2026 2:03 PM", Some("2026-11-22T14:03:00Z"));
         check(DateFormat::German, "22.11.2026 14:03", Some("2026-11-22T14:03:00Z"));
         check(DateFormat::NamedMonth, "22-Nov-2026", Some("2026-11-22T00:00:00Z"));
+    }
+
+    #[test]
+    fn an_iso_date_is_read_in_every_format_and_nothing_else_passes_for_one() {
+        for format in DateFormat::ALL {
+            check(format, "2026-11-22", Some("2026-11-22T00:00:00Z"));
+            check(format, "2026-11-22T14:03:05+02:00", Some("2026-11-22T12:03:05Z"));
+            check(format, "2026-11-22 14:03 CET", Some("2026-11-22T13:03:00Z"));
+            for text in ["20261122", "2026-11", "2026-13-22", "2026-W47-7"] {
+                check(format, text, None);
+            }
+        }
+        check(DateFormat::Iso, "22.11.2026", None);
     }
 
     #[test]

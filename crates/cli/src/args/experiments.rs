@@ -1,6 +1,9 @@
 //! Experiments, and the data that they begin with.
 
+use super::LabelWords;
 use clap::{Args, ValueEnum};
+use leadsight_ingest::FieldMap;
+use leadsight_schema::or_nearest;
 use std::path::PathBuf;
 
 /// Arguments of `run`.
@@ -25,20 +28,23 @@ pub struct Run {
 /// Arguments of `profile`.
 #[derive(Debug, Args)]
 pub struct Profile {
-    /// A CSV file, or `-` for stdin
+    /// A file of leads (CSV, Parquet or XLSX), or `-` for stdin
     pub leads: PathBuf,
     /// The column that tells the outcome
     #[arg(long)]
     pub label: Option<String>,
-    /// The label's word for success; 1, true, yes and the like unless given
-    #[arg(long, requires = "label")]
-    pub positive: Option<String>,
-    /// The label's words for failure, by comma, where there are several outcomes; rows with others are left out
-    #[arg(long, requires = "positive", value_delimiter = ',')]
-    pub negative: Vec<String>,
+    /// What its words mean.
+    #[command(flatten)]
+    pub words: LabelWords,
     /// The separator, found by itself unless given
     #[arg(long)]
     pub separator: Option<char>,
+    /// The sheet of an XLSX workbook, the first that holds a table unless given
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// The CRM that the file is an export of (HubSpot, Salesforce, Dynamics365, Zoho): its headers get the names of `data.field_map`
+    #[arg(long, value_name = "CRM", value_parser = field_map, conflicts_with = "funnel")]
+    pub field_map: Option<FieldMap>,
     /// Writes a page to read: problems, and for each column its spread, its company and what it tells
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
@@ -48,6 +54,13 @@ pub struct Profile {
     /// What only `--funnel` takes.
     #[command(flatten)]
     pub of_funnel: Funnel,
+}
+
+fn field_map(text: &str) -> Result<FieldMap, String> {
+    let names = FieldMap::ALL.map(FieldMap::name);
+    let found = FieldMap::ALL.into_iter().find(|map| map.name().eq_ignore_ascii_case(text));
+    let hint = || or_nearest(text, names);
+    found.ok_or_else(|| format!("no such map{}; expected one of {}", hint(), names.join(", ")))
 }
 
 /// Arguments of `profile --funnel`.

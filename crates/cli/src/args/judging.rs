@@ -1,5 +1,6 @@
 //! Scores that are judged and compared.
 
+use super::LabelWords;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -12,12 +13,9 @@ pub struct Evaluate {
     /// The column of outcomes (0/1, true/false, yes/no)
     #[arg(long)]
     pub label: String,
-    /// The label's word for success
-    #[arg(long)]
-    pub positive: Option<String>,
-    /// The label's words for failure, by comma, where there are several outcomes; rows with others are left out
-    #[arg(long, requires = "positive", value_delimiter = ',')]
-    pub negative: Vec<String>,
+    /// What its words mean.
+    #[command(flatten)]
+    pub words: LabelWords,
     /// The column of probabilities
     #[arg(long)]
     pub probability: String,
@@ -50,12 +48,9 @@ pub struct Compare {
     /// Of files: the column of outcomes
     #[arg(long)]
     pub label: Option<String>,
-    /// Of files: the label's word for success
-    #[arg(long, requires = "label")]
-    pub positive: Option<String>,
-    /// Of files: the label's words for failure, by comma
-    #[arg(long, requires = "positive", value_delimiter = ',')]
-    pub negative: Vec<String>,
+    /// What its words mean.
+    #[command(flatten)]
+    pub words: LabelWords,
     /// Of files: the column of probabilities
     #[arg(long)]
     pub probability: Option<String>,

@@ -8,6 +8,7 @@ mod outcomes;
 mod policy;
 mod reference;
 mod scoring;
+mod words;
 
 pub use contacts::{ContactFile, Dedupe, FormatContacts, Keep};
 pub use delivery::Export;
@@ -20,6 +21,7 @@ pub use outcomes::{
 pub use policy::{CheckPolicy, Policy, PolicyVerb, Simulate};
 pub use reference::{Completions, Man, Part, Schema};
 pub use scoring::{Explain, Import, Language, Route, Score};
+pub use words::LabelWords;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::Path;

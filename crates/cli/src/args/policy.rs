@@ -1,5 +1,6 @@
 //! Policies, before they decide anything.
 
+use super::LabelWords;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -55,9 +56,9 @@ pub struct Simulate {
     /// The column of outcomes, for the rates of conversion
     #[arg(long)]
     pub label: Option<String>,
-    /// The word for success in it, where it is none of 1, true, yes
-    #[arg(long, requires = "label")]
-    pub positive: Option<String>,
+    /// What its words mean.
+    #[command(flatten)]
+    pub words: LabelWords,
     /// Over how many days the leads came in, for tiers by capacity a day
     #[arg(long)]
     pub days: Option<f64>,

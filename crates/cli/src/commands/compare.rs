@@ -67,8 +67,7 @@ fn judgements(path: &Path, args: &Compare) -> Result<Judgements, Failure> {
     let id = needed("--id", &args.id)?;
     let columns = Columns {
         label: &needed("--label", &args.label)?,
-        positive: args.positive.as_deref(),
-        negative: &args.negative,
+        words: &args.words,
         probability: &needed("--probability", &args.probability)?,
         id: Some(&id),
         only: &args.only,

@@ -23,8 +23,7 @@ pub fn run(args: &Evaluate, common: &Common) -> Result<Answer, Failure> {
     let work = Work::begin(common, format!("reading {}", file.name));
     let columns = Columns {
         label: &args.label,
-        positive: args.positive.as_deref(),
-        negative: &args.negative,
+        words: &args.words,
         probability: &args.probability,
         id: None,
         only: &args.only,
@@ -111,9 +110,25 @@ pub fn in_arguments(error: IngestError) -> Failure {
         }
         IngestError::LabelValues { column, found, .. } => Failure::Argument {
             argument: "--label",
-            found: format!("`{column}` holds `{}`", found.join("`, `")),
-            expected: "two outcomes; name them with --positive and --negative (rows with others are left out)".to_owned(),
+            found: format!("`{column}` holds {}", listed(&found)),
+            expected: "two outcomes; name their words with --positive and --negative (rows with others are left out), or say --others negative"
+                .to_owned(),
+        },
+        IngestError::UnknownLabelValue { key, value, column, hint, found } => Failure::Argument {
+            argument: if key == "positive" { "--positive" } else { "--negative" },
+            found: format!("`{value}`, which `{column}` never holds{hint}"),
+            expected: format!("words among {}", listed(&found)),
         },
         other => other.into(),
+    }
+}
+
+/// The first ten words, and how many more there are.
+fn listed(words: &[String]) -> String {
+    let shown =
+        words.iter().take(10).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match words.len().saturating_sub(10) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

@@ -10,7 +10,7 @@ use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_decide::{Cut, PolicyFile, Tier};
 use leadsight_eval::{Rule, choose};
-use leadsight_ingest::{Blank, LabelSpec, ReadOptions, Wanted, label, read_columns, read_csv};
+use leadsight_ingest::{ReadOptions, Wanted, label, read_columns, read_csv};
 use leadsight_pipeline::{Group, Moved, Simulation, migration, simulate};
 use leadsight_schema::{Cells, Labels, LeadTable, or_nearest};
 use leadsight_score::{ScoreError, ScoredLead, Scorer};
@@ -195,14 +195,8 @@ fn read(args: &Simulate, scorer: &Scorer) -> Result<Past, Failure> {
     let rules = scorer.bundle().map(|bundle| bundle.rules.clone()).unwrap_or_default();
     let options = ReadOptions { sheet: args.sheet.clone(), rules, ..ReadOptions::default() };
     let (table, _) = read_columns(&file.path, &options, &wanted).map_err(in_arguments)?;
-    let Some(name) = args.label.clone() else { return Ok(Past { table, labels: None }) };
-    let spec = LabelSpec::Column {
-        name,
-        positive: args.positive.clone(),
-        negative: Vec::new(),
-        blank: Blank::LeaveOut,
-    };
-    let labelled = label(table, &spec).map_err(in_arguments)?;
+    let Some(name) = &args.label else { return Ok(Past { table, labels: None }) };
+    let labelled = label(table, &args.words.of(name)).map_err(in_arguments)?;
     print::issues(&labelled.issues);
     Ok(Past { table: labelled.table, labels: Some(labelled.labels) })
 }

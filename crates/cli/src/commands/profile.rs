@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::input::input;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
-use leadsight_ingest::{LabelSpec, Sources, label, load, profile};
+use leadsight_ingest::{Sources, label, load, profile};
 use leadsight_schema::{Cells, ColumnProfile, Distribution, Timestamp};
 use std::path::Path;
 
@@ -16,20 +16,20 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
     }
     let file = input("LEADS", &args.leads)?;
     let work = Work::begin(common, format!("reading {}", file.name));
-    let sources = Sources { separator: args.separator, ..Sources::file(&file.path) };
+    let sources = Sources {
+        separator: args.separator,
+        sheet: args.sheet.clone(),
+        field_map: args.field_map,
+        ..Sources::file(&file.path)
+    };
     let (table, mut issues) = load(&sources, Path::new(""))?;
     let leads = table.rows();
     work.next(format!("profiling {leads} leads"));
     let columns = match &args.label {
         None => profile(&table, None, &issues),
         Some(name) => {
-            let spec = LabelSpec::Column {
-                name: name.clone(),
-                positive: args.positive.clone(),
-                negative: args.negative.clone(),
-                blank: leadsight_ingest::Blank::LeaveOut,
-            };
-            let labelled = label(table, &spec).map_err(in_arguments)?;
+            let labelled = label(table, &args.words.of(name))
+                .map_err(|error| in_arguments(error.renamed(args.field_map)))?;
             issues.extend(labelled.issues);
             profile(&labelled.table, Some(&labelled.labels), &issues)
         }

@@ -1,10 +1,11 @@
 //! Files of scores: an outcome and a probability a row, as `evaluate` and `compare` read them.
 
 use super::evaluate::in_arguments;
+use crate::args::LabelWords;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::print;
-use leadsight_ingest::{Blank, LabelSpec, Labelled, ReadOptions, Wanted, label, read_columns};
+use leadsight_ingest::{Labelled, ReadOptions, Wanted, label, read_columns};
 use leadsight_schema::{Cell, Cells, FieldKind, LeadTable};
 use std::collections::BTreeSet;
 
@@ -12,10 +13,8 @@ use std::collections::BTreeSet;
 pub struct Columns<'a> {
     /// The outcome.
     pub label: &'a str,
-    /// Its word for success.
-    pub positive: Option<&'a str>,
-    /// Its words for failure.
-    pub negative: &'a [String],
+    /// What its words mean.
+    pub words: &'a LabelWords,
     /// The probability.
     pub probability: &'a str,
     /// The lead's name, where rows of several files are to be matched.
@@ -69,16 +68,7 @@ pub fn read(file: &Input, columns: &Columns<'_>) -> Result<Scores, Failure> {
         read_columns(&file.path, &ReadOptions::default(), &wanted).map_err(in_arguments)?;
     let table = keep(table, &only, file)?;
     one_of_each(&table, columns, file)?;
-    let labelled = label(
-        table,
-        &LabelSpec::Column {
-            name: columns.label.to_owned(),
-            positive: columns.positive.map(str::to_owned),
-            negative: columns.negative.to_vec(),
-            blank: Blank::LeaveOut,
-        },
-    )
-    .map_err(in_arguments)?;
+    let labelled = label(table, &columns.words.of(columns.label)).map_err(in_arguments)?;
     print::issues(&labelled.issues);
     let probabilities = probabilities(&labelled.table, columns.probability, file)?;
     Ok(Scores { labelled, probabilities })

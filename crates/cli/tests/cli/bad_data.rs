@@ -7,10 +7,6 @@ use crate::shell::Shell;
 fn a_file_that_cannot_be_read_is_refused() {
     let shell = Shell::new();
     let good_csv = csv(&good(), ",");
-    let utf16 = |swap: bool| -> Vec<u8> {
-        let units = good_csv.encode_utf16();
-        units.flat_map(|u| if swap { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
-    };
     let rows = good();
     let mut twice = rows.clone();
     twice
@@ -19,20 +15,17 @@ fn a_file_that_cannot_be_read_is_refused() {
         .for_each(|(i, r)| r.push(if i == 0 { "visits" } else { "1" }.into()));
     let mut open_quote = rows.clone();
     open_quote[50][1] = "\"web".to_owned();
-    let mut latin = good_csv.clone().into_bytes();
+    let mut unknown = good_csv.clone().into_bytes();
     let place = good_csv.find("fair").unwrap();
-    latin[place] = 0xe9;
+    unknown[place] = 0x81;
     let binary: Vec<u8> = (0..2000_u32).map(|i| ((i * 7919) >> 3) as u8).collect();
-    let table: [(&str, Vec<u8>); 12] = [
+    let table: [(&str, Vec<u8>); 9] = [
         ("empty", Vec::new()),
         ("blank_lines", b"\n\n\n".to_vec()),
         ("header_only", b"lead_id,visits,won\n".to_vec()),
         ("binary", binary),
         ("workbook", b"PK\x03\x04\x14\x00\x06\x00rest".to_vec()),
-        ("latin1", latin),
-        ("utf16le", [vec![0xff, 0xfe], utf16(false)].concat()),
-        ("utf16be", [vec![0xfe, 0xff], utf16(true)].concat()),
-        ("utf16_unmarked", utf16(false)),
+        ("unknown_encoding", unknown),
         ("one_column", b"won\n1\n0\n1\n".to_vec()),
         ("twice", csv(&twice, ",").into()),
         ("open_quote", csv(&open_quote, ",").into()),
@@ -59,6 +52,27 @@ fn a_file_that_cannot_be_read_is_refused() {
 }
 
 #[test]
+fn an_outcome_may_have_several_words_and_all_others() {
+    let shell = Shell::new();
+    let words = ["gewonnen", "Kunde", "Abschluss!", "verloren", "kalt", ""];
+    let word = |i: usize, won: &str| words[if won == "1" { i % 3 } else { 3 + i % 3 }].to_owned();
+    let won = 4;
+    experiment(&shell, "words", with(won, |i, cell| word(i, cell)));
+    let set = r#"--set label.positive=["gewonnen","Kunde","Abschluss!"]"#;
+    let said = format!(r#"run words.ron --quiet {set} --set label.negative=["verloren","kalt"]"#);
+    shell.expect(0, &said);
+    let predictions = shell.read("runs/words/predictions.csv");
+    shell.expect(
+        0,
+        &format!("run words.ron --quiet --out others {set} --set label.others=Negative"),
+    );
+    assert_eq!(predictions, shell.read("others/words/predictions.csv"));
+    let judge = "profile words.csv --label won --format csv --positive gewonnen,Kunde,Abschluss!";
+    let others = shell.expect(0, &format!("{judge} --others negative"));
+    assert_eq!(others, shell.expect(0, &format!("{judge} --negative verloren,kalt")));
+}
+
+#[test]
 fn a_label_or_split_without_two_outcomes_is_refused() {
     let shell = Shell::new();
     let won = 4;
@@ -80,6 +94,12 @@ fn a_label_or_split_without_two_outcomes_is_refused() {
     experiment(
         &shell,
         "nothing_to_learn",
+        "lead_id,source,won\n".to_owned()
+            + &(0..60).map(|i| format!("L{i},web,{}\n", i % 2)).collect::<String>(),
+    );
+    experiment(
+        &shell,
+        "two_ids",
         "lead_id,source,won\n".to_owned() + &"L,web,0\nM,web,1\n".repeat(30),
     );
     let split = |name: &str, part: &dyn Fn(usize) -> &'static str, win: &dyn Fn(usize) -> bool| {
@@ -107,6 +127,7 @@ fn a_label_or_split_without_two_outcomes_is_refused() {
         "run two_conversions.ron",
         "run three_rows.ron",
         "run nothing_to_learn.ron",
+        "run two_ids.ron",
         "run label_is_id.ron",
         "run shares.ron",
         "run part_without_conversion.ron",

@@ -87,6 +87,15 @@ fn an_export_trains_and_scores_by_its_own_headers_in_either_language() {
 
     config(
         &shell,
+        "header",
+        r#"data: (leads: "export.csv", field_map: HubSpot), label: Column(name: "Original Source")"#,
+    );
+    let told = String::from_utf8(shell.run("run header.ron").stderr).unwrap();
+    assert!(told.contains("`data.field_map: HubSpot` calls it `source`"), "{told}");
+    let mapped = shell.expect(0, "profile export.csv --field-map hubspot --label won");
+    assert!(mapped.contains("annual_revenue"), "{mapped}");
+    config(
+        &shell,
         "wrong",
         r#"data: (leads: "wrong.csv", field_map: Zoho), label: Column(name: "won")"#,
     );

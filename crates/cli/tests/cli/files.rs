@@ -57,6 +57,36 @@ fn parquet_reads_as_the_csv_of_the_same_cells() {
     insta::assert_snapshot!("parquet", shell.transcript(2, &["profile cut.parquet"]));
 }
 
+/// As German spreadsheet programs save CSV, and as "Unicode text".
+#[test]
+fn windows_1252_and_utf16_read_as_the_same_text_in_utf8() {
+    let shell = Shell::new();
+    let utf8 = csv(&good(), ",").replace("fair", "Küche");
+    assert!(utf8.contains("Küche"));
+    let utf16: Vec<u8> = utf8.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let windows: Vec<u8> = utf8.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    experiment(&shell, "plain", &utf8);
+    experiment(&shell, "windows", &windows);
+    experiment(&shell, "zipped", {
+        let mut out = GzEncoder::new(Vec::new(), Compression::default());
+        out.write_all(&windows).unwrap();
+        out.finish().unwrap()
+    });
+    experiment(&shell, "utf16", [b"\xFF\xFE", utf16.as_slice()].concat());
+    experiment(&shell, "unmarked", &utf16);
+    for name in ["plain", "windows", "zipped", "utf16", "unmarked"] {
+        shell.expect(0, &format!("run {name}.ron --quiet"));
+        for file in ["predictions.csv", "bundle/recipe.json"] {
+            let of = |name| shell.read(&format!("runs/{name}/{file}"));
+            assert_eq!(of("plain"), of(name), "{name}: {file}");
+        }
+        let scored = shell.expect(0, &format!("{SCORE} plain.csv"));
+        assert_eq!(scored, shell.expect(0, &format!("{SCORE} {name}.csv")), "{name}");
+    }
+    let told = shell.text("runs/windows/issues.json");
+    assert!(told.contains("encoding") && told.contains("`Küche`"), "{told}");
+}
+
 #[test]
 fn gzip_that_breaks_off_is_refused_with_what_could_be_read() {
     let shell = Shell::new();

@@ -29,13 +29,14 @@ fn table(columns: &[(&str, FieldKind, &[&str])]) -> LeadTable {
     LeadTable::new(Schema::new(fields).unwrap(), cells, lines).unwrap()
 }
 
-fn spec(positive: Option<&str>, negative: &[&str], blank: Blank) -> LabelSpec {
-    LabelSpec::Column {
-        name: "y".into(),
-        positive: positive.map(str::to_owned),
-        negative: negative.iter().map(|n| (*n).to_owned()).collect(),
-        blank,
-    }
+fn spec<const P: usize, const N: usize>(
+    positive: [&str; P],
+    negative: [&str; N],
+    blank: Otherwise,
+) -> LabelSpec {
+    let (positive, negative) = (positive.into(), negative.into());
+    let others = Otherwise::LeaveOut;
+    LabelSpec::Column(ColumnSpec { name: "y".into(), positive, negative, others, blank })
 }
 
 #[track_caller]
@@ -63,6 +64,9 @@ fn reads_the_usual_words() {
     check(words(&["yes", "no"]), &usual, &[true, false], &[]);
     check(words(&["Won", "Lost", "won"][..2]), &usual, &[true, false], &[]);
     check(words(&["TRUE", "FALSE"]), &usual, &[true, false], &[]);
+    check(words(&["Ja", "Nein"]), &usual, &[true, false], &[]);
+    check(words(&["falsch", "wahr"]), &usual, &[false, true], &[]);
+    check(words(&["gewonnen", "verloren"]), &usual, &[true, false], &[]);
     check(
         table(&[("y", FieldKind::Number, &["1", "0", ""])]),
         &usual,
@@ -74,19 +78,74 @@ fn reads_the_usual_words() {
 
 #[test]
 fn takes_the_configured_values() {
-    let won = spec(Some("won"), &[], Blank::LeaveOut);
+    let won = spec(["won"], [], Otherwise::LeaveOut);
     check(words(&["Won", "Open"]), &won, &[true, false], &[]);
-    let closed = spec(Some("Won"), &["Lost"], Blank::LeaveOut);
+    let closed = spec(["Won"], ["Lost"], Otherwise::LeaveOut);
     check(
         words(&["Won", "Lost", "Open", "Open"]),
         &closed,
         &[true, false],
         &["other_label Some(4) x2"],
     );
-    let filled = spec(None, &[], Blank::Negative);
+    let filled = spec([], [], Otherwise::Negative);
     check(words(&["won", "", "won"]), &filled, &[true, false, true], &["blank_label Some(3) x1"]);
-    let number = spec(Some("2.0"), &[], Blank::LeaveOut);
+    let number = spec(["2.0"], [], Otherwise::LeaveOut);
     check(table(&[("y", FieldKind::Number, &["2", "1"])]), &number, &[true, false], &[]);
+}
+
+#[test]
+fn takes_several_words_and_all_others() {
+    let outcomes = ["gewonnen", "Kunde", "Abschluss!", "verloren", "kein Interesse", "offen", ""];
+    let won = ["Gewonnen", "kunde", "Abschluss!"];
+    let said = spec(won, ["verloren", "kein Interesse"], Otherwise::LeaveOut);
+    let blank = "blank_label Some(8) x1";
+    check(
+        words(&outcomes),
+        &said,
+        &[true, true, true, false, false],
+        &[blank, "other_label Some(7) x1"],
+    );
+    let LabelSpec::Column(column) = spec(won, [], Otherwise::LeaveOut) else { panic!() };
+    let others = LabelSpec::Column(ColumnSpec { others: Otherwise::Negative, ..column.clone() });
+    check(words(&outcomes), &others, &[true, true, true, false, false, false], &[blank]);
+    refused(words(&outcomes), &LabelSpec::Column(column), &["label.others: Negative", "`offen`"]);
+    // Blanks are left out unless they are said to be negative, whatever the other words are.
+    let all = ColumnSpec { name: "y".into(), positive: ["a", "b"].into(), ..ColumnSpec::default() };
+    let refused_all = LabelSpec::Column(all.clone());
+    refused(words(&["a", "b", ""]), &refused_all, &["label.positive", "label.blank: Negative"]);
+    let filled = LabelSpec::Column(ColumnSpec { blank: Otherwise::Negative, ..all });
+    check(
+        words(&["a", "b", ""]),
+        &filled,
+        &[true, true, false],
+        &[blank.replace('8', "4").as_str()],
+    );
+    let both = spec(["a"], ["A"], Otherwise::LeaveOut);
+    refused(words(&["a", "b"]), &both, &["label.negative", "positive as well"]);
+}
+
+#[test]
+fn names_ten_words_and_counts_the_others() {
+    let many: Vec<String> = (0..13).map(|i| format!("stage {i:02}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    refused(words(&many), &LabelSpec::column("y"), &["`stage 09` and 3 more"]);
+    let near = spec(["stage 01", "stage 1x2"], [], Otherwise::LeaveOut);
+    refused(words(&many), &near, &["did you mean `stage 12`?", "and 3 more"]);
+}
+
+#[test]
+fn words_are_one_or_a_list() {
+    let read = |text: &str| ron::from_str::<Words>(text);
+    assert_eq!(read(r#""won""#).unwrap(), ["won"].into());
+    assert_eq!(read(r#"["won", "Kunde"]"#).unwrap(), ["won", "Kunde"].into());
+    assert_eq!(read(r#"Some("won")"#).unwrap(), ["won"].into());
+    assert_eq!(read("[1, true]").unwrap(), ["1", "true"].into());
+    assert_eq!(read("None").unwrap(), Words::default());
+    assert!(read("won").unwrap_err().to_string().contains("a word in quotes, or a list of them"));
+    for words in [Words::default(), ["a"].into(), ["a", "b"].into()] {
+        assert_eq!(read(&ron::to_string(&words).unwrap()).unwrap(), words);
+        assert_eq!(serde_json::from_value::<Words>(serde_json::json!(words)).unwrap(), words);
+    }
 }
 
 #[test]
@@ -99,7 +158,7 @@ fn refuses_labels_that_do_not_say_what_converted() {
     refused(words(&["red", "blue"]), &usual, &["`blue`, `red`", "label.positive"]);
     refused(
         words(&["Won", "Lost"]),
-        &spec(Some("Wonn"), &[], Blank::LeaveOut),
+        &spec(["Wonn"], [], Otherwise::LeaveOut),
         &["label.positive", "did you mean `Won`?"],
     );
     refused(

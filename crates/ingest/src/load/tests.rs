@@ -388,7 +388,7 @@ fn times_are_those_of_the_zone_and_hours_that_clocks_skip_or_repeat_are_told() {
 #[test]
 fn a_date_in_another_form_is_unreadable_and_no_matter_of_offsets() {
     let rows: String = (1..29).map(|day| format!("L{day},2026-01-{day:02}T10:00:00Z\n")).collect();
-    let text = format!("id,created\n{rows}L29,31.01.2026 14:34\n");
+    let text = format!("id,created\n{rows}L29,31 o'clock 14:34\n");
     let folder = Folder::new(&[("leads.csv", &text)]);
     let (_, issues) = folder.load(&Sources::file("leads.csv")).unwrap();
     assert_eq!(issue(&issues, "unreadable_cell").row, Some(29));

@@ -45,6 +45,45 @@ fn reads_the_usual_forms() {
 }
 
 #[test]
+fn reads_other_encodings_and_says_so() {
+    let cells: &[&[&str]] = &[&["a", "b"], &["1", "Müller"]];
+    check(b"a;b\n1;M\xFCller\n", cells, &["encoding None Some(2) x1"]);
+    let utf16: Vec<u8> =
+        "\u{FEFF}a\tb\r\n1\tMüller\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&utf16, cells, &["encoding None None x1"]);
+    check(
+        b"a\x00,\x00b\x00\n\x001\x00,\x002\x00",
+        &[&["a", "b"], &["1", "2"]],
+        &["encoding None None x1"],
+    );
+}
+
+#[test]
+fn tells_of_rows_that_a_stray_quote_swallows() {
+    let text = "id,city,note\n1,Bonn,x\n2,Köln,\"5\n3,Bonn,x\n4,Bonn,y\n5,Bonn,5\"\n6,Ulm,x\n";
+    let (table, issues) = read(text.as_bytes(), None).unwrap();
+    assert_eq!(table.height(), 3);
+    let told: Vec<_> =
+        issues.iter().map(|i| (i.kind.as_str(), i.severity, i.line, i.column.as_deref())).collect();
+    assert_eq!(told, [("swallowed_rows", Severity::Error, Some(3), Some("note"))]);
+    assert!(issues[0].found.contains("over 4 lines"), "{issues:?}");
+    // A text may go over lines; a word among short words hardly does.
+    let texts = "id,note\n1,\"Please call\nme back, soon\"\n2,not now\n3,they want a demo\n";
+    check(
+        texts.replace("back, soon", "back").as_bytes(),
+        &[
+            &["id", "note"],
+            &["1", "Please call\nme back"],
+            &["2", "not now"],
+            &["3", "they want a demo"],
+        ],
+        &[],
+    );
+    let (_, issues) = read(b"id,city\n1,\"Bonn\nsued\"\n2,Bonn\n3,Ulm\n", None).unwrap();
+    assert_eq!((issues.len(), issues[0].severity), (1, Severity::Warning));
+}
+
+#[test]
 fn says_what_it_sets_aside() {
     check(
         b"a,b,\n1,2,\n3,4,\n",
@@ -75,9 +114,9 @@ fn refuses_what_is_no_table_and_says_why() {
     refused(b"\x1F\x8B\x08\x00", None, &["gzip", "break off"]);
     refused(b"PK\x03\x04....", None, &["workbook is damaged", "save it again as .xlsx"]);
     refused(b"a,b\n1,\x00\x01\x02", None, &["binary"]);
-    refused(b"\xFF\xFEa\x00,\x00b\x00", None, &["UTF-16", "iconv"]);
-    refused(b"a\x00,\x00b\x00\n\x001\x00,\x002\x00", None, &["UTF-16"]);
-    refused(b"a,b\n1,2\n3,caf\xE9\n", None, &["row 2", "line 3", "0xE9"]);
+    refused(b"a,b\n1,2\n3,caf\x81\n", None, &["row 2", "line 3", "0x81", "save the file as UTF-8"]);
+    let broken = ["a,b\n1,Müller\n2,Köln\n3,caf".as_bytes(), b"\xE9\n"].concat();
+    refused(&broken, None, &["row 3", "line 4", "0xE9"]);
     refused(b"a\n1\n2\n", None, &["one column", "`a`"]);
     refused(b"a;b\n1;2\n", Some(','), &["one column", "';' would give more"]);
     refused(b"a,b\n1,2\n", Some('"'), &["cannot separate"]);

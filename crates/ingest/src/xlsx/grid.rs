@@ -166,7 +166,7 @@ impl Grid {
         }
         let text = out.into_inner().map_err(|e| unwritten(e.into_error().into()))?;
         let issues = self.issues(sheet, others, header, first);
-        Ok(Table { text, header_row: u64::from(header_row) + 1, issues })
+        Ok(Table { text, header_row: u64::from(header_row) + 1, sheets: Vec::new(), issues })
     }
 
     fn issues(&self, sheet: &str, others: &[String], header: usize, first: u32) -> Vec<Issue> {

@@ -25,6 +25,8 @@ pub(crate) struct Table {
     pub text: Vec<u8>,
     /// The sheet's row of the header, from 1; each row of the sheet is one of the text.
     pub header_row: u64,
+    /// The names of all sheets, those that are shown first.
+    pub sheets: Vec<String>,
     /// What the text does not tell. The file's name is blank.
     pub issues: Vec<Issue>,
 }
@@ -78,26 +80,36 @@ pub(crate) fn fault(error: &io::Error) -> Option<&Fault> {
 
 type Workbook = Xlsx<BufReader<File>>;
 
-/// The table of the sheet `wanted`, else of the first that holds anything; sheets that are shown go before hidden ones.
+/// The table of the sheet `wanted`, else of the first that holds a table, else of the first that holds anything; sheets that are shown go
+/// before hidden ones.
 pub(crate) fn read(mut file: File, wanted: Option<&str>) -> Result<Table, Fault> {
     guard::check(&mut file)?;
     file.rewind().map_err(|e| Fault::Damaged(e.to_string()))?;
     // The reader checks most of what it reads, but counts rows and columns without looking.
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let mut workbook: Workbook = Xlsx::new(BufReader::new(file))?;
-        let (sheet, others) = choose(&mut workbook, wanted)?;
+        let sheets = sheets(&workbook);
+        let (sheet, others) = choose(&mut workbook, &sheets, wanted)?;
         let grid = grid(&mut workbook, &sheet)?;
-        grid.table(&sheet, &others)
+        Ok(Table { sheets, ..grid.table(&sheet, &others)? })
     }));
     read.unwrap_or_else(|_| Err(Fault::Damaged("a number in it is out of range".into())))
 }
 
-/// The sheet to read, and where nobody named it the others that hold something.
-fn choose(workbook: &mut Workbook, wanted: Option<&str>) -> Result<(String, Vec<String>), Fault> {
+/// The names of the sheets with cells, those that are shown first.
+fn sheets(workbook: &Workbook) -> Vec<String> {
     let mut sheets = workbook.sheets_metadata().to_vec();
     sheets.retain(|sheet| sheet.typ == SheetType::WorkSheet);
     sheets.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
-    let names: Vec<String> = sheets.into_iter().map(|sheet| sheet.name).collect();
+    sheets.into_iter().map(|sheet| sheet.name).collect()
+}
+
+/// The sheet to read, and where nobody named it the others that hold something.
+fn choose(
+    workbook: &mut Workbook,
+    names: &[String],
+    wanted: Option<&str>,
+) -> Result<(String, Vec<String>), Fault> {
     if let Some(wanted) = wanted {
         if names.iter().any(|name| name == wanted) {
             return Ok((wanted.to_owned(), Vec::new()));
@@ -105,20 +117,37 @@ fn choose(workbook: &mut Workbook, wanted: Option<&str>) -> Result<(String, Vec<
         let hint = or_nearest(wanted, names.iter().map(String::as_str));
         return Err(Fault::NoSuchSheet { sheet: wanted.to_owned(), hint, known: names.join(", ") });
     }
-    let mut filled = Vec::new();
-    for name in &names {
-        let mut cells = workbook.worksheet_cells_reader(name)?;
-        while let Some(cell) = cells.next_cell()? {
-            if *cell.get_value() != DataRef::Empty {
-                filled.push(name.clone());
-                break;
-            }
+    let (mut filled, mut first) = (Vec::new(), None);
+    for name in names {
+        let (holds, is_table) = look(workbook, name)?;
+        if holds {
+            first = first.or(is_table.then_some(filled.len()));
+            filled.push(name.clone());
         }
     }
     if filled.is_empty() {
         return Err(Fault::Blank(names.join(", ")));
     }
-    Ok((filled.remove(0), filled))
+    Ok((filled.remove(first.unwrap_or(0)), filled))
+}
+
+/// Whether a sheet holds anything, and a table: two rows of two cells.
+fn look(workbook: &mut Workbook, sheet: &str) -> Result<(bool, bool), Fault> {
+    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+    let (mut holds, mut row, mut in_row, mut rows) = (false, 0, 0, 0);
+    while let Some(cell) = cells.next_cell()? {
+        if *cell.get_value() == DataRef::Empty {
+            continue;
+        }
+        let at = cell.get_position().0;
+        in_row = if holds && at == row { in_row + 1 } else { 1 };
+        (holds, row) = (true, at);
+        rows += u32::from(in_row == 2);
+        if rows == 2 {
+            return Ok((true, true));
+        }
+    }
+    Ok((holds, false))
 }
 
 fn grid(workbook: &mut Workbook, sheet: &str) -> Result<Grid, Fault> {

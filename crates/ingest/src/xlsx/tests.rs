@@ -95,6 +95,22 @@ fn refused(bytes: &[u8], sheet: Option<&str>, word: &str) {
 }
 
 #[test]
+fn a_title_sheet_is_passed_over_and_the_sheets_are_named() {
+    let title = [row(1, &["Leads 2026"]), row(3, &["as of November"])].concat();
+    let leads = [row(1, &["id", "v"]), row(2, &["x", "1"])].concat();
+    let book = workbook(&[("Titel", &title), ("Leads", &leads), ("More", &leads)]);
+    let (text, issues) = table(&book);
+    assert_eq!(text, "id,v\nx,1\n");
+    assert!(issues[0].expected.contains("`Leads` was read"), "{issues:?}");
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("leads.xlsx");
+    std::fs::write(&path, &book).unwrap();
+    let options = crate::ReadOptions { sheet: Some("Titel".into()), ..Default::default() };
+    let told = crate::read_csv(&path, &options).unwrap_err().to_string();
+    assert!(told.contains("`Leads 2026`") && told.contains("`Titel`, `Leads`, `More`"), "{told}");
+}
+
+#[test]
 fn each_kind_of_cell_is_what_a_csv_export_would_hold() {
     #[track_caller]
     fn check(cell: &str, expect: &str) {

@@ -1,6 +1,6 @@
 //! A whole experiment on a small generated CRM: same bytes twice, offline equals online, leaks stop, Ctrl-C leaves nothing.
 
-use leadsight_ingest::SplitSpec;
+use leadsight_ingest::{Split, SplitSpec};
 use leadsight_pipeline::{
     Experiment, Observer, Outcome, PipelineError, Progress, RunOptions, prepare, run,
 };
@@ -8,11 +8,11 @@ use leadsight_report::folder::{
     BESIDE, BUNDLE, CONFIG as CONFIG_FILE, LEADERBOARD, MANIFEST, METRICS, PREDICTIONS,
     PredictionRow, REPORT_HTML, REPORT_MARKDOWN, SplitKind, TEST,
 };
-use leadsight_schema::{Seed, Timestamp};
+use leadsight_schema::{Cells, Seed, Timestamp};
 use leadsight_score::Scorer;
 use leadsight_synth::{SynthOptions, generate};
 use leadsight_train::ModelSpec;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,6 +32,42 @@ const CONFIG: &str = r#"Experiment(
     tuning: (folds: 2),
     report: (bootstrap: 50),
 )"#;
+
+#[test]
+fn rows_of_one_id_stand_in_one_part() {
+    let home = tempfile::tempdir().unwrap();
+    let rows: String = (0..600)
+        .map(|i| {
+            format!(
+                "L{},{},2026-{:02}-{:02},{}\n",
+                i * 7 % 400,
+                i % 13,
+                1 + i / 60,
+                1 + i % 28,
+                u8::from(i % 3 == 0)
+            )
+        })
+        .collect();
+    std::fs::write(home.path().join("leads.csv"), format!("lead_id,visits,came,won\n{rows}"))
+        .unwrap();
+    for split in ["Stratified()", "Time(column: \"came\")", "Order()"] {
+        let text = format!(
+            r#"Experiment(data: (leads: "leads.csv", id: "lead_id"), label: Column(name: "won"), split: {split})"#
+        );
+        let experiment = Experiment::parse(&text, Path::new("test.ron")).unwrap();
+        let prepared = prepare(&experiment, home.path(), Timestamp(1_800_000_000)).unwrap();
+        let id = prepared.table.schema().find("lead_id").unwrap();
+        let ids = |rows: &[usize]| -> BTreeSet<String> {
+            rows.iter().map(|&row| format!("{:?}", prepared.table.cell(row, id))).collect()
+        };
+        let Split { train, valid, test } = &prepared.split;
+        let [train, valid, test] = [ids(train), ids(valid), ids(test)];
+        assert!(
+            train.is_disjoint(&valid) && train.is_disjoint(&test) && valid.is_disjoint(&test),
+            "{split}"
+        );
+    }
+}
 
 /// Stops after so many questions.
 struct Patience(AtomicU32);

@@ -36,7 +36,8 @@ impl Leads {
     ) -> Result<Self, Failure> {
         let at = args.of_funnel.at.as_deref().map(|at| moment("--at", Some(at))).transpose()?;
         let file = input("LEADS", &args.leads)?;
-        let options = ReadOptions { separator: args.separator, ..ReadOptions::default() };
+        let (separator, sheet) = (args.separator, args.sheet.clone());
+        let options = ReadOptions { separator, sheet, ..ReadOptions::default() };
         let columns = &spec.columns;
         let named = [
             (&columns.id, Part::LeadId),

@@ -21,7 +21,7 @@ use leadsight_funnel::{
     Trait, WeakSpot, WeakStep, audience, best, channels, funnel, leaks, one_spelling, outcomes,
     paths, tallies, traits, weak_spots, weak_step,
 };
-use leadsight_ingest::{Blank, LabelSpec, audit, label};
+use leadsight_ingest::{audit, label};
 use leadsight_schema::{Cells, Issue, Labels, LeadTable, Role, Timestamp, Verdict};
 use serde::Serialize;
 use stages::Entered;
@@ -157,14 +157,8 @@ fn known(
             }),
         };
     };
-    let spec = LabelSpec::Column {
-        name: name.clone(),
-        positive: args.positive.clone(),
-        negative: args.negative.clone(),
-        blank: Blank::LeaveOut,
-    };
     let table = leads.sheet.table.take(&leads.rows);
-    let labelled = label(table, &spec).map_err(in_arguments)?;
+    let labelled = label(table, &args.words.of(name)).map_err(in_arguments)?;
     issues.extend(labelled.issues);
     let mut outcomes = vec![None; leads.rows.len()];
     for (row, label) in labelled.rows.iter().zip(labelled.labels.as_slice()) {
