@@ -4,7 +4,7 @@
 
 use crate::{RegistryError, error::io};
 use std::{
-    fs::{File, Metadata},
+    fs::{File, Metadata, OpenOptions},
     io::{BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
 };
@@ -31,12 +31,13 @@ pub fn write_through<T, E: From<RegistryError>>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let (target, earlier) = target(path).map_err(io("write", path))?;
-    if earlier.as_ref().is_some_and(|earlier| !earlier.is_file()) {
-        let file = File::options().write(true).open(&target).map_err(io("write", path))?;
-        let (result, _) = buffered(file, path, write)?;
-        return Ok(result);
-    }
+    let (target, earlier) = match place(path).map_err(io("write", path))? {
+        Place::Through(mut options) => {
+            let file = options.write(true).open(path).map_err(io("write", path))?;
+            return Ok(buffered(file, path, write)?.0);
+        }
+        Place::File(target, earlier) => (target, earlier),
+    };
     let parent = parent(&target);
     std::fs::metadata(&parent).map_err(io("find the folder", &parent))?;
     // The name of the temporary file is nothing to the user. What was private is so from the first byte.
@@ -66,28 +67,42 @@ fn buffered<T, E: From<RegistryError>>(
     Ok((result, file))
 }
 
-/// Where the bytes of `path` belong, links followed, and what is there.
-fn target(path: &Path) -> std::io::Result<(PathBuf, Option<Metadata>)> {
+/// Where the bytes of a path belong.
+enum Place {
+    /// Into what is there, opened like this.
+    Through(OpenOptions),
+    /// A regular file, links followed, and what is there now.
+    File(PathBuf, Option<Metadata>),
+}
+
+fn place(path: &Path) -> std::io::Result<Place> {
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Ok(Place::Through(File::options()));
+    }
     let mut target = path.to_owned();
     for _ in 0..LINKS {
         match std::fs::symlink_metadata(&target) {
+            // `/dev/stdout` or `/dev/fd/3`: whoever opened that file goes on writing it, so it may not be another one.
+            Ok(found) if found.is_symlink() && descriptors(&parent(&target)) => {
+                return Ok(Place::Through(File::options().append(true).clone()));
+            }
             Ok(found) if found.is_symlink() => {
-                // `/dev/stdout` leads to what has no path of its own: it is opened by the link.
-                let found = std::fs::metadata(&target);
-                if let Ok(found) = found
-                    && !found.is_file()
-                {
-                    return Ok((target, Some(found)));
-                }
                 let next = std::fs::read_link(&target)?;
                 target = parent(&target).join(next);
             }
-            Ok(found) => return Ok((target, Some(found))),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok((target, None)),
+            Ok(found) => return Ok(Place::File(target, Some(found))),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Place::File(target, None));
+            }
             Err(error) => return Err(error),
         }
     }
     Err(std::io::Error::other("its links lead in a circle"))
+}
+
+/// Whether a folder lists the open files of a process.
+fn descriptors(dir: &Path) -> bool {
+    dir.canonicalize().is_ok_and(|dir| dir.starts_with("/proc") && dir.ends_with("fd"))
 }
 
 /// Gives `file` the permissions of the file that it replaces, and its owner where that is allowed.
@@ -205,6 +220,20 @@ mod tests {
             symlink("round", at("round")).unwrap();
             let circle = write_file(&at("round"), b"new").unwrap_err().to_string();
             assert!(circle.contains("circle"), "{circle}");
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn an_open_file_is_not_replaced() {
+            use std::os::fd::AsRawFd;
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("log");
+            let mut open = File::options().create(true).append(true).open(&path).unwrap();
+            open.write_all(b"one\n").unwrap();
+            let descriptor = format!("/dev/fd/{}", open.as_raw_fd());
+            write_file(Path::new(&descriptor), b"two\n").unwrap();
+            open.write_all(b"three\n").unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), b"one\ntwo\nthree\n");
         }
 
         #[test]
