@@ -5,7 +5,7 @@
 //! the model said.
 
 use crate::{OutcomeError, Standing};
-use leadsight_schema::{LeadId, or_nearest};
+use leadsight_schema::{Language, LeadId, fill, or_nearest};
 use std::collections::BTreeMap;
 
 /// A file of text cells.
@@ -36,7 +36,7 @@ const DECIDED: [(&str, &str); 3] = [
 ];
 
 /// Lays what stands over a scored file. A file that has been through this before is laid over anew: what its `model_` columns hold is
-/// the model's view, and an override that was withdrawn is gone.
+/// the model's view, and an override that was withdrawn is gone. The reason is told in `language`.
 ///
 /// # Errors
 /// [`OutcomeError::Column`] for a file without the column `id`, or without both `tier` and `next_action`.
@@ -44,6 +44,7 @@ pub fn apply(
     mut sheet: Sheet,
     id: &str,
     standing: &BTreeMap<&LeadId, Standing<'_>>,
+    language: Language,
 ) -> Result<Applied, OutcomeError> {
     let find = |header: &[String], name: &str| header.iter().position(|column| column == name);
     let missing = |header: &[String], name: &str, expected: &str| OutcomeError::Column {
@@ -81,8 +82,13 @@ pub fn apply(
         let lead = LeadId(row[id].clone());
         let Some(own) = standing.get(&lead) else { continue };
         let Some(latest) = own.overridden_by() else { continue };
-        let why = latest.why.as_deref().unwrap_or("no reason given");
-        let reason = format!("set by {} on {}: {why}", latest.who, latest.at.to_date());
+        let p = language.phrases();
+        let date = language.date(latest.at);
+        let reason = fill(p.set_by, |word| match word {
+            "who" => &latest.who,
+            "date" => &date,
+            _ => latest.why.as_deref().unwrap_or(p.set_without_reason),
+        });
         let said =
             [own.tier.map(|word| word.said), own.action.map(|word| word.said), Some(&reason)];
         for (place, said) in decided.iter().zip(said) {
@@ -132,7 +138,8 @@ mod tests {
     #[test]
     fn the_persons_decision_stands_and_factors_do_not_explain_it() {
         let records = [hot("L1", 1), hot("L9", 1)];
-        let applied = apply(sheet(SCORED), "lead_id", &standing(&records, None)).unwrap();
+        let applied =
+            apply(sheet(SCORED), "lead_id", &standing(&records, None), Language::English).unwrap();
         assert_eq!(
             text(&applied.sheet),
             "lead_id,tier,positive_factor_1,next_action,action_reason,model_tier,model_next_action,model_action_reason\n\
@@ -141,10 +148,13 @@ mod tests {
         );
         assert_eq!((applied.overridden, applied.elsewhere), (1, 1));
         // Again, and again after consent: the model's view is still the model's.
-        let again = apply(applied.sheet.clone(), "lead_id", &standing(&records, None)).unwrap();
+        let again =
+            apply(applied.sheet.clone(), "lead_id", &standing(&records, None), Language::English)
+                .unwrap();
         assert_eq!(again.sheet, applied.sheet);
         let withdrawn = [hot("L1", 1), record("L1", 2, What::Accept)];
-        let back = apply(applied.sheet, "lead_id", &standing(&withdrawn, None)).unwrap();
+        let back = apply(applied.sheet, "lead_id", &standing(&withdrawn, None), Language::English)
+            .unwrap();
         assert_eq!(
             (back.sheet.rows[0][1].as_str(), back.sheet.rows[0][4].as_str()),
             ("Cold", "score 31")
@@ -153,12 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn in_the_language_asked_for() {
+        let records = [hot("L1", 1)];
+        let standing = standing(&records, None);
+        let applied = apply(sheet(SCORED), "lead_id", &standing, Language::German).unwrap();
+        assert_eq!(applied.sheet.rows[0][4], "von anna am 29.05.2026 gesetzt: knows them");
+    }
+
+    #[test]
     fn what_is_no_scored_file_is_refused() {
         let standing = standing(&[], None);
         for (text, expect) in
             [("lead,tier\nL1,Hot", "`lead_id`"), ("lead_id,name\nL1,x", "`leadsight score`")]
         {
-            let refused = apply(sheet(text), "lead_id", &standing).unwrap_err().to_string();
+            let refused = apply(sheet(text), "lead_id", &standing, Language::English)
+                .unwrap_err()
+                .to_string();
             assert!(refused.contains(expect), "{refused}");
         }
     }

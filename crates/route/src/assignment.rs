@@ -3,9 +3,9 @@
 use crate::due::Due;
 use crate::hours::Duty;
 use crate::router::{Claim, Lead, Router};
-use crate::routing::Chance;
+use crate::routing::{Chance, Owned};
 use crate::who::Asked;
-use leadsight_schema::{Cell, Cells, Timestamp};
+use leadsight_schema::{Cell, Cells, Timestamp, fill};
 use serde::Serialize;
 
 /// What becomes of a lead.
@@ -133,78 +133,101 @@ impl Router {
         place: Place,
         duty: &[Duty],
     ) -> String {
+        let language = self.routing.language;
+        let p = language.phrases();
         let pipeline = &self.routing.pipelines[lead.demand.pipeline];
-        let mut words = match &pipeline.when {
-            Some(when) => format!("pipeline {}: {when}", pipeline.id),
-            None => format!("pipeline {}", pipeline.id),
-        };
-        let mut add = |text: String| {
+        let mut words = fill(p.route_pipeline, |_| &pipeline.id);
+        if let Some(when) = &pipeline.when {
+            words += ": ";
+            words += &when.words_in(language, &|name| format!("`{name}`"));
+        }
+        let mut add = |text: &str| {
             words.push_str("; ");
-            words.push_str(&text);
+            words.push_str(text);
         };
         if let Some(note) = self.owner_note(lead, place, duty) {
-            add(note);
+            add(&note);
         }
         let worth = self.worth(lead);
-        add(match place {
+        let say = |phrase: &str, number: &str| {
+            fill(phrase, |word| if word == "worth" { &worth } else { number })
+        };
+        add(&match place {
             Place::Owner(rep) => {
                 let entry = lead.owner.as_ref().map_or(0, |claim| claim.entry);
-                format!("{} {}", self.name(rep), self.routing.owners[entry].of.words())
+                let phrase = match self.routing.owners[entry].of {
+                    Owned::Account => p.route_owns,
+                    Owned::Reengaged => p.route_worked,
+                };
+                fill(phrase, |_| self.name(rep))
             }
             Place::Best { rep, fit, of } => {
-                let choice = match of {
-                    0 | 1 => "the only rep who may take it".to_owned(),
-                    of => format!("one of {of} reps who may take it, best for the whole"),
-                };
-                let lacks: Vec<&str> = (self.who.lacks(&lead.demand, rep))
-                    .map(|i| self.routing.skills[i].skill.as_str())
-                    .collect();
-                let lacks = if lacks.is_empty() {
-                    String::new()
-                } else {
-                    format!(", times {fit} without {}", lacks.join(" and "))
-                };
-                format!("{} is {choice}; {worth}{lacks}", self.name(rep))
+                let lacks = self.lacks(lead, rep, fit);
+                let number = of.to_string();
+                fill(if of > 1 { p.route_best } else { p.route_only }, |word| match word {
+                    "rep" => self.name(rep),
+                    "number" => &number,
+                    "worth" => &worth,
+                    _ => &lacks,
+                })
             }
-            Place::Queue(Wait::Pipeline) => "it goes to the queue, not to a rep".to_owned(),
-            Place::Queue(Wait::Owner(_)) => "nobody else may take it".to_owned(),
+            Place::Queue(Wait::Pipeline) => p.route_to_queue.to_owned(),
+            Place::Queue(Wait::Owner(_)) => p.route_nobody_else.to_owned(),
             Place::Queue(Wait::Nobody) => self.nobody(cells, lead, duty),
-            Place::Queue(Wait::Full { of: 1 }) => {
-                format!("no room: the only rep who may take it is full; {worth}")
-            }
-            Place::Queue(Wait::Full { of }) => {
-                format!("no room: all {of} reps who may take it are full; {worth}")
-            }
+            Place::Queue(Wait::Full { of: 1 }) => say(p.route_one_full, ""),
+            Place::Queue(Wait::Full { of }) => say(p.route_all_full, &of.to_string()),
             Place::Queue(Wait::Price { price }) => {
-                format!(
-                    "places are kept for better leads: {worth}, a place is worth {}",
-                    money(price)
-                )
+                say(p.route_price, &language.decimal(money(price)))
             }
-            Place::Again { .. } => "a lead of this id was routed already".to_owned(),
+            Place::Again { .. } => p.route_again.to_owned(),
         });
         words
     }
 
+    /// The skills that a rep lacks, and the share of the value that is left without them.
+    fn lacks(&self, lead: &Lead, rep: usize, fit: f64) -> String {
+        let language = self.routing.language;
+        let p = language.phrases();
+        let lacks: Vec<&str> = (self.who.lacks(&lead.demand, rep))
+            .map(|i| self.routing.skills[i].skill.as_str())
+            .collect();
+        if lacks.is_empty() {
+            return String::new();
+        }
+        let (skills, number) = (lacks.join(p.and), language.decimal(fit.to_string()));
+        fill(p.route_lacks, |word| if word == "skills" { &skills } else { &number })
+    }
+
     /// What became of the one whose lead it is, where it goes to somebody else.
     fn owner_note(&self, lead: &Lead, place: Place, duty: &[Duty]) -> Option<String> {
+        let language = self.routing.language;
+        let p = language.phrases();
         let Claim { entry, rep } = lead.owner.as_ref()?;
-        let of = self.routing.owners[*entry].of.words();
-        match (rep, place) {
-            (_, Place::Owner(_) | Place::Again { .. }) => None,
-            (Err(name), _) => Some(format!("`{name}`, who {of}, is no rep")),
+        let (name, why) = match (rep, place) {
+            (_, Place::Owner(_) | Place::Again { .. }) => return None,
+            (Err(name), _) => (format!("`{name}`"), p.route_is_no_rep.to_owned()),
             (Ok(rep), _) => {
                 let why = match duty[*rep] {
-                    Duty::On { .. } => "is full".to_owned(),
-                    away => format!("is {away}"),
+                    Duty::On { .. } => p.route_is_full.to_owned(),
+                    away => {
+                        let duty = away.words(language);
+                        fill(p.route_is_away, |_| &duty)
+                    }
                 };
-                Some(format!("{}, who {of}, {why}", self.name(*rep)))
+                (self.name(*rep).to_owned(), why)
             }
-        }
+        };
+        let phrase = match self.routing.owners[*entry].of {
+            Owned::Account => p.route_owner,
+            Owned::Reengaged => p.route_worker,
+        };
+        Some(fill(phrase, |word| if word == "rep" { &name } else { &why }))
     }
 
     /// Why nobody may take a lead: who was left after each thing that it asks for.
     fn nobody(&self, cells: &(impl Cells + ?Sized), lead: &Lead, duty: &[Duty]) -> String {
+        let language = self.routing.language;
+        let p = language.phrases();
         let cell = |column: Option<usize>| match column.map(|c| cells.cell(lead.row, c)) {
             Some(Cell::Text(text)) => text.to_owned(),
             _ => String::new(),
@@ -214,35 +237,47 @@ impl Router {
         let steps = self.who.narrowed(&lead.demand);
         for (asked, set) in &steps {
             let count = set.count_ones(..);
-            let does = match asked {
-                Asked::Pipeline => format!("{} the pipeline", verb(count, "work")),
-                Asked::Territory => format!("{} {}", verb(count, "serve"), cell(self.territory)),
-                Asked::Language => format!("{} {}", verb(count, "speak"), cell(self.language)),
-                Asked::Product => format!("{} {}", verb(count, "sell"), cell(self.product)),
+            let (one, several, word) = match asked {
+                Asked::Pipeline => (p.route_works, p.route_work, String::new()),
+                Asked::Territory => (p.route_serves, p.route_serve, cell(self.territory)),
+                Asked::Language => (p.route_speaks, p.route_speak, cell(self.language)),
+                Asked::Product => (p.route_sells, p.route_sell, cell(self.product)),
                 Asked::Seniority => {
-                    format!("{} of seniority {}", verb(count, "be"), lead.demand.seniority)
+                    (p.route_is_senior, p.route_are_senior, lead.demand.seniority.to_string())
                 }
                 Asked::Skill(i) => {
-                    format!("{} {}", verb(count, "know"), self.routing.skills[*i].skill)
+                    (p.route_knows, p.route_know, self.routing.skills[*i].skill.clone())
                 }
             };
-            told.push(if count == 0 {
-                format!("none of {left} {does}")
-            } else {
-                format!("{count} of {left} {does}")
-            });
+            let does = fill(if count < 2 { one } else { several }, |_| &word);
+            let (count_told, left_told) = (count.to_string(), left.to_string());
+            told.push(fill(
+                if count == 0 { p.route_none } else { p.route_some },
+                |word| match word {
+                    "count" => &count_told,
+                    "left" => &left_told,
+                    _ => &does,
+                },
+            ));
             left = count;
             if count == 0 {
                 break;
             }
         }
         if let Some((_, set)) = steps.last().filter(|(_, set)| !set.is_clear()) {
-            let away: Vec<String> =
-                set.ones().take(3).map(|r| format!("{} is {}", self.name(r), duty[r])).collect();
-            let more = if left > away.len() { ", ..." } else { "" };
-            told.push(format!("none of them is at work ({}{more})", away.join(", ")));
+            let off = |rep: usize| {
+                let duty = duty[rep].words(language);
+                fill(p.route_rep_off, |word| if word == "rep" { self.name(rep) } else { &duty })
+            };
+            let mut away: Vec<String> = set.ones().take(3).map(off).collect();
+            if left > away.len() {
+                away.push("...".to_owned());
+            }
+            let away = away.join(", ");
+            told.push(fill(p.route_off, |_| &away));
         }
-        format!("no rep may take it: {}", told.join(", "))
+        let steps = told.join(", ");
+        fill(p.route_nobody, |_| &steps)
     }
 
     fn name(&self, rep: usize) -> &str {
@@ -251,22 +286,25 @@ impl Router {
 
     /// Chance times worth, in words.
     fn worth(&self, lead: &Lead) -> String {
+        let language = self.routing.language;
+        let p = language.phrases();
         match (lead.chance, &self.routing.columns.chance) {
-            (None, _) => "its chance is unknown, so it goes last".to_owned(),
-            (Some(p), Chance::Probability(_)) => {
-                format!("expected value {} ({p:.3} x {})", money(lead.base()), money(lead.worth))
+            (None, _) => p.route_unknown.to_owned(),
+            (Some(chance), Chance::Probability(_)) => {
+                let told = |x: f64| language.decimal(money(x));
+                let (value, worth) = (told(lead.base()), told(lead.worth));
+                let number = language.percent(chance);
+                fill(p.route_value, |word| match word {
+                    "value" => &value,
+                    "worth" => &worth,
+                    _ => &number,
+                })
             }
-            (Some(p), Chance::Score(_)) => format!("score {:.0}", p * 100.0),
+            (Some(chance), Chance::Score(_)) => {
+                let number = format!("{:.0}", chance * 100.0);
+                fill(p.route_score, |_| &number)
+            }
         }
-    }
-}
-
-fn verb(count: usize, verb: &str) -> String {
-    match (count, verb) {
-        (0 | 1, "be") => "is".to_owned(),
-        (_, "be") => "are".to_owned(),
-        (0 | 1, verb) => format!("{verb}s"),
-        (_, verb) => verb.to_owned(),
     }
 }
 

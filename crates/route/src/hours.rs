@@ -6,9 +6,8 @@
 use crate::{Due, RouteError};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp as Instant, ToSpan, tz::TimeZone};
-use leadsight_schema::{Timestamp, or_nearest};
+use leadsight_schema::{Language, Timestamp, fill, or_nearest};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// How many days ahead anyone looks for a shift.
 const HORIZON: usize = 400;
@@ -220,12 +219,17 @@ pub(crate) enum Duty {
     Never,
 }
 
-impl fmt::Display for Duty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Duty {
+    /// In words, behind a rep's name and "is".
+    pub(crate) fn words(self, language: Language) -> String {
+        let p = language.phrases();
         match self {
-            Duty::On { .. } => f.write_str("at work"),
-            Duty::Away { last, .. } => write!(f, "away until {last}"),
-            Duty::Never => f.write_str("without any working day"),
+            Duty::On { .. } => p.duty_on.to_owned(),
+            Duty::Away { last, .. } => {
+                let date = language.day(&last.to_string());
+                fill(p.duty_away, |_| &date)
+            }
+            Duty::Never => p.duty_never.to_owned(),
         }
     }
 }
@@ -364,7 +368,7 @@ mod tests {
         let shifts = office();
         let absent = [absence("2026-11-23", "2026-11-25")];
         let calendar = Calendar { zone: &zone, shifts: &shifts, absent: &absent };
-        let duty = |text| calendar.duty(at(text)).to_string();
+        let duty = |text| calendar.duty(at(text)).words(Language::English);
         assert_eq!(duty("2026-11-20T12:00:00Z"), "at work");
         assert_eq!(duty("2026-11-20T16:00:00Z"), "away until 2026-11-25");
         assert_eq!(duty("2026-11-25T16:00:00Z"), "at work");

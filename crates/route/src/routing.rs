@@ -26,6 +26,7 @@
 use crate::hours::{Absence, Calendar, Shift, Zone, office};
 use crate::{RouteError, check};
 use leadsight_rules::{Condition, from_ron};
+use leadsight_schema::Language;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::collections::BTreeMap;
 
@@ -44,6 +45,9 @@ pub struct Routing {
     /// The columns of the leads' file.
     #[serde(default)]
     pub columns: Columns,
+    /// What reasons are told in.
+    #[serde(default)]
+    pub language: Language,
     /// What a won lead is worth.
     pub value: Value,
     /// Names for groups of words of the territory column; a word in none of them is a territory of its own.
@@ -171,15 +175,6 @@ pub enum Owned {
     Account,
     /// The rep worked it before, and it came back.
     Reengaged,
-}
-
-impl Owned {
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Owned::Account => "owns the account",
-            Owned::Reengaged => "worked the lead before",
-        }
-    }
 }
 
 /// What becomes of a lead whose owner cannot take it.

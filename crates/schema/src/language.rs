@@ -160,6 +160,51 @@ phrases! {
     act_cold: "re-qualify by marketing", "durch das Marketing neu qualifizieren";
     act_by_hand: "decide by hand", "von Hand entscheiden";
 
+    set_by: "set by {who} on {date}: {why}", "von {who} am {date} gesetzt: {why}";
+    set_without_reason: "no reason given", "ohne Begründung";
+
+    // Why a lead goes where it goes.
+    route_pipeline: "pipeline {name}", "Pipeline {name}";
+    route_owns: "{rep} owns the account", "{rep} betreut den Account";
+    route_worked: "{rep} worked the lead before", "{rep} hat den Lead schon bearbeitet";
+    route_owner: "{rep}, who owns the account, {why}", "{rep} betreut den Account, {why}";
+    route_worker: "{rep}, who worked the lead before, {why}", "{rep} hat den Lead schon bearbeitet, {why}";
+    route_is_full: "is full", "ist aber ausgelastet";
+    route_is_away: "is {duty}", "ist aber {duty}";
+    route_is_no_rep: "is no rep", "gehört aber nicht zum Team";
+    route_only: "{rep} is the only rep who may take it; {worth}{lacks}", "nur {rep} kommt infrage; {worth}{lacks}";
+    route_best: "{rep} is one of {number} reps who may take it, best for the whole; {worth}{lacks}", "{rep} ist unter {number}, die infrage kommen, für das Ganze am besten; {worth}{lacks}";
+    route_lacks: ", times {number} without {skills}", ", mal {number} ohne {skills}";
+    route_to_queue: "it goes to the queue, not to a rep", "geht in die Warteschlange, an niemanden persönlich";
+    route_nobody_else: "nobody else may take it", "niemand sonst darf ihn übernehmen";
+    route_one_full: "no room: the only rep who may take it is full; {worth}", "kein Platz: die einzige Person, die infrage kommt, ist ausgelastet; {worth}";
+    route_all_full: "no room: all {number} reps who may take it are full; {worth}", "kein Platz: alle {number}, die infrage kommen, sind ausgelastet; {worth}";
+    route_price: "places are kept for better leads: {worth}, a place is worth {number}", "Plätze bleiben besseren Leads vorbehalten: {worth}, ein Platz ist {number} wert";
+    route_again: "a lead of this id was routed already", "ein Lead mit dieser Kennung wurde schon verteilt";
+    route_nobody: "no rep may take it: {steps}", "niemand kommt infrage: {steps}";
+    route_some: "{count} of {left} {does}", "{does}: {count} von {left}";
+    route_none: "none of {left} {does}", "{does}: niemand von {left}";
+    route_works: "works the pipeline", "Pipeline";
+    route_work: "work the pipeline", "Pipeline";
+    route_serves: "serves {word}", "Gebiet {word}";
+    route_serve: "serve {word}", "Gebiet {word}";
+    route_speaks: "speaks {word}", "Sprache {word}";
+    route_speak: "speak {word}", "Sprache {word}";
+    route_sells: "sells {word}", "Produkt {word}";
+    route_sell: "sell {word}", "Produkt {word}";
+    route_is_senior: "is of seniority {word}", "Seniorität {word}";
+    route_are_senior: "are of seniority {word}", "Seniorität {word}";
+    route_knows: "knows {word}", "Kenntnis {word}";
+    route_know: "know {word}", "Kenntnis {word}";
+    route_off: "none of them is at work ({away})", "niemand davon ist im Dienst ({away})";
+    route_rep_off: "{rep} is {duty}", "{rep} {duty}";
+    route_unknown: "its chance is unknown, so it goes last", "Chance unbekannt, kommt daher zuletzt";
+    route_value: "expected value {value} ({number} % of {worth})", "erwarteter Wert {value} ({number} % von {worth})";
+    route_score: "score {number}", "Score {number}";
+    duty_on: "at work", "im Dienst";
+    duty_away: "away until {date}", "abwesend bis {date}";
+    duty_never: "without any working day", "ohne Arbeitstag";
+
     // What a lead's data lacked.
     warn_unreadable: "{field}: `{value}` is not {kind}, taken as missing", "{field}: `{value}` ist nicht lesbar als {kind}, gilt als unbekannt";
     warn_absent: "{field}: not given, taken as missing", "{field}: nicht angegeben, gilt als unbekannt";
@@ -329,7 +374,11 @@ impl Language {
 
     /// The day of a moment, in UTC.
     pub fn date(self, moment: Timestamp) -> String {
-        let iso = moment.to_date();
+        self.day(&moment.to_date())
+    }
+
+    /// A day that is written as `2026-11-22`.
+    pub fn day(self, iso: &str) -> String {
         let mut parts = iso.split('-');
         match (parts.next(), parts.next(), parts.next()) {
             (Some(year), Some(month), Some(day)) if year.len() == 4 => {
@@ -340,7 +389,7 @@ impl Language {
                 })
             }
             // Before the year 0, or beyond what a calendar holds.
-            _ => iso,
+            _ => iso.to_owned(),
         }
     }
 }

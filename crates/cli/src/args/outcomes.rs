@@ -1,5 +1,6 @@
 //! What the scores brought, and what people say of them.
 
+use super::Language;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -177,6 +178,9 @@ pub struct FeedbackApply {
     /// The column that names the lead
     #[arg(long, value_name = "COLUMN", default_value = "lead_id")]
     pub id: String,
+    /// The language of the reason that is written
+    #[arg(long, value_enum, ignore_case = true, default_value = "english")]
+    pub language: Language,
     /// The file to write; stdout where it is `-` or not given
     #[arg(long)]
     pub out: Option<PathBuf>,

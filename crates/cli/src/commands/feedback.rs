@@ -156,7 +156,8 @@ fn lay_over(args: &FeedbackApply, common: &Common) -> Result<Answer, Failure> {
     let cell = |row, column| raw.cell(row, column).unwrap_or_default().to_owned();
     let rows = (0..raw.height()).map(|row| (0..columns).map(|c| cell(row, c)).collect()).collect();
     let standing = standing(&records, None);
-    let applied = apply(Sheet { header: raw.names(), rows }, &args.id, &standing)?;
+    let sheet = Sheet { header: raw.names(), rows };
+    let applied = apply(sheet, &args.id, &standing, args.language.into())?;
     written(&applied.sheet, common.format, out)?;
     tracing::info!(
         "{} of {} leads are as a person decided; {} overridden leads are not in {}",

@@ -47,7 +47,7 @@ fn every_lead_goes_somewhere_and_says_why() {
     check(
         a,
         "anna",
-        "pipeline sales; anna is the only rep who may take it; expected value 900 (0.900 x 1000)",
+        "pipeline sales; anna is the only rep who may take it; expected value 900 (90 % of 1000)",
     );
     check(b, "ben", "ben is the only rep who may take it");
     check(c, "marketing", "pipeline nurture: `tier` is Cold; it goes to the queue, not to a rep");
@@ -61,7 +61,7 @@ fn every_lead_goes_somewhere_and_says_why() {
     check(
         g,
         "ben",
-        "one of 2 reps who may take it, best for the whole; expected value 3000 (0.600 x 5000), times 0.5 without health",
+        "one of 2 reps who may take it, best for the whole; expected value 3000 (60 % of 5000), times 0.5 without health",
     );
     check(h, "anna", "anna is the only rep");
     check(
@@ -88,6 +88,44 @@ fn every_lead_goes_somewhere_and_says_why() {
     assert_eq!(b.sequence.as_deref(), Some("five touches"));
     assert_eq!(batch.issues.len(), 1, "{:?}", batch.issues);
     assert_eq!(batch.issues[0].kind, "unknown_chance");
+}
+
+#[test]
+fn reasons_are_told_in_german_too() {
+    let batch = batch(
+        r#"language: German, skills: [(skill: "Klinik", when: Is("industry", "Hospital"), without: 0.5)],"#,
+        &format!(
+            "{}, (id: \"carl\", {BERLIN}, skills: [\"Klinik\"], languages: [\"fr\"], products: [\"X\"], daily_cap: 1, absent: [(from: \"2026-11-20\", to: \"2026-11-27\")])",
+            two()
+        ),
+        "a, 0.9, Hot, DE, de
+         c, 0.8, Cold, DE, de
+         d, 0.4, Warm, SE, sv
+         f, 0.3, Warm, DE, fr, X
+         g, 0.6, Hot, DE, en, , Hospital, , 5000
+         h, 0.2, Warm, DE, de
+         i, , Warm, DE, de",
+    );
+    let [a, c, d, f, g, h, i] = batch.assignments.as_slice() else { panic!() };
+    check(a, "anna", "Pipeline sales; nur anna kommt infrage; erwarteter Wert 900 (90 % von 1000)");
+    check(c, "marketing", "Pipeline nurture: `tier` ist Cold; geht in die Warteschlange");
+    check(
+        d,
+        "open",
+        "niemand kommt infrage: Pipeline: 3 von 3, Gebiet SE: 2 von 3, Sprache sv: niemand von 2",
+    );
+    check(f, "open", "niemand davon ist im Dienst (carl abwesend bis 27.11.2026)");
+    check(
+        g,
+        "ben",
+        "ben ist unter 2, die infrage kommen, f\u{fc}r das Ganze am besten; erwarteter Wert 3000 (60 % von 5000), mal 0,5 ohne Klinik",
+    );
+    check(h, "anna", "nur anna kommt infrage");
+    check(
+        i,
+        "open",
+        "kein Platz: die einzige Person, die infrage kommt, ist ausgelastet; Chance unbekannt, kommt daher zuletzt",
+    );
 }
 
 #[test]
@@ -351,10 +389,10 @@ fn what_is_absurd_is_told_and_nothing_is_lost_by_it() {
     );
     let [a, b, c, d, e] = batch.assignments.as_slice() else { panic!() };
     // Two leads without an id are two leads, and neither is the one that is called as the first of them.
-    check(a, "anna", "0.500 x 500");
-    check(b, "anna", "0.400 x 500");
-    check(c, "ben", "expected value 300 (0.300 x 1000)");
-    check(d, "ben", "expected value 200 (0.200 x 1000)");
+    check(a, "anna", "50 % of 500");
+    check(b, "anna", "40 % of 500");
+    check(c, "ben", "expected value 300 (30 % of 1000)");
+    check(d, "ben", "expected value 200 (20 % of 1000)");
     check(e, "open", "no room");
     assert_eq!((a.lead_id.as_str(), c.lead_id.as_str()), ("row-1", "row-1"));
     let kinds: Vec<_> =

@@ -63,7 +63,7 @@ fn places_are_kept_for_better_leads() {
     let poor = stream.assign(leads.as_slice(), 0, monday());
     assert_eq!(poor.queue.as_deref(), Some("open"));
     let told =
-        "places are kept for better leads: expected value 100 (0.100 x 1000), a place is worth 400";
+        "places are kept for better leads: expected value 100 (10 % of 1000), a place is worth 400";
     assert!(poor.route_reason.contains(told), "{}", poor.route_reason);
     assert_eq!(stream.assign(leads.as_slice(), 1, monday()).owner_id.as_deref(), Some("anna"));
 }
