@@ -202,9 +202,9 @@ impl DeclaredPolicy {
         &self.fields
     }
 
-    /// One for each rule, then one for each entry of the scorecard, then one for each criterion of the ideal customer.
+    /// One for each rule, of which the first that holds decides, then one for each entry of the scorecard, then one for each criterion of the ideal customer.
     pub fn indicators(&self) -> Vec<Indicator> {
-        let rules = self.rules.iter().flat_map(Rules::indicators);
+        let rules = self.rules.iter().flat_map(Rules::conditions);
         let points = self.scorecard.iter().flat_map(Scorecard::indicators);
         rules.chain(points).chain(self.icp.iter().flat_map(Icp::indicators)).collect()
     }

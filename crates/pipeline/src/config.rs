@@ -223,6 +223,8 @@ impl Experiment {
     /// # Errors
     /// [`PipelineError::Config`], with line, column and the nearest known name.
     pub fn parse(text: &str, path: &Path) -> Result<Self, PipelineError> {
+        // What some editors put before a text.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         options().from_str(text).map_err(|error| PipelineError::Config {
             path: path.to_owned(),
             line: error.span.start.line,
@@ -416,6 +418,9 @@ fn explain(error: &ron::Error, text: &str, place: &ron::error::Position) -> Stri
         ),
         ron::Error::MissingStructField { field, .. } => {
             format!("the key `{field}` is missing; add `{field}: ...`")
+        }
+        ron::Error::ExceededRecursionLimit => {
+            "nested too deep; expected at most 128 brackets in each other".into()
         }
         ron::Error::ExpectedStructLike => {
             "expected `(` behind the name; with `()`, as in `Logistic()`, all of its keys have their defaults".into()

@@ -83,7 +83,14 @@ impl Rules {
         self.0.otherwise
     }
 
-    /// One for each rule, in order: 1 where that rule decides, so at most one of them is.
+    /// One for each rule, in order: 1 where its condition holds; the first that is 1 decides.
+    pub fn conditions(&self) -> Vec<Indicator> {
+        let rules = self.0.rules.iter().enumerate();
+        rules.map(|(i, rule)| Indicator::of(place(i), &rule.when)).collect()
+    }
+
+    /// One for each rule, in order: 1 where that rule decides, so at most one of them is. Each says that none before it holds, so that a sum
+    /// over them all is one over the rules that decide.
     pub fn indicators(&self) -> Vec<Indicator> {
         let rules = &self.0.rules;
         let indicator = |(i, rule): (usize, &Rule)| {
@@ -180,6 +187,20 @@ mod tests {
         assert_eq!(decides(6.0, "x"), [false, true, false]);
         assert_eq!(decides(1.0, "x"), [false, false, true]);
         assert_eq!(decides(1.0, "y"), [false, false, false]);
+    }
+
+    #[test]
+    fn conditions_are_indicators_that_do_not_look_at_each_other() {
+        let rules = r#"Rules(rules: [(when: AtLeast("n", 9), then: Qualify), (when: AtLeast("n", 5), then: Score(50))])"#;
+        let rules = Rules::from_ron(rules).unwrap();
+        let (plain, exclusive) = (rules.conditions(), rules.indicators());
+        for (i, rule) in rules.rules().iter().enumerate() {
+            assert_eq!(plain[i].when, rule.when);
+            assert_eq!(
+                (&plain[i].name, &plain[i].sources),
+                (&exclusive[i].name, &exclusive[i].sources)
+            );
+        }
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Declared {
         Some(icp.match_pct(|i| row[first + i] == 1.0))
     }
 
-    /// The rule that decides, if one does: its features are 1 for at most one of them.
+    /// The rule that decides, if one does: the first whose feature is 1.
     fn rule(&self, x: &Matrix, row: usize) -> Option<usize> {
         x.numbers(row).iter().take(self.policy.rule_count()).position(|x| *x == 1.0)
     }
