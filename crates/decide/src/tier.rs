@@ -187,6 +187,14 @@ impl Tier {
         }
     }
 
+    /// Where it begins, in words; the last tier takes the rest.
+    pub fn begins(&self) -> String {
+        match self.cut {
+            Cut::Score(0) => "the rest".to_owned(),
+            cut => cut.words(Language::English, self.probability),
+        }
+    }
+
     fn holds(&self, score: u8, p: Option<f64>) -> bool {
         match self.cut {
             Cut::Score(from) => score >= from,

@@ -12,6 +12,7 @@ mod declared;
 mod error;
 mod fit;
 mod fitted;
+pub mod personal;
 mod recipe;
 mod step;
 mod text;

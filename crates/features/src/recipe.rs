@@ -23,6 +23,9 @@ pub struct Recipe {
     pub behaviour: BehaviourSpec,
     /// Columns of contact fields (e-mail, job title, company size and more), which give features once formatted.
     pub contacts: ContactFields,
+    /// Columns of people's names, phone numbers and mail addresses that are features all the same. The others are kept out: what was learned
+    /// of one Anna says nothing of the next. What `contacts` makes of such a column stays.
+    pub personal: Vec<String>,
     /// Free text: topics, buying signals and length of every feature column of kind `Text`.
     pub text: TextFeatures,
     /// Pairs of categories whose combination is a category of its own.
@@ -47,6 +50,7 @@ impl Default for Recipe {
             missing_indicators: false,
             behaviour: BehaviourSpec::default(),
             contacts: ContactFields::default(),
+            personal: Vec::new(),
             text: TextFeatures::default(),
             crosses: Vec::new(),
             ratios: Vec::new(),

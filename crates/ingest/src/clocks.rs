@@ -1,11 +1,11 @@
-//! Time zones: `data.time_zone` by its name, and the times that it does not make plain.
+//! Time zones: `data.time_zone` by its name, the times that it does not make plain, and dates that cannot be.
 
 use crate::error::short;
 use crate::roles::about;
 use crate::{IngestError, RawTable};
 use jiff::{Timestamp as Instant, tz::TimeZone};
 use leadsight_schema::{
-    Clock, DateFormat, Issue, Severity, TextRules, Timestamp, Zone, or_nearest,
+    Clock, Column, DateFormat, Issue, Severity, TextRules, Timestamp, Zone, or_nearest,
 };
 use polars::prelude::StringChunked;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,29 @@ pub(crate) fn unclear(
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The moments between which a date of a table of leads lies: 1900 to 2200.
+const POSSIBLE: std::ops::Range<i64> = -2_208_988_800..7_289_654_400;
+
+/// Dates that no lead can have, such as a year 0025 or the 9999 that stands for "never"; they are kept as they read.
+pub(crate) fn impossible(
+    raw: &RawTable,
+    name: &str,
+    texts: &StringChunked,
+    column: &Column,
+) -> Option<Issue> {
+    let Column::Date(dates) = column else { return None };
+    let far = |moment: &Option<Timestamp>| moment.is_some_and(|m| !POSSIBLE.contains(&m.0));
+    let row = dates.iter().position(far)?;
+    let found = short(texts.get(row).unwrap_or_default());
+    let expected = "a date from 1900 to 2200; it is kept as it reads. Blank it, or name it in `data.missing` if it means \"not known\"";
+    Some(Issue {
+        row: raw.rows.get(row).copied(),
+        line: raw.lines.get(row).copied(),
+        count: dates.iter().filter(|moment| far(moment)).count() as u64,
+        ..about(raw.file_of(row), name, Severity::Warning, "impossible_date", &found, expected)
+    })
 }
 
 fn may_have_offset(text: &str) -> bool {

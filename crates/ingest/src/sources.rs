@@ -34,7 +34,7 @@ pub struct Sources {
     /// Kinds of columns where inference is wrong. A column named here is kept even if it looks like an identifier.
     #[serde(default)]
     pub kinds: BTreeMap<String, FieldKind>,
-    /// Words that mean "not known", beside the built-in ones (`NA`, `N/A`, `null`, `-`, `?` ...).
+    /// Words that mean "not known", beside the built-in ones (`NA`, `N/A`, `null`, `-`, `?`, `k.A.`, `keine Angabe`, `n.v.`, `unbekannt` ...).
     #[serde(default)]
     pub missing: Vec<String>,
     /// Numbers are written `1.234,5`.

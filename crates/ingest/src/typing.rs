@@ -46,6 +46,7 @@ pub fn type_table(
             }
             if let FieldKind::Date(format) = kind {
                 issues.extend(clocks::unclear(raw, &name, texts, format, rules));
+                issues.extend(clocks::impossible(raw, &name, texts, &column));
             }
             if matches!(kind, FieldKind::Date(_)) || !kinds.contains_key(&name) {
                 issues.extend(dates::mixed(raw, &name, kind, texts, &sample));

@@ -4,8 +4,9 @@
 //! each part, evenly spread: enough to tell an AUC of 0.95 from one of 0.85.
 
 use crate::{Experiment, PipelineError, Prepared};
-use leadsight_eval::roc_auc;
+use leadsight_eval::{paired_delong, roc_auc};
 use leadsight_models::Classifier;
+use leadsight_report::folder::SuspectEffect;
 use leadsight_schema::{Feature, Labels, LeakageEffect, Matrix, Role, Seed, Verdict};
 use leadsight_train::{BoostingParams, ModelSpec, Task, Trainer};
 use std::ops::ControlFlow;
@@ -14,33 +15,12 @@ const ROWS: usize = 20_000;
 const ROUNDS: u32 = 60;
 /// Columns measured one by one, the strongest first.
 const COLUMNS: usize = 12;
+/// Of the interval of what they do together.
+const LEVEL: f64 = 0.95;
 
-/// The effect of all suspect columns together.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SuspectEffect {
-    /// The suspects that the model may use.
-    pub columns: Vec<String>,
-    /// With and without all of them.
-    pub effect: LeakageEffect,
-}
-
-impl SuspectEffect {
-    /// One sentence.
-    pub fn words(&self) -> String {
-        let LeakageEffect { valid_auc_with: with, valid_auc_without: without } = self.effect;
-        let names: Vec<String> = self.columns.iter().map(|c| format!("`{c}`")).collect();
-        let what = match names.len() {
-            1 => format!("the suspect column {}", names[0]),
-            n => format!("the {n} suspect columns {}", names.join(", ")),
-        };
-        format!(
-            "on the validation leads a small boosted model has a ROC-AUC of {with:.3} with {what} and of {without:.3} without"
-        )
-    }
-}
-
-/// Measures what each leaking or suspect column does and writes it into its finding; returns what all suspects do together. Where the
-/// validation part has one outcome only, or no other column is left, nothing is measured.
+/// Measures what each leaking or suspect column does and writes it into its finding; returns what the suspects do together, those that
+/// are waived only where no other is left. A suspect that no feature reads is in no model. Where the validation part has one outcome only, or no
+/// other column is left, nothing is measured.
 ///
 /// # Errors
 /// From features that cannot be made and from the trainer.
@@ -66,8 +46,10 @@ pub fn measure(
         return Ok(None);
     }
     let Some(bench) = Bench::new(experiment, prepared, &leaks)? else { return Ok(None) };
+    let suspects: Vec<String> = suspects.into_iter().filter(|name| bench.reads(name)).collect();
     // A leak in the model would hide what the others do.
-    let Some(usual) = bench.auc(&leaks)? else { return Ok(None) };
+    let Some(usual_margins) = bench.margins(&leaks)? else { return Ok(None) };
+    let Some(usual) = bench.judge(&usual_margins) else { return Ok(None) };
     let mut effects: Vec<(String, LeakageEffect)> = Vec::new();
     for leak in leaks.iter().take(COLUMNS) {
         let others: Vec<String> = leaks.iter().filter(|l| *l != leak).cloned().collect();
@@ -83,13 +65,22 @@ pub fn measure(
             effects.push((suspect.clone(), effect));
         }
     }
-    let together = match suspects.is_empty() {
+    let open: Vec<String> = suspects.iter().filter(|name| !waived(name)).cloned().collect();
+    let columns = if open.is_empty() { suspects } else { open };
+    let together = match columns.is_empty() {
         true => None,
-        false => without(&suspects)?.map(|auc| SuspectEffect {
-            columns: suspects,
-            effect: LeakageEffect { valid_auc_with: usual, valid_auc_without: auc },
-        }),
+        false => bench.margins(&[leaks.as_slice(), columns.as_slice()].concat())?,
     };
+    let labels = bench.valid.1.as_slice();
+    let together = together.map(|margins| -> Result<_, PipelineError> {
+        let difference = paired_delong(labels, &usual_margins, &margins, LEVEL)?;
+        let effect = LeakageEffect {
+            valid_auc_with: usual,
+            valid_auc_without: usual - difference.difference,
+        };
+        Ok(SuspectEffect { columns, effect, difference })
+    });
+    let together = together.transpose()?;
     for (column, effect) in effects {
         let finding = prepared.leakage.iter_mut().find(|finding| finding.column == column);
         finding.into_iter().for_each(|finding| finding.effect = Some(effect));
@@ -145,8 +136,22 @@ impl Bench {
         made
     }
 
+    /// Whether some feature comes from a column.
+    fn reads(&self, column: &str) -> bool {
+        self.train.0.features().iter().any(|f| f.sources.iter().any(|source| source == column))
+    }
+
     /// Validation AUC without some columns; `None` where none are left.
     fn auc(&self, without: &[String]) -> Result<Option<f64>, PipelineError> {
+        Ok(self.margins(without)?.and_then(|margins| self.judge(&margins)))
+    }
+
+    fn judge(&self, margins: &[f64]) -> Option<f64> {
+        roc_auc(self.valid.1.as_slice(), margins).ok()
+    }
+
+    /// The model's log-odds of the validation rows without some columns; `None` where none are left.
+    fn margins(&self, without: &[String]) -> Result<Option<Vec<f64>>, PipelineError> {
         let keep = |feature: &Feature| !feature.sources.iter().any(|s| without.contains(s));
         let (train, valid) = (self.train.0.keep(keep), self.valid.0.keep(keep));
         if train.features().is_empty() {
@@ -163,7 +168,6 @@ impl Bench {
             threads: self.threads,
             progress: &|_| ControlFlow::Continue(()),
         })?;
-        let margins = fit.model.margins(&valid)?;
-        Ok(roc_auc(self.valid.1.as_slice(), &margins).ok())
+        Ok(Some(fit.model.margins(&valid)?))
     }
 }

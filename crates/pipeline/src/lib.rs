@@ -29,13 +29,14 @@ mod segments;
 mod simulate;
 mod sweep;
 mod texts;
+mod tiers;
 mod timeline;
 mod write;
 
 pub use config::{
     CalibrationSpec, Experiment, LeakageSpec, OnLeak, PolicySpec, ReportSpec, Tuning,
 };
-pub use effect::{SuspectEffect, measure as measure_leakage};
+pub use effect::measure as measure_leakage;
 pub use error::PipelineError;
 pub use gate::{Form, GATED, GateOptions, GateReport, GatedMetric, Verdict, gate};
 pub use leadsight_train::{Progress, Stage};

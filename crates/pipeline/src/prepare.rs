@@ -3,7 +3,7 @@
 use crate::behaviour::{self, Behaviour};
 use crate::{Experiment, OnLeak, PipelineError};
 use leadsight_dedupe::Duplicates;
-use leadsight_features::{ContactFields, Recipe};
+use leadsight_features::{ContactFields, Recipe, personal};
 use leadsight_ingest::{
     IngestError, Sources, Split, audit, groups, label, load_beside, persons, profile, read_events,
     split_groups, stale, straddling,
@@ -150,7 +150,9 @@ pub fn prepare(
     };
     let mut seen = [split.train.as_slice(), split.valid.as_slice()].concat();
     seen.sort_unstable();
-    let profile = profile(&table.take(&seen), Some(&labelled.labels.take(&seen)), &issues);
+    let mut profile = profile(&table.take(&seen), Some(&labelled.labels.take(&seen)), &issues);
+    let recipe = Recipe { contacts: contacts.clone(), ..experiment.features.clone() };
+    issues.extend(leave_out_persons(&recipe, &mut table, &mut profile)?);
     let leakage = audit(&table, &labelled.labels, &split.train);
     let excluded = experiment
         .data
@@ -173,6 +175,32 @@ pub fn prepare(
         leakage,
         excluded,
     })
+}
+
+/// Keeps the columns that name people out of the features, but for those that are asked for.
+///
+/// # Errors
+/// [`PipelineError::UnknownColumn`] where a column that is asked for does not exist.
+fn leave_out_persons(
+    recipe: &Recipe,
+    table: &mut LeadTable,
+    profile: &mut [ColumnProfile],
+) -> Result<Option<Issue>, PipelineError> {
+    let missing = |column: &&String| table.schema().find(column).is_none();
+    if let Some(column) = recipe.personal.iter().find(missing) {
+        let (key, hint) = ("features.personal", or_nearest(column, table.schema().names()));
+        return Err(PipelineError::UnknownColumn { key, column: column.clone(), hint });
+    }
+    let columns = personal::personal(recipe, profile);
+    let told = personal::kept_out(&columns, table.file(0));
+    let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+    for column in &columns {
+        let position = table.schema().position(column)?;
+        table.schema_mut().set_role(position, Role::Excluded);
+    }
+    let found = profile.iter_mut().filter(|profile| columns.contains(&profile.column));
+    found.for_each(|profile| profile.role = "excluded".to_owned());
+    Ok(told)
 }
 
 /// # Errors

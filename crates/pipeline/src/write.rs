@@ -2,7 +2,6 @@
 
 use crate::candidate::Candidate;
 use crate::cuts::Cuts;
-use crate::effect::SuspectEffect;
 use crate::explain::{self, evenly};
 use crate::judge::{Judged, Judgement, row};
 use crate::material::Material;
@@ -11,6 +10,7 @@ use crate::rivals::rivals;
 use crate::run::RunOptions;
 use crate::sweep::sweep;
 use crate::texts::texts;
+use crate::tiers::tiers;
 use crate::timeline::timeline;
 use crate::{Experiment, PipelineError, Prepared, segments};
 use leadsight_eval::Rule;
@@ -18,8 +18,8 @@ use leadsight_ingest::{ColumnSpec, LabelSpec, Split, SplitSpec, Words};
 use leadsight_registry::fingerprint_file;
 use leadsight_report::folder::{
     self, BesideFile, CurvesFile, DataFile, Importance, ImportanceFile, LossCurve, Manifest,
-    MetricsFile, ModelCurves, PredictionRow, RunFolder, SplitKind, SplitSize, SweepFile, TEST,
-    VALID, Waived,
+    MetricsFile, ModelCurves, PredictionRow, RunFolder, SplitKind, SplitSize, SuspectEffect,
+    SweepFile, TEST, VALID, Waived,
 };
 use leadsight_report::{files, html, markdown};
 use leadsight_schema::{Cells, Issue, LeadTable};
@@ -80,7 +80,7 @@ pub fn describe(f: &Findings<'_>) -> Result<RunFolder, PipelineError> {
             .flat_map(|(c, j)| [row(c, j, VALID, &j.valid), row(c, j, TEST, &j.test)])
             .collect(),
         models: Some(rivals(f)?),
-        metrics: metrics(f),
+        metrics: metrics(f)?,
         curves: curves(f),
         importance: importance(f)?,
         segments: segments::audit(
@@ -147,6 +147,7 @@ pub fn summary(run: &RunFolder, draft: &Draft) -> Result<(), PipelineError> {
 fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
     let (experiment, prepared, winner) = (f.experiment, f.prepared, &f.candidates[f.chosen]);
     let unused = f.material.features.recipe.unused();
+    let fields: Vec<String> = f.bundle.recipe.fields().iter().map(|f| f.name.clone()).collect();
     Ok(Manifest {
         name: experiment.name.clone().unwrap_or_default(),
         started_at: f.options.now,
@@ -177,14 +178,9 @@ fn manifest(f: &Findings<'_>) -> Result<Manifest, PipelineError> {
             .iter()
             .map(|(column, reason)| Waived { column: column.clone(), reason: reason.clone() })
             .collect(),
-        sensitive: f
-            .bundle
-            .recipe
-            .fields()
-            .iter()
-            .filter(|field| segments::sensitive(&field.name))
-            .map(|field| field.name.clone())
-            .collect(),
+        suspects: f.suspects.clone(),
+        sensitive: fields.iter().filter(|name| segments::sensitive(name)).cloned().collect(),
+        fields,
         chosen_model: winner.name.clone(),
         choice_reason: choice_words(f.candidates, f.judged, f.chosen),
         calibration: format!("{:?}", winner.calibrator.kind()).to_lowercase(),
@@ -229,9 +225,9 @@ fn data_file(path: &Path, rows: Option<u64>) -> Result<DataFile, PipelineError> 
     })
 }
 
-fn metrics(f: &Findings<'_>) -> MetricsFile {
+fn metrics(f: &Findings<'_>) -> Result<MetricsFile, PipelineError> {
     let (judged, cuts) = (&f.judged[f.chosen], &f.cuts[f.chosen]);
-    MetricsFile {
+    Ok(MetricsFile {
         model: f.candidates[f.chosen].name.clone(),
         threshold: f.bundle.policy.score.threshold(),
         threshold_rule: rule_words(&f.experiment.threshold),
@@ -240,7 +236,8 @@ fn metrics(f: &Findings<'_>) -> MetricsFile {
             (VALID.to_owned(), judged.valid.evaluation.clone()),
             (TEST.to_owned(), judged.test.evaluation.clone()),
         ]),
-    }
+        tiers: tiers(f)?,
+    })
 }
 
 /// The slider's thresholds: the named ones among them.

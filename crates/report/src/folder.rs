@@ -4,12 +4,16 @@
 //! made again from a folder at any time. `config.resolved.ron` is kept as text, `issues.json`, `profile.json` and
 //! `leakage.json` are lists of the types of `schema`.
 
+mod suspects;
 mod sweep;
 mod text;
+mod tiers;
 mod timeline;
 
+pub use suspects::SuspectEffect;
 pub use sweep::{Money, SweepCounts, SweepFile};
 pub use text::{TextField, TextReading};
+pub use tiers::TierResult;
 pub use timeline::{Period, TimeUnit, Timeline};
 
 use leadsight_eval::{Comparison, Curves, Evaluation, Interval, Segment};
@@ -177,6 +181,12 @@ pub struct Manifest {
     /// Columns in the model though the audit warns of them, with the reasons given.
     #[serde(default)]
     pub waived: Vec<Waived>,
+    /// What the columns that may know the outcome do to a model, where some are in it and it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspects: Option<SuspectEffect>,
+    /// The columns that the chosen model's features read; empty in folders that are older than this field.
+    #[serde(default)]
+    pub fields: Vec<String>,
     /// Columns in the model whose names say that they may be protected by law.
     #[serde(default)]
     pub sensitive: Vec<String>,
@@ -319,6 +329,9 @@ pub struct MetricsFile {
     pub skip_threshold: f64,
     /// Metrics, confusion matrices and bands by split.
     pub splits: BTreeMap<String, Evaluation>,
+    /// The policy's tiers from the highest down, on the test leads; empty in folders that are older than this field.
+    #[serde(default)]
+    pub tiers: Vec<TierResult>,
 }
 
 /// `errors.json`: the test leads where the chosen model was most sure and wrong.

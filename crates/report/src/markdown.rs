@@ -20,6 +20,9 @@ pub fn summary(run: &RunFolder) -> String {
     for sentence in &told.sentences {
         line(format_args!("{}\n", plain(sentence)));
     }
+    if !run.metrics.tiers.is_empty() {
+        line(format_args!("{}", plain_tiers(run)));
+    }
     for caution in &told.cautions {
         line(format_args!("- Caution: {}", plain(caution)));
     }
@@ -96,6 +99,30 @@ pub fn summary(run: &RunFolder) -> String {
                 n(r.ece)
             ));
         }
+    }
+    text
+}
+
+/// The policy's tiers as a table.
+fn plain_tiers(run: &RunFolder) -> String {
+    let own = &run.manifest.terms;
+    let head = own.say("leads | conversions | conversion rate");
+    let mut text = format!("| tier | begins | {head} | action |\n|---|---|---:|---:|---|---|\n");
+    for tier in &run.metrics.tiers {
+        let rate = tier.rate.map_or_else(
+            || "\u{2013}".to_owned(),
+            |r| format!("{} ({} to {})", percent(r.value), percent(r.low), percent(r.high)),
+        );
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {rate} | {} |",
+            plain(&tier.tier),
+            plain(&own.say(&tier.begins)),
+            count(tier.leads as u64),
+            count(tier.conversions as u64),
+            plain(&tier.next_action)
+        );
     }
     text
 }

@@ -2,12 +2,15 @@
 
 use crate::base_rate;
 use crate::beside;
-use crate::folder::{RunFolder, SplitKind, TEST, VALID};
+use crate::folder::{Manifest, RunFolder, SplitKind, TEST, VALID};
 use crate::sections::threshold::{Below, below_skip};
 use crate::words::{count, decimals, percent};
 use leadsight_eval::{Band, Edge, Evaluation, Interval, Side, clopper_pearson_upper};
 use leadsight_schema::{Severity, Terms, Verdict as Leak};
 use serde::{Deserialize, Serialize};
+
+/// How a tier that begins at the threshold says so.
+const AT_THRESHOLD: &str = "from 70";
 
 /// The verdict in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,8 +65,19 @@ pub fn verdict(run: &RunFolder) -> Verdict {
     skipping(&mut verdict, run, split, found);
     quality(&mut verdict, run, split, found);
     let mut verdict = said(verdict, &run.manifest.terms);
-    verdict.cautions.extend(may_know(run));
+    // Names of columns are the user's own words, and keep theirs.
+    if let Some(warning) = too_good(run) {
+        verdict.headline = format!("{warning} {}", verdict.headline);
+    }
+    verdict.cautions.splice(0..0, may_know(run));
     verdict
+}
+
+/// The warning of columns that lift a model and may know the outcome, unless somebody said why they may stay.
+fn too_good(run: &RunFolder) -> Option<String> {
+    let waived = |column: &String| run.manifest.waived.iter().any(|w| w.column == *column);
+    let suspects = run.manifest.suspects.as_ref()?;
+    (suspects.lifts() && !suspects.columns.iter().any(waived)).then(|| suspects.warning())
 }
 
 /// The verdict in a field's own words.
@@ -112,9 +126,10 @@ fn calls(verdict: &mut Verdict, run: &RunFolder, split: &str, found: &Evaluation
     let Some(at) = found.confusion.get("chosen") else { return };
     let (rows, wins) = (at.rows() as f64, at.positives() as f64);
     let threshold = format!(
-        "A lead that scores 70 or more has a chance of {} or more to convert: this is the threshold ({}).",
+        "A lead that scores 70 or more has a chance of {} or more to convert: this is the threshold ({}).{}",
         percent(run.metrics.threshold),
-        run.metrics.threshold_rule
+        run.metrics.threshold_rule,
+        own_tiers(run)
     );
     if at.tp == 0 || wins == 0.0 {
         verdict.sentences.push(format!(
@@ -148,6 +163,15 @@ fn calls(verdict: &mut Verdict, run: &RunFolder, split: &str, found: &Evaluation
         count(at.positives() as u64),
     ));
     verdict.sentences.extend(longer_list(found, at.flagged()));
+}
+
+/// Where the policy acts by other scores than the threshold's.
+fn own_tiers(run: &RunFolder) -> &'static str {
+    let tiers = &run.metrics.tiers;
+    match tiers.is_empty() || tiers.iter().any(|tier| tier.begins == AT_THRESHOLD) {
+        true => "",
+        false => " No tier of the policy begins there: what is done with a lead, the tiers say.",
+    }
 }
 
 /// What calling the whole top 35 % takes, where the threshold's list is shorter.
@@ -317,7 +341,9 @@ fn cautions(run: &RunFolder, split: &str, found: &Evaluation) -> Vec<String> {
 
 /// The columns in the model that may know the outcome; the names and reasons are the user's own words.
 fn may_know(run: &RunFolder) -> Option<String> {
-    let kept_out = |column: &str| run.manifest.excluded.iter().any(|e| e.column == column);
+    let Manifest { excluded, fields, .. } = &run.manifest;
+    let unread = |column: &str| !fields.is_empty() && !fields.iter().any(|field| field == column);
+    let kept_out = |column: &str| excluded.iter().any(|e| e.column == column) || unread(column);
     let waiver = |column: &str| run.manifest.waived.iter().find(|w| w.column == column);
     let names: Vec<String> = run
         .leakage

@@ -157,18 +157,37 @@ fn kept_out(run: &RunFolder) -> String {
 }
 
 fn words(run: &RunFolder) -> String {
-    let verdict = verdict(run);
+    let (verdict, own) = (verdict(run), &run.manifest.terms);
     let mut page = "\n".to_owned() + &wrap(&verdict.headline, "", "");
     for sentence in verdict.sentences.iter().chain(&verdict.cautions) {
         page += &wrap(sentence, "  - ", "    ");
     }
+    page += &format!("\nTiers ({})\n{}\n", own.say("test leads"), tiers(run).to_table());
     if let Some(file) = &run.beside {
         page.push_str("\nTwo splits side by side\n");
         for sentence in beside::words(file) {
-            page.push_str(&format!("  - {}\n", run.manifest.terms.say(&sentence)));
+            page.push_str(&format!("  - {}\n", own.say(&sentence)));
         }
     }
     page
+}
+
+/// The policy's tiers: how many are in each, how many of them converted, what is done.
+fn tiers(run: &RunFolder) -> Rows {
+    let own = &run.manifest.terms;
+    let [leads, converted] = ["leads", "converted"].map(|word| own.say(word));
+    let mut rows = Rows::new(["tier", "begins", &leads, &converted, "rate %", "action"]);
+    for tier in &run.metrics.tiers {
+        rows.push([
+            tier.tier.as_str().into(),
+            Cell::Text(own.say(&tier.begins)),
+            Cell::Count(tier.leads as u64),
+            Cell::Count(tier.conversions as u64),
+            tier.rate.map_or(Cell::Blank, |rate| Cell::Number(100.0 * rate.value, 1)),
+            tier.next_action.as_str().into(),
+        ]);
+    }
+    rows
 }
 
 fn leaderboard(run: &RunFolder) -> Rows {

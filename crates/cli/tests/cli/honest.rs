@@ -95,6 +95,12 @@ fn what_a_suspect_does_to_a_model_is_measured() {
     assert!(finding("visits").get("effect").is_none());
     let page = shell.expect(0, "audit audit.ron --quiet");
     assert!(page.contains("small boosted model"), "{page}");
+    let told = |waive: &str| {
+        let page = shell.expect(0, &format!("run audit.ron --quiet{waive}"));
+        page.contains("These figures may be too good: without `stage_score` a small model falls")
+    };
+    assert!(told(""));
+    assert!(!told(" --set leakage.waive.stage_score=known"));
 }
 
 #[test]

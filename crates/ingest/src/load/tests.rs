@@ -394,3 +394,19 @@ fn a_date_in_another_form_is_unreadable_and_no_matter_of_offsets() {
     assert_eq!(issue(&issues, "unreadable_cell").row, Some(29));
     assert!(!issues.iter().any(|issue| issue.kind == "mixed_offsets"), "{issues:?}");
 }
+
+#[test]
+fn years_of_two_digits_are_read_and_dates_that_cannot_be_are_told() {
+    let rows: String = (0..60)
+        .map(|i| format!("L{i},{:02}.01.25,{:02}.03.2025,k.A.\n", i % 28 + 1, i % 28 + 1))
+        .collect();
+    let text = format!("lead_id,short,long,budget\n{rows}L60,02.02.25,31.12.9999,1200\n");
+    let folder = Folder::new(&[("leads.csv", &text)]);
+    let (table, issues) = folder.load(&Sources::file("leads.csv")).unwrap();
+    assert_eq!(table.cell(60, 1), DateFormat::Iso.parse("2025-02-02").map(Cell::Date).unwrap());
+    assert_eq!((table.cell(0, 3), table.cell(60, 3)), (Cell::Missing, Cell::Number(1200.0)));
+    let told: Vec<&Issue> = issues.iter().filter(|i| i.kind == "impossible_date").collect();
+    assert_eq!(told.len(), 1, "{issues:?}");
+    assert_eq!((told[0].column.as_deref(), told[0].count), (Some("long"), 1));
+    assert_eq!((told[0].found.as_str(), told[0].line), ("31.12.9999", Some(62)));
+}

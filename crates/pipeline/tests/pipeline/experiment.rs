@@ -8,7 +8,7 @@ use leadsight_report::folder::{
     BESIDE, BUNDLE, CONFIG as CONFIG_FILE, LEADERBOARD, MANIFEST, METRICS, PREDICTIONS,
     PredictionRow, REPORT_HTML, REPORT_MARKDOWN, SplitKind, TEST,
 };
-use leadsight_schema::{Cells, Seed, Timestamp};
+use leadsight_schema::{Cells, Role, Seed, Timestamp};
 use leadsight_score::Scorer;
 use leadsight_synth::{SynthOptions, generate};
 use leadsight_train::ModelSpec;
@@ -170,6 +170,51 @@ fn a_run_repeats_to_the_byte_and_speaks_through_its_bundle() {
         );
         assert_eq!(row.probability >= threshold, lead.lead_score >= 70);
     }
+}
+
+#[test]
+fn the_tiers_of_the_policy_hold_the_test_leads() {
+    let place = Place::new();
+    let run = place.run(&experiment(), u32::MAX).unwrap().run;
+    let tiers = &run.metrics.tiers;
+    let names: Vec<(&str, &str)> =
+        tiers.iter().map(|t| (t.tier.as_str(), t.begins.as_str())).collect();
+    assert_eq!(names, [("Hot", "from 70"), ("Warm", "from 40"), ("Cold", "the rest")]);
+    let test = &run.metrics.splits[TEST];
+    assert_eq!(tiers.iter().map(|t| t.leads).sum::<usize>(), test.rows);
+    assert_eq!(tiers.iter().map(|t| t.conversions).sum::<usize>(), test.positives);
+    // Hot begins where the threshold lies.
+    assert_eq!(tiers[0].leads, test.confusion["chosen"].flagged());
+    assert!(run.manifest.fields.iter().any(|field| field == "pages_viewed"));
+}
+
+#[test]
+fn people_are_no_features_unless_asked_for() {
+    let place = Place::new();
+    let roles = |text: &str| {
+        let text = text.split_once("exclude: {").unwrap();
+        let rest = text.1.split_once('}').unwrap().1;
+        let config = format!("{}exclude: {{}}{rest}", text.0);
+        let experiment = Experiment::parse(&config, Path::new("test.ron")).unwrap();
+        let prepared = prepare(&experiment, &place.data(), Timestamp(1_790_000_000))?;
+        let field = |name: &str| {
+            let schema = prepared.table.schema();
+            schema.fields()[schema.find(name).unwrap()].role
+        };
+        let roles = ["full_name", "email", "phone", "title"].map(field);
+        let told = prepared.issues.iter().find(|issue| issue.kind == "personal_columns");
+        Ok::<_, PipelineError>((roles, told.map(|issue| issue.found.clone())))
+    };
+    let (out, feature) = (Role::Excluded, Role::Feature);
+    let (kept, told) = roles(CONFIG).unwrap();
+    assert_eq!(kept, [out, out, out, feature]);
+    assert!(told.is_some_and(|told| told.contains("`phone`")));
+    let asking =
+        |features: &str| CONFIG.replace("models:", &format!("features: ({features}), models:"));
+    let (kept, _) = roles(&asking("personal: [\"phone\"], contacts: (email: \"email\")")).unwrap();
+    assert_eq!(kept, [out, feature, feature, feature]);
+    let error = roles(&asking("personal: [\"phon\"]")).unwrap_err().to_string();
+    assert!(error.contains("features.personal") && error.contains("`phone`"), "{error}");
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn write(dir: &Path, first: usize, noise: f64, seed: u64) {
         threshold_rule: "made".to_owned(),
         skip_threshold: 0.1,
         splits: [("test".to_owned(), evaluation)].into(),
+        tiers: Vec::new(),
     };
     std::fs::create_dir_all(dir).unwrap();
     std::fs::write(dir.join(METRICS), to_json(METRICS, &metrics).unwrap()).unwrap();

@@ -52,6 +52,8 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
     let reason = |column: &str| {
         run.manifest.excluded.iter().find(|e| e.column == column).map(|e| e.reason.as_str())
     };
+    let fields = &run.manifest.fields;
+    let unread = |column: &String| !fields.is_empty() && !fields.contains(column);
     let mut found: Vec<KeptOut<'_>> = run
         .leakage
         .iter()
@@ -73,6 +75,7 @@ fn kept_out(run: &RunFolder) -> Vec<KeptOut<'_>> {
                 used: match (excluded, waiver) {
                     (Some(_), _) => "kept out",
                     (None, Some(_)) => "waived: in the model",
+                    (None, None) if unread(&f.column) => "in no feature",
                     (None, None) => "in the model",
                 },
                 auc: f.auc,

@@ -15,7 +15,7 @@ mod text;
 pub(crate) mod threshold;
 
 use crate::ReportError;
-use crate::folder::{Manifest, RunFolder, SegmentAudit, TEST};
+use crate::folder::{Manifest, RunFolder, SegmentAudit, TEST, TierResult};
 use crate::verdict::{Verdict, judged, verdict};
 use serde::Serialize;
 
@@ -50,6 +50,7 @@ pub(crate) struct Page<'a> {
     /// The split that the run is judged on.
     judged: &'a str,
     verdict: Verdict,
+    tiers: &'a [TierResult],
     data: data::Data<'a>,
     split: split::Split<'a>,
     models: models::Models<'a>,
@@ -86,6 +87,7 @@ pub(crate) fn page(run: &RunFolder) -> Result<Page<'_>, ReportError> {
         judged,
         card: card::card(run, &verdict),
         verdict,
+        tiers: &run.metrics.tiers,
         data: data::data(run),
         split: split::split(run)?,
         models: models::models(run),

@@ -5,7 +5,9 @@
 mod profile;
 mod sample;
 
+use leadsight_eval::{Method, Paired};
 use leadsight_report::{RunFolder, files, folder, html, markdown, verdict};
+use leadsight_schema::{LeakageEffect, Terms};
 use sample::{HOSTILE, sample};
 use std::path::Path;
 
@@ -104,6 +106,81 @@ fn the_verdict_is_in_words() {
     );
     assert!(told.sentences.iter().any(|s| s.starts_with("Leads that score less than 40")));
     assert!(told.cautions.iter().any(|s| s.contains("waived: asked at sign-up")), "{told:?}");
+}
+
+/// What two columns do to a model: so much, and at least so much.
+fn suspects(difference: f64, low: f64) -> folder::SuspectEffect {
+    folder::SuspectEffect {
+        columns: vec!["deals".into(), "last_activity_at".into()],
+        effect: LeakageEffect { valid_auc_with: 0.902, valid_auc_without: 0.902 - difference },
+        difference: Paired {
+            difference,
+            low,
+            high: difference + 0.05,
+            p_value: 0.01,
+            level: 0.95,
+            method: Method::DeLong,
+        },
+    }
+}
+
+#[test]
+fn figures_that_suspects_make_are_doubted_in_the_first_words() {
+    let warned = |run: &RunFolder| {
+        let headline = verdict::verdict(run).headline;
+        headline.starts_with("These figures may be too good: without `deals` and `last_activity_at` a small model falls from a ROC-AUC of 0.902 to 0.676")
+    };
+    let mut run = sample();
+    assert!(!warned(&run));
+    run.manifest.suspects = Some(suspects(0.226, 0.2));
+    assert!(warned(&run));
+    let page = html::render(&run).unwrap();
+    assert!(page.contains(
+        "<p class=\"headline\">These figures may be too good: without <code>deals</code>"
+    ));
+    assert!(markdown::summary(&run).contains("**These figures may be too good"));
+    // The field's own words do not change the names of columns.
+    let own = [("lead", "alert"), ("leads", "alerts")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    run.manifest.terms = Terms::new(own.into()).unwrap();
+    run.manifest.suspects =
+        Some(folder::SuspectEffect { columns: vec!["leads".into()], ..suspects(0.226, 0.2) });
+    assert!(verdict::verdict(&run).headline.contains("without `leads` a small model"));
+    // What somebody answers for, what noise explains and what changes nothing is no reason to doubt.
+    for (difference, low) in [(0.226, -0.01), (0.004, 0.003)] {
+        run.manifest.suspects = Some(suspects(difference, low));
+        assert!(!verdict::verdict(&run).headline.contains("too good"));
+    }
+    run.manifest.suspects = Some(suspects(0.226, 0.2));
+    run.manifest.waived.push(folder::Waived { column: "deals".into(), reason: "of before".into() });
+    assert!(!warned(&run));
+}
+
+#[test]
+fn a_suspect_that_no_feature_reads_is_not_in_the_model() {
+    let mut run = sample();
+    run.manifest.waived.clear();
+    assert!(verdict::verdict(&run).cautions[0].contains("may know the outcome"));
+    run.manifest.fields.retain(|field| field != HOSTILE);
+    assert!(verdict::verdict(&run).cautions.iter().all(|s| !s.contains("may know the outcome")));
+    assert!(html::render(&run).unwrap().contains("in no feature"));
+    // A folder of a version without the list.
+    run.manifest.fields.clear();
+    assert!(verdict::verdict(&run).cautions[0].contains("may know the outcome"));
+}
+
+#[test]
+fn the_tiers_are_those_of_the_policy() {
+    let mut run = sample();
+    let told = verdict::verdict(&run).sentences.join(" ");
+    assert!(told.contains("No tier of the policy begins there"), "{told}");
+    let page = html::render(&run).unwrap();
+    assert!(
+        page.contains("Heiß</th><td>from 80</td><td class=\"n\">120") && page.contains("anrufen")
+    );
+    assert!(!page.contains("it is called"));
+    assert!(markdown::summary(&run).contains("| Heiß | from 80 | 120 | 40 | 33.3"));
+    run.metrics.tiers[0].begins = "from 70".into();
+    assert!(!verdict::verdict(&run).sentences.join(" ").contains("No tier"));
 }
 
 #[test]

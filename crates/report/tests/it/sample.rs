@@ -146,6 +146,7 @@ fn make() -> RunFolder {
             threshold_rule: "the greatest F1 on the validation rows".into(),
             skip_threshold: 0.02,
             splits,
+            tiers: tiers(),
         },
         curves: CurvesFile { models },
         importance: importance(),
@@ -160,6 +161,23 @@ fn make() -> RunFolder {
         timeline: Some(timeline()),
         beside: Some(beside()),
     }
+}
+
+/// Tiers of one's own.
+fn tiers() -> Vec<TierResult> {
+    let tier = |tier: &str, begins: &str, leads: u64, conversions, next_action: &str| TierResult {
+        tier: tier.into(),
+        begins: begins.into(),
+        leads: leads as usize,
+        conversions: conversions as usize,
+        rate: (leads > 0).then(|| wilson(conversions, leads, 0.95).unwrap()),
+        next_action: next_action.into(),
+    };
+    vec![
+        tier("Heiß", "from 80", 120, 40, "anrufen"),
+        tier(HOSTILE, "from 60", 0, 0, "noch kein Anruf"),
+        tier("Rest", "the rest", 1380, 50, HOSTILE),
+    ]
 }
 
 /// Counts of the chosen model's leads, at 150 thresholds and the chosen one.
@@ -277,6 +295,8 @@ fn manifest() -> Manifest {
             Excluded { column: "duration".into(), reason: "known only after the call".into() },
         ],
         waived: vec![Waived { column: HOSTILE.into(), reason: "asked at sign-up, before any call".into() }],
+        suspects: None,
+        fields: vec![HOSTILE.into(), "industry".into(), "gender".into()],
         sensitive: vec!["gender".into()],
         chosen_model: "Xgboost".into(),
         choice_reason: "Xgboost has the lowest log-loss on the validation rows, by more than one standard error of the paired difference".into(),
