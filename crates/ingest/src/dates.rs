@@ -52,6 +52,23 @@ pub(crate) fn mixed(
     }
 }
 
+/// Says of a column that is none of dates which forms its dates have, where there are several.
+pub(crate) fn explain(error: IngestError, issues: &[Issue]) -> IngestError {
+    match error {
+        IngestError::NotDates { key, column, found, .. } => {
+            let of_column = |issue: &&Issue| {
+                issue.kind == "mixed_dates" && issue.column.as_ref() == Some(&column)
+            };
+            let mixed = issues.iter().find(of_column);
+            let forms = mixed.map_or_else(String::new, |issue| {
+                format!(", for its dates have several forms, {}", issue.found)
+            });
+            IngestError::NotDates { key, column, found, forms }
+        }
+        other => other,
+    }
+}
+
 /// The formats that read the cells of a sample, the one that reads most first, each with the cells that none before it reads.
 fn forms<'a>(sample: &[&'a str]) -> Vec<(DateFormat, Vec<&'a str>)> {
     // Each cell is asked once in every format; words are none.
@@ -106,7 +123,7 @@ pub(crate) fn check(
         let forms = forms(&sample.unwrap_or_default());
         return Err(IngestError::OtherDates {
             column: column.clone(),
-            format: format!("{format:?}"),
+            format: *format,
             unread: unread.count,
             known,
             example: unread.found.clone(),
@@ -121,6 +138,8 @@ pub(crate) fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Sources, load};
+    use leadsight_schema::{Cell, Cells};
 
     #[test]
     fn forms_are_told_by_what_they_read() {
@@ -131,5 +150,50 @@ mod tests {
         assert_eq!(found[2], (DateFormat::DayMonthYear, vec!["28/02/2026"]));
         assert_eq!(forms(&["red", "blue", "2026-02-01"]), []);
         assert_eq!(forms(&[]), []);
+    }
+
+    #[test]
+    fn dates_of_several_forms_are_read_where_they_are_clear_and_else_told() {
+        let rows = |other: &dyn Fn(u32) -> String| -> String {
+            let date = |i: u32| {
+                if i.is_multiple_of(4) { other(i) } else { format!("{:02}.01.2026", 1 + i % 28) }
+            };
+            (0..60).map(|i| format!("L{i},{},{}\n", date(i), i % 7)).collect()
+        };
+        let with = |text: String| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(
+                folder.path().join("leads.csv"),
+                format!(
+                    "id,created,visits
+    {text}"
+                ),
+            )
+            .unwrap();
+            folder
+        };
+        let iso = with(rows(&|i| format!("2026-01-{:02}", 1 + i % 28)));
+        let mut sources = Sources { created: Some("created".into()), ..Sources::file("leads.csv") };
+        for kind in [None, Some(FieldKind::Date(DateFormat::German))] {
+            sources.kinds = kind.map(|kind| ("created".to_owned(), kind)).into_iter().collect();
+            let (table, issues) = load(&sources, iso.path()).unwrap();
+            let at = table.schema().find("created").unwrap();
+            assert!((0..60).all(|row| table.cell(row, at) != Cell::Missing));
+            let told = issues.iter().find(|issue| issue.kind == "mixed_dates").unwrap();
+            assert_eq!(told.found, "15 of 60 dates are written YYYY-MM-DD");
+        }
+        sources.kinds = [("created".to_owned(), FieldKind::Date(DateFormat::YearSlash))].into();
+        let told = load(&sources, iso.path()).unwrap_err().to_string();
+        assert!(
+            told.contains("45 of its 60 cells") && told.contains("`Date(German)` reads most"),
+            "{told}"
+        );
+        let slashes = with(rows(&|i| format!("{:02}/01/2026", 1 + i % 28)));
+        sources.kinds.clear();
+        let told = load(&sources, slashes.path()).unwrap_err().to_string();
+        assert!(
+            told.contains("75 % `02.01.2026` (German), 25 % `01/01/2026` (DayMonthYear)"),
+            "{told}"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::FieldMap;
 use leadsight_behaviour::BehaviourError;
-use leadsight_schema::SchemaError;
+use leadsight_schema::{DateFormat, SchemaError};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -285,7 +285,7 @@ pub enum IngestError {
     },
     /// A column that must hold dates holds something else.
     #[error(
-        "`{key}` names the column `{column}`, which holds {found}; expected dates (a format can be given: `data: (kinds: {{\"{column}\": \
+        "`{key}` names the column `{column}`, which holds {found}{forms}; expected dates (a format can be given: `data: (kinds: {{\"{column}\": \
          Date(German)}})` for 22.11.2026; the others are DayMonthYear, MonthDayYear, YearSlash, NamedMonth and Iso)"
     )]
     NotDates {
@@ -295,16 +295,18 @@ pub enum IngestError {
         column: String,
         /// What it holds, in words.
         found: &'static str,
+        /// The forms of its dates where there are several, or empty.
+        forms: String,
     },
     /// A date format that cannot read most of its column.
     #[error(
-        "`data.kinds` says that `{column}` is Date({format}), which {unread} of its {known} cells are not, such as `{example}`{hint}"
+        "`data.kinds` says that `{column}` is Date({format:?}), which {unread} of its {known} cells are not, such as `{example}`{hint}"
     )]
     OtherDates {
         /// The column.
         column: String,
         /// The format configured.
-        format: String,
+        format: DateFormat,
         /// How many cells it does not read.
         unread: u64,
         /// How many cells are not blank.

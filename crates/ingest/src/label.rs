@@ -165,11 +165,11 @@ fn by_value(
     };
     let mut positives = given("positive", &spec.positive)?;
     if positives.is_empty() {
-        let known = |word: &&str| names.iter().position(|name| same(name, word));
-        positives.extend(POSITIVE.iter().find_map(|word| known(&word)));
+        let known = |word: &str| names.iter().position(|name| same(name, word));
+        positives.extend(POSITIVE.iter().find_map(|word| known(word)));
     }
     let fill = spec.blank == Otherwise::Negative && blanks > 0;
-    if names.len() == 1 && !(fill && !positives.is_empty()) {
+    if names.len() == 1 && (positives.is_empty() || !fill) {
         let hint = if blanks > 0 {
             "; if a blank means that the lead did not convert, set `label.blank: Negative`"
         } else {

@@ -61,7 +61,8 @@ pub fn load_beside(
     issues.extend(checks::check(sources, &raw, &table, base)?);
     let created = sources.created.clone().or_else(|| mapped_created(sources, &table));
     let sources = &Sources { created, kinds, ..sources.clone() };
-    issues.extend(roles::assign(&mut table, sources, id.as_deref(), raw.file())?);
+    let assigned = roles::assign(&mut table, sources, id.as_deref(), raw.file());
+    issues.extend(assigned.map_err(|error| dates::explain(error, &issues))?);
     // The text is not needed any more, and large.
     let RawTable { rows, .. } = raw;
     issues.extend(duplicates::find(&table, &rows));

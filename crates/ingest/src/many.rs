@@ -144,6 +144,7 @@ impl Dates {
                     key,
                     column: name.to_owned(),
                     found: kind.describe(),
+                    forms: String::new(),
                 }),
             }
         };

@@ -75,9 +75,12 @@ pub(crate) fn require_dates(
     let field = &table.schema().fields()[position];
     match field.kind {
         FieldKind::Date(_) => Ok(()),
-        kind => {
-            Err(IngestError::NotDates { key, column: field.name.clone(), found: kind.describe() })
-        }
+        kind => Err(IngestError::NotDates {
+            key,
+            column: field.name.clone(),
+            found: kind.describe(),
+            forms: String::new(),
+        }),
     }
 }
 
