@@ -162,7 +162,7 @@ fn words(run: &RunFolder) -> String {
     for sentence in verdict.sentences.iter().chain(&verdict.cautions) {
         page += &wrap(sentence, "  - ", "    ");
     }
-    page += &format!("\nTiers ({})\n{}\n", own.say("test leads"), tiers(run).to_table());
+    page += &format!("\nTiers ({})\n{}", own.say("test leads"), tiers(run).to_table());
     if let Some(file) = &run.beside {
         page.push_str("\nTwo splits side by side\n");
         for sentence in beside::words(file) {
