@@ -4,7 +4,7 @@ use crate::progress;
 use leadsight_pipeline::PipelineError;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// Anything that keeps a command from its work.
@@ -109,17 +109,18 @@ impl Failure {
     }
 }
 
-/// A file that has another name for the user: its path and that name.
-static RENAMED: OnceLock<(String, &'static str)> = OnceLock::new();
+/// Files that have another name for the user: paths and those names.
+static RENAMED: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
 /// From now on errors call the file at `path` by `name`.
-pub fn rename(path: &Path, name: &'static str) {
-    let _ = RENAMED.set((path.display().to_string(), name));
+pub fn rename(path: &Path, name: &str) {
+    let mut renamed = RENAMED.lock().unwrap_or_else(PoisonError::into_inner);
+    renamed.push((path.display().to_string(), name.to_owned()));
 }
 
 fn words(error: &dyn Error) -> String {
-    let words = error.to_string();
-    RENAMED.get().map_or_else(|| words.clone(), |(path, name)| words.replace(path, name))
+    let renamed = RENAMED.lock().unwrap_or_else(PoisonError::into_inner);
+    renamed.iter().fold(error.to_string(), |words, (path, name)| words.replace(path, name))
 }
 
 /// Prints the error and its causes.

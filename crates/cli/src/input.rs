@@ -1,4 +1,7 @@
 //! Files that are read: `-` is stdin, and what is no file is told before any work begins.
+//!
+//! Every file that a command opens is kept here with its argument, so that no output takes the place of one
+//! ([`crate::output`]), and that what can be read once only (stdin, a pipe) is copied once.
 
 use crate::failure::{self, Failure};
 use leadsight_report::folder::CONFIG as RESOLVED;
@@ -7,6 +10,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
 /// A file to read.
@@ -15,11 +19,21 @@ pub struct Input {
     pub path: PathBuf,
     /// Its name, for messages.
     pub name: String,
-    /// Stdin's copy, kept as long as it is read: some readers look twice.
-    _copy: Option<TempDir>,
+    /// The copy of what can be read once only, kept as long as it is read: some readers look twice.
+    _copy: Option<Arc<TempDir>>,
     /// What it holds beside the text that was read of it.
     told: RefCell<Vec<Issue>>,
 }
+
+/// A file that was opened.
+struct Opened {
+    argument: &'static str,
+    path: PathBuf,
+    copy: Option<Arc<TempDir>>,
+}
+
+/// Every file that was opened.
+static OPENED: Mutex<Vec<Opened>> = Mutex::new(Vec::new());
 
 impl Input {
     /// The file as CSV text, of a workbook the `sheet`; see [`leadsight_ingest::open`].
@@ -39,15 +53,16 @@ impl Input {
     }
 }
 
-/// The file that `argument` names, or a copy of stdin where it is `-`.
+/// The file that `argument` names; a copy of stdin where it is `-`, and of what is no regular file, such as a pipe.
 ///
 /// # Errors
-/// [`Failure::Argument`] for a folder or nothing at all, [`Failure::Stdin`] where stdin cannot be read.
+/// [`Failure::Argument`] for a folder or nothing at all, and for stdin or a pipe that another argument has read;
+/// [`Failure::Unreadable`] or [`Failure::Stdin`] where it cannot be read.
 pub fn input(argument: &'static str, path: &Path) -> Result<Input, Failure> {
-    if path == Path::new("-") {
-        return stdin();
-    }
     let wrong = |found: String, expected: String| Failure::Argument { argument, found, expected };
+    if path == Path::new("-") {
+        return copied(argument, path);
+    }
     if path.is_dir() {
         let inside = ["leads.csv", "scored.csv"].map(|name| path.join(name));
         let inside = inside.iter().find(|file| file.is_file());
@@ -68,8 +83,52 @@ pub fn input(argument: &'static str, path: &Path) -> Result<Input, Failure> {
             ),
         ));
     }
-    let (path, name, told) = (path.to_owned(), name(path), RefCell::default());
-    Ok(Input { path, name, _copy: None, told })
+    if !path.is_file() {
+        return copied(argument, path);
+    }
+    opened(argument, path);
+    Ok(Input { path: path.to_owned(), name: name(path), _copy: None, told: RefCell::default() })
+}
+
+/// The whole of a file of text, such as a policy; `what` says what it is.
+///
+/// # Errors
+/// [`Failure::Unreadable`].
+pub fn text(argument: &'static str, path: &Path, what: &'static str) -> Result<String, Failure> {
+    opened(argument, path);
+    let path = path.to_owned();
+    std::fs::read_to_string(&path).map_err(|source| Failure::Unreadable { path, what, source })
+}
+
+/// Keeps in mind that `argument` reads the file at `path`, or all files of that folder.
+pub fn opened(argument: &'static str, path: &Path) {
+    let inside = std::fs::read_dir(path).into_iter().flatten().flatten().map(|e| e.path());
+    let files = std::iter::once(path.to_owned()).chain(inside).filter(|file| file.is_file());
+    all().extend(files.map(|path| Opened { argument, path, copy: None }));
+}
+
+/// The argument that reads the file at `path`, under whatever name.
+pub fn reader_of(path: &Path) -> Option<&'static str> {
+    let file = identity(path)?;
+    all().iter().find(|opened| identity(&opened.path) == Some(file)).map(|opened| opened.argument)
+}
+
+/// Removes the copies of what was read. Nothing can be done about one that cannot be removed.
+pub fn close() {
+    for copy in all().drain(..).filter_map(|opened| opened.copy) {
+        let _ = std::fs::remove_dir_all(copy.path());
+    }
+}
+
+fn all() -> MutexGuard<'static, Vec<Opened>> {
+    OPENED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Which regular file a path leads to: device and number, the same for each of its links.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let found = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    Some((found.dev(), found.ino()))
 }
 
 /// The experiment's file, `path`.
@@ -107,82 +166,59 @@ pub fn config(path: &Path) -> Result<&Path, Failure> {
     Ok(path)
 }
 
-/// Whether `path` can be a folder to write into.
-///
-/// # Errors
-/// [`Failure::Argument`] where it is a file.
-pub fn output_folder(argument: &'static str, path: &Path) -> Result<(), Failure> {
-    if path.is_file() {
-        return Err(Failure::Argument {
-            argument,
-            found: format!("`{}` is a file", path.display()),
-            expected: "a folder, there already or new".to_owned(),
-        });
-    }
-    Ok(())
-}
-
-/// Whether `path` can be a file to write.
-///
-/// # Errors
-/// [`Failure::Argument`] where it is a folder, or the folder that would hold it is not there.
-pub fn output_file(argument: &'static str, path: &Path) -> Result<(), Failure> {
-    let wrong =
-        |found: String, expected: String| Err(Failure::Argument { argument, found, expected });
-    if path.is_dir() {
-        let inside = path.join("scored.csv");
-        return wrong(
-            format!("`{}` is a folder", path.display()),
-            format!("a file, such as `{}`", inside.display()),
-        );
-    }
-    match path.parent() {
-        Some(folder) if folder != Path::new("") && !folder.is_dir() => wrong(
-            format!("there is no folder `{}`", folder.display()),
-            "a file in a folder that exists".to_owned(),
-        ),
-        _ => Ok(()),
-    }
-}
-
-/// Whether `out` is another file than the one that is read.
-///
-/// # Errors
-/// [`Failure::Argument`] where it is the same; `what` is in it.
-pub fn not_the_same(
-    argument: &'static str,
-    out: &Path,
-    read: &Input,
-    what: &str,
-) -> Result<(), Failure> {
-    match (out.canonicalize(), read.path.canonicalize()) {
-        (Ok(a), Ok(b)) if a == b => Err(Failure::Argument {
-            argument,
-            found: format!("`{}` is the file of {what} itself", out.display()),
-            expected: format!("another file, so that the {what} stay"),
-        }),
-        _ => Ok(()),
-    }
-}
-
 /// A file's name, for messages.
 pub fn name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn stdin() -> Result<Input, Failure> {
-    let mut stdin = std::io::stdin().lock();
-    if stdin.is_terminal() {
-        tracing::info!("reading from the terminal; Ctrl-D ends the input");
+/// A copy of stdin or a pipe. The same argument may ask for it again, another may not: it would find nothing.
+fn copied(argument: &'static str, path: &Path) -> Result<Input, Failure> {
+    let stdin = path == Path::new("-");
+    let path = if stdin { Path::new("stdin") } else { path };
+    let shown = path.display().to_string();
+    let input = |copy: Arc<TempDir>| Input {
+        path: copy.path().join(name(path)),
+        name: shown.clone(),
+        _copy: Some(copy),
+        told: RefCell::default(),
+    };
+    if let Some(earlier) = all().iter().find(|o| o.copy.is_some() && o.path == path) {
+        return match &earlier.copy {
+            Some(copy) if earlier.argument == argument => Ok(input(Arc::clone(copy))),
+            _ => Err(Failure::Argument {
+                argument,
+                found: format!(
+                    "{shown} is read as {} already, and can be read once",
+                    earlier.argument
+                ),
+                expected: "a file".to_owned(),
+            }),
+        };
     }
-    let failed = |source| Failure::Stdin { source };
-    let folder = tempfile::tempdir().map_err(failed)?;
-    let path = folder.path().join("stdin");
+    let failed = |source| match stdin {
+        true => Failure::Stdin { source },
+        false => {
+            Failure::Unreadable { path: path.to_owned(), what: "which is no regular file", source }
+        }
+    };
+    let copy = Arc::new(tempfile::tempdir().map_err(failed)?);
+    let file = copy.path().join(name(path));
     // Readers name the file by its path, which is nothing to the user.
-    failure::rename(&path, "stdin");
-    std::io::copy(&mut stdin, &mut File::create(&path).map_err(failed)?).map_err(failed)?;
-    let told = RefCell::default();
-    Ok(Input { name: name(&path), path, _copy: Some(folder), told })
+    failure::rename(&file, &shown);
+    // Kept before it is read, so that it goes where a signal ends the reading.
+    all().push(Opened { argument, path: path.to_owned(), copy: Some(Arc::clone(&copy)) });
+    let mut to = File::create(&file).map_err(failed)?;
+    if stdin {
+        let mut stdin = io::stdin().lock();
+        if stdin.is_terminal() {
+            tracing::info!("reading from the terminal; Ctrl-D ends the input");
+        }
+        io::copy(&mut stdin, &mut to).map_err(failed)?;
+    } else {
+        let mut from = File::open(path).map_err(failed)?;
+        io::copy(&mut from, &mut to).map_err(failed)?;
+    }
+    Ok(input(copy))
 }
 
 /// The names of the files beside a path.

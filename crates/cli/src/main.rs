@@ -9,6 +9,7 @@ mod commands;
 mod failure;
 mod input;
 mod interrupt;
+mod output;
 mod print;
 mod progress;
 mod reference;
@@ -24,7 +25,9 @@ fn main() -> ExitCode {
     if cli.command.stops_by_itself() {
         interrupt::listen();
     }
-    match commands::run(&cli) {
+    let answer = commands::run(&cli);
+    input::close();
+    match answer {
         Ok(commands::Answer::Yes) => ExitCode::SUCCESS,
         Ok(commands::Answer::No) => ExitCode::from(1),
         Err(failure) => {

@@ -2,7 +2,8 @@
 
 use crate::args::{Common, ContactFile, Format, of_file};
 use crate::failure::Failure;
-use crate::input::{input, not_the_same, output_file};
+use crate::input::input;
+use crate::output;
 use crate::print::{self, Rows};
 use leadsight_contact::{Country, Field, Sheet};
 use leadsight_ingest::{RawTable, ReadOptions, read_csv};
@@ -36,11 +37,8 @@ impl<'a> Contacts<'a> {
     /// What cannot be read, and [`Failure::Argument`] where no column holds a contact field.
     pub fn read(args: &'a ContactFile) -> Result<Self, Failure> {
         let file = input("CONTACTS", &args.contacts)?;
-        let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
-        if let Some(out) = out {
-            output_file("--out", out)?;
-            not_the_same("--out", out, &file, "contacts")?;
-        }
+        let out = output::named(args.out.as_deref());
+        out.map_or(Ok(()), |out| output::table_file("--out", out))?;
         let country = args.region.as_deref().map(region).transpose()?;
         let options = ReadOptions {
             separator: args.separator,

@@ -4,7 +4,8 @@ use super::Answer;
 use super::leads::moment;
 use crate::args::{Common, Export as Args};
 use crate::failure::Failure;
-use crate::input::{input, output_folder};
+use crate::input::{input, text};
+use crate::output::{no_input, output_folder};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_deliver::webhook::{
@@ -27,7 +28,7 @@ const UNSENT: &str = "unsent.jsonl";
 pub fn run(args: &Args, common: &Common) -> Result<Answer, Failure> {
     let export = match &args.config {
         None => Export::default(),
-        Some(path) => Export::from_ron(&text(path, "what is exported (a RON file)")?)?,
+        Some(path) => Export::from_ron(&text("--config", path, "what is exported (a RON file)")?)?,
     };
     match (&args.again, &args.leads, &args.to, &args.out) {
         (Some(file), ..) => again(args, common, &export, file),
@@ -118,7 +119,7 @@ fn again(args: &Args, common: &Common, export: &Export, file: &Path) -> Result<A
 fn crm(to: &str) -> Result<(Crm, String), Failure> {
     let path = Path::new(to);
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ron")) {
-        let crm = Crm::from_ron(&text(path, "the conventions of a CRM (a RON file)")?)?;
+        let crm = Crm::from_ron(&text("--to", path, "the conventions of a CRM (a RON file)")?)?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         return Ok((crm, stem.unwrap_or_else(|| "crm".to_owned())));
     }
@@ -172,6 +173,9 @@ fn write(out: &Path, delivery: &Delivery) -> Result<(), Failure> {
     let manifest = delivery.manifest()?;
     let files: Vec<&File> = delivery.files.iter().chain([&manifest]).collect();
     let earlier = earlier(out);
+    // What an earlier export left is overwritten or removed.
+    let mut names = files.iter().map(|file| &file.name).chain(&earlier);
+    names.try_for_each(|name| no_input("--out", &out.join(name)))?;
     let foreign = files
         .iter()
         .map(|file| &file.name)
@@ -239,7 +243,7 @@ fn kept(file: &Path, export: &Export) -> Result<Vec<Unsent>, Failure> {
     if !file.exists() {
         return Ok(Vec::new());
     }
-    let text = text(file, "the unsent messages (JSON lines)")?;
+    let text = text("--again", file, "the unsent messages (JSON lines)")?;
     read_unsent(&text, &export.webhooks)
         .map_err(|source| Failure::Unsent { file: file.to_owned(), source: Box::new(source) })
 }
@@ -344,15 +348,6 @@ fn page(delivery: &Delivery, out: &Path) -> Rows {
         page.push([Cell::from(path.display().to_string()), file.holds.into(), file.rows.into()]);
     }
     page
-}
-
-/// The whole of a text file.
-fn text(path: &Path, what: &'static str) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|source| Failure::Unreadable {
-        path: path.to_owned(),
-        what,
-        source,
-    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use crate::args::{
     FeedbackRates, FeedbackVerb, Format,
 };
 use crate::failure::Failure;
-use crate::input::{self, input, output_file};
+use crate::input::input;
+use crate::output::{self, output_file};
 use crate::print::{self, Cell, Rows};
 use leadsight_eval::Interval;
 use leadsight_ingest::{RawTable, ReadOptions, read_csv, type_table};
@@ -144,12 +145,9 @@ fn list(args: &FeedbackList, common: &Common) -> Result<Answer, Failure> {
 
 fn lay_over(args: &FeedbackApply, common: &Common) -> Result<Answer, Failure> {
     let file = input("--scores", &args.scores)?;
-    let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
-    if let Some(out) = out {
-        output_file("--out", out)?;
-        input::not_the_same("--out", out, &file, "scores")?;
-    }
     let records = records(&args.store.store)?;
+    let out = output::named(args.out.as_deref());
+    out.map_or(Ok(()), |out| output::table_file("--out", out))?;
     let (raw, issues) = read_csv(&file.path, &ReadOptions::default())?;
     print::issues(&issues);
     let columns = raw.names().len();
@@ -250,11 +248,9 @@ fn shown(scores: &Path) -> Result<Vec<Shown>, Failure> {
 }
 
 fn export(args: &FeedbackExport, common: &Common) -> Result<Answer, Failure> {
-    let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
-    if let Some(out) = out {
-        output_file("--out", out)?;
-    }
     let records = records(&args.store.store)?;
+    let out = output::named(args.out.as_deref());
+    out.map_or(Ok(()), |out| output::table_file("--out", out))?;
     let until = args.until.as_deref().map(|until| moment("--until", Some(until))).transpose()?;
     let rows: Vec<Vec<String>> =
         labels(&standing(&records, until)).into_iter().map(Vec::from).collect();

@@ -22,8 +22,10 @@ pub fn run(args: &Gate, common: &Common) -> Result<Answer, Failure> {
     };
     let report = gate(&args.run, &args.baseline, &options)?;
     print::data(common.format, &report, &rows(&report.metrics))?;
-    if common.format == Format::Table {
-        print::text(&words(&report))?;
+    match &report.form {
+        _ if common.format == Format::Table => print::text(&words(&report))?,
+        Form::Unpaired { reason } => tracing::warn!("not in pairs: {reason}"),
+        Form::Paired { .. } => {}
     }
     Ok(if report.passed { Answer::Yes } else { Answer::No })
 }

@@ -4,7 +4,8 @@ use super::Answer;
 use super::leads::watch;
 use crate::args::{Common, Import};
 use crate::failure::Failure;
-use crate::input::{input, not_the_same, output_file, output_folder};
+use crate::input::{input, opened};
+use crate::output::{output_file, replaced_folder};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_forest::{Forest, Link, TreeModel, import};
@@ -44,6 +45,15 @@ pub fn run(args: &Import, common: &Common) -> Result<Answer, Failure> {
     let Some(path) = &args.model else { return Ok(Answer::Yes) };
     check_thresholds(args)?;
     let file = input("MODEL", path)?;
+    if let Some(sample) = &args.sample {
+        opened("--sample", sample);
+    }
+    if let Some(forest) = &args.forest {
+        output_file("--forest", forest)?;
+    }
+    if let Some(out) = &args.out {
+        replaced_folder("--out", out)?;
+    }
     let bytes = std::fs::read(&file.path).map_err(|source| Failure::Unreadable {
         path: file.path.clone(),
         what: "the model",
@@ -56,14 +66,11 @@ pub fn run(args: &Import, common: &Common) -> Result<Answer, Failure> {
     cut(&mut model, args.rounds)?;
     let mut summary = summary(&model);
     if let Some(forest) = &args.forest {
-        output_file("--forest", forest)?;
-        not_the_same("--forest", forest, &file, "model")?;
         let bytes = model.to_bytes().map_err(unreadable)?;
         leadsight_registry::write_file(forest, &bytes)?;
         tracing::info!("{} bytes written to {}", bytes.len(), forest.display());
     }
     if let Some(out) = &args.out {
-        output_folder("--out", out)?;
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let stem = stem.filter(|stem| stem != "-");
         let name = args.name.clone().or(stem).unwrap_or_else(|| "imported".to_owned());

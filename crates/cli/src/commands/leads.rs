@@ -3,7 +3,7 @@
 use super::run::now;
 use crate::args::Language;
 use crate::failure::Failure;
-use crate::input::input;
+use crate::input::{self, input, opened};
 use crate::interrupt;
 use crate::print;
 use crate::progress::Work;
@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// # Errors
 /// [`Failure::Argument`] for what is no bundle, naming one nearby, [`Failure::Score`] for one that is not whole.
 pub fn scorer(bundle: &Path) -> Result<Scorer, Failure> {
+    opened("--bundle", bundle);
     if bundle.join(MANIFEST).is_file() && !bundle.join(CONFIG).is_file() {
         return Ok(Scorer::load(bundle)?);
     }
@@ -144,7 +145,7 @@ pub fn scorer_under(
     fix: impl FnOnce(&mut Policy, &Scorer) -> Result<(), Failure>,
 ) -> Result<Scorer, Failure> {
     let own = scorer(bundle)?;
-    let text = policy_text(policy)?;
+    let text = policy_text("--policy", policy)?;
     let PolicyFile::Model(draft) = PolicyFile::from_ron(&text).map_err(ScoreError::from)? else {
         return Err(Failure::Argument {
             argument: "--policy",
@@ -164,20 +165,16 @@ pub fn scorer_under(
 ///
 /// # Errors
 /// [`Failure::Unreadable`].
-pub fn policy_text(policy: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(policy).map_err(|source| Failure::Unreadable {
-        path: policy.to_owned(),
-        what: "the policy (a RON file)",
-        source,
-    })
+pub fn policy_text(argument: &'static str, policy: &Path) -> Result<String, Failure> {
+    input::text(argument, policy, "the policy (a RON file)")
 }
 
 /// The scorer of a policy with rules and points; words for fields that nothing reads are told.
 ///
 /// # Errors
 /// [`Failure::Unreadable`] for a file that cannot be read, [`Failure::Score`] for one that is no sound policy.
-pub fn declared(policy: &Path) -> Result<Scorer, Failure> {
-    let text = policy_text(policy)?;
+pub fn declared(argument: &'static str, policy: &Path) -> Result<Scorer, Failure> {
+    let text = policy_text(argument, policy)?;
     let stem = policy.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let scorer = Scorer::from_policy(&stem.unwrap_or_else(|| "policy".to_owned()), &text)?;
     print::issues(&scorer.unread_wording(&policy.to_string_lossy()));

@@ -36,7 +36,7 @@ struct Checked<'a> {
 }
 
 fn check(args: &CheckPolicy, common: &Common) -> Result<Answer, Failure> {
-    let text = policy_text(&args.policy)?;
+    let text = policy_text("POLICY", &args.policy)?;
     let policy = PolicyFile::from_ron(&text).map_err(ScoreError::from)?;
     let (mut missing, mut hints) = (Vec::new(), Vec::new());
     if let Some(leads) = &args.leads {
@@ -141,7 +141,7 @@ fn try_out(args: &Simulate, common: &Common) -> Result<Answer, Failure> {
             (tried, past)
         }
         (None, _, Some(policy)) => {
-            let tried = declared(policy)?;
+            let tried = declared("--policy", policy)?;
             let past = read(args, &tried)?;
             (tried, past)
         }

@@ -4,6 +4,7 @@ use super::{Answer, evaluate::in_arguments, funnel};
 use crate::args::{Common, Profile};
 use crate::failure::Failure;
 use crate::input::input;
+use crate::output::output_file;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_ingest::{Sources, label, load, profile};
@@ -15,6 +16,7 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
         return funnel::run(args, common);
     }
     let file = input("LEADS", &args.leads)?;
+    args.html.as_deref().map_or(Ok(()), |page| output_file("--html", page))?;
     let work = Work::begin(common, format!("reading {}", file.name));
     let sources = Sources {
         separator: args.separator,

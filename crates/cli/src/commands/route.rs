@@ -5,7 +5,8 @@ use super::beside::Beside;
 use super::leads::moment;
 use crate::args::{Common, Format, Route, of_file};
 use crate::failure::Failure;
-use crate::input::{self, input, output_file};
+use crate::input::{self, input};
+use crate::output;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_ingest::{RawTable, ReadOptions, read_csv};
@@ -13,7 +14,6 @@ use leadsight_route::{Assignment, Batch, Due, RouteError, Router, Routing};
 use leadsight_schema::{Issue, TextRules};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// What is added to each lead; columns of these names that are there already give way.
 const ADDED: [&str; 8] = [
@@ -30,20 +30,11 @@ const ADDED: [&str; 8] = [
 pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
     let at = moment("--at", args.at.as_deref())?;
     let routing =
-        Routing::from_ron(&std::fs::read_to_string(&args.routing).map_err(|source| {
-            Failure::Unreadable {
-                path: args.routing.clone(),
-                what: "the routing (a RON file)",
-                source,
-            }
-        })?)?;
+        Routing::from_ron(&input::text("--routing", &args.routing, "the routing (a RON file)")?)?;
     let file = input("--leads", &args.leads)?;
     let with = args.with.as_deref().map(|with| input("--with", with)).transpose()?;
-    let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
-    if let Some(out) = out {
-        output_file("--out", out)?;
-        input::not_the_same("--out", out, &file, "leads")?;
-    }
+    let out = output::named(args.out.as_deref());
+    out.map_or(Ok(()), |out| output::table_file("--out", out))?;
     let work = Work::begin(common, format!("reading {}", file.name));
     let of_sheet =
         |sheet: &Option<String>| ReadOptions { sheet: sheet.clone(), ..ReadOptions::default() };

@@ -3,8 +3,9 @@
 use super::Answer;
 use crate::args::{Common, Format, Run};
 use crate::failure::Failure;
-use crate::input::{config, output_folder};
+use crate::input::config;
 use crate::interrupt;
+use crate::output::output_folder;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use crate::terminal::wrap;

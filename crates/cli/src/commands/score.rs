@@ -6,7 +6,8 @@ use super::leads::{
 };
 use crate::args::{Common, Format, Score};
 use crate::failure::Failure;
-use crate::input::{input, not_the_same, output_file};
+use crate::input::{input, opened};
+use crate::output;
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_score::{
@@ -19,6 +20,7 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     let asked = parsed(&args.columns)?;
     let now = moment("--now", args.now.as_deref())?;
     let file = input("--leads", &args.leads)?;
+    let out = out(args)?;
     let scorer = told_in(chosen(args)?, args.language);
     let log = events(&scorer, args.events.as_deref(), now)?;
     let own = scorer.columns();
@@ -48,11 +50,6 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
         Format::Csv | Format::Table => OutputForm::Csv,
     };
     let open = || file.open(args.sheet.as_deref());
-    let out = args.out.as_deref().filter(|out| *out != Path::new("-"));
-    if let Some(out) = out {
-        output_file("--out", out)?;
-        not_the_same("--out", out, &file, "leads")?;
-    }
     let summary: CsvSummary = match out {
         _ if common.format == Format::Table => {
             let mut scored = Vec::new();
@@ -99,12 +96,30 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
+/// The file to write, none of those that are read; `None` for stdout.
+fn out(args: &Score) -> Result<Option<&Path>, Failure> {
+    let read = [
+        ("--bundle", &args.bundle),
+        ("--policy", &args.policy),
+        ("--fallback", &args.fallback),
+        ("--events", &args.events),
+        ("--previous", &args.previous),
+        ("--previous-leads", &args.previous_leads),
+    ];
+    for (argument, path) in read {
+        path.iter().for_each(|path| opened(argument, path));
+    }
+    let out = output::named(args.out.as_deref());
+    out.map_or(Ok(()), |out| output::table_file("--out", out))?;
+    Ok(out)
+}
+
 /// What scores: the bundle, under a policy of its own or another; without one, or where it cannot be read, rules and points.
 fn chosen(args: &Score) -> Result<Scorer, Failure> {
     let found = match (&args.bundle, &args.policy) {
         (Some(bundle), None) => scorer(bundle),
         (Some(bundle), Some(policy)) => scorer_under(bundle, policy, |_, _| Ok(())),
-        (None, Some(policy)) => declared(policy),
+        (None, Some(policy)) => declared("--policy", policy),
         // The argument parser asks for one of them.
         (None, None) => Err(Failure::Argument {
             argument: "--bundle",
@@ -114,7 +129,7 @@ fn chosen(args: &Score) -> Result<Scorer, Failure> {
     };
     match (found, &args.fallback) {
         (Err(failure), Some(fallback)) => {
-            let scorer = declared(fallback)?;
+            let scorer = declared("--fallback", fallback)?;
             tracing::warn!(
                 "scored by `{}`, since the bundle cannot be: {failure}",
                 fallback.display()

@@ -3,8 +3,9 @@
 use super::Answer;
 use crate::args::{Common, Company, Synth};
 use crate::failure::Failure;
-use crate::input::output_folder;
+use crate::input;
 use crate::interrupt;
+use crate::output::{no_input, output_folder};
 use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_schema::Seed;
@@ -56,13 +57,11 @@ pub fn run(args: &Synth, common: &Common) -> Result<Answer, Failure> {
 
 /// The list that a file declares.
 fn list(file: &Path, args: &Synth, common: &Common) -> Result<Answer, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|source| Failure::Unreadable {
-        path: file.to_owned(),
-        what: "the declaration of a table (a RON file)",
-        source,
-    })?;
+    let text = input::text("--table", file, "the declaration of a table (a RON file)")?;
     let table = Table::from_ron(&text)?;
     let theirs = ours(&args.out, &table.file)?;
+    no_input("--out", &theirs)?;
+    no_input("--out", &args.out.join(TRUTH))?;
     let rows = args.rows.unwrap_or(table.rows);
     let work = Work::begin(common, format!("generating {rows} rows into {}", theirs.display()));
     let summary = generate_list(&table, args.rows, Seed(args.seed), &args.out, &interrupt::asked)?;

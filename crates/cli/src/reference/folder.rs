@@ -94,7 +94,14 @@ fn shape<T: JsonSchema>(file: &'static str, description: &'static str) -> File {
 
 #[cfg(test)]
 mod tests {
-    use super::all;
+    use super::{NAMES, all};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_run_owns_the_files_of_the_reference() {
+        let told: BTreeSet<&str> = all().into_iter().map(|file| file.file).collect();
+        assert_eq!(told, BTreeSet::from(NAMES));
+    }
 
     #[test]
     fn every_field_is_described() {

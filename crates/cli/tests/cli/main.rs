@@ -25,6 +25,7 @@ mod outcome;
 mod policy;
 mod route;
 mod run;
+mod safe;
 mod score;
 mod scores;
 mod shell;

@@ -11,7 +11,8 @@ use super::Answer;
 use super::evaluate::in_arguments;
 use crate::args::{Common, Profile};
 use crate::failure::Failure;
-use crate::input::output_file;
+use crate::input::{opened, text};
+use crate::output::output_file;
 use crate::print;
 use crate::progress::Work;
 use campaigns::{Campaign, campaigns, costs, without_leads};
@@ -70,9 +71,11 @@ pub struct Report {
 
 pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
     let spec = spec(args)?;
-    if let Some(out) = &args.of_funnel.audience {
-        output_file("--audience", out)?;
-    }
+    let asked = &args.of_funnel;
+    opened("LEADS", &args.leads);
+    asked.history.iter().for_each(|history| opened("--history", history));
+    asked.campaigns.iter().for_each(|campaigns| opened("--campaigns", campaigns));
+    asked.audience.as_deref().map_or(Ok(()), |out| output_file("--audience", out))?;
     let spellings = Spellings::new(&spec.stages);
     let work = Work::begin(common, "reading the leads".to_owned());
     let mut issues = Vec::new();
@@ -130,12 +133,7 @@ pub fn run(args: &Profile, common: &Common) -> Result<Answer, Failure> {
 
 fn spec(args: &Profile) -> Result<FunnelSpec, Failure> {
     let Some(path) = &args.of_funnel.config else { return Ok(FunnelSpec::default()) };
-    let text = std::fs::read_to_string(path).map_err(|source| Failure::Unreadable {
-        path: path.clone(),
-        what: "the funnel's declaration (a RON file)",
-        source,
-    })?;
-    Ok(FunnelSpec::from_ron(&text)?)
+    Ok(FunnelSpec::from_ron(&text("--config", path, "the funnel's declaration (a RON file)")?)?)
 }
 
 /// Whether each lead converted: by the label, else by the stages.

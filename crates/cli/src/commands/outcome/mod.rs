@@ -8,7 +8,7 @@ use super::feedback::placed;
 use super::leads::moment;
 use crate::args::{Common, Outcome};
 use crate::failure::Failure;
-use crate::input::input;
+use crate::input::{input, text};
 use crate::print;
 use crate::progress::Work;
 use leadsight_ingest::{RawTable, ReadOptions, ZoneName, read_csv, type_table};
@@ -45,13 +45,11 @@ pub fn run(args: &Outcome, common: &Common) -> Result<Answer, Failure> {
 
 fn spec(args: &Outcome) -> Result<OutcomeSpec, Failure> {
     let mut spec = match &args.config {
-        Some(path) => OutcomeSpec::from_ron(&std::fs::read_to_string(path).map_err(|source| {
-            Failure::Unreadable {
-                path: path.clone(),
-                what: "the outcome's declaration (a RON file)",
-                source,
-            }
-        })?)?,
+        Some(path) => OutcomeSpec::from_ron(&text(
+            "--config",
+            path,
+            "the outcome's declaration (a RON file)",
+        )?)?,
         None => OutcomeSpec::default(),
     };
     if !args.by.is_empty() {
