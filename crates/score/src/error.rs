@@ -137,6 +137,16 @@ pub enum ScoreError {
         /// The names that exist.
         known: Vec<&'static str>,
     },
+    /// A column that should go with each lead and is not there.
+    #[error("`{file}` has no column `{name}`{hint}")]
+    UnknownBeside {
+        /// The file.
+        file: String,
+        /// The name asked for.
+        name: String,
+        /// ` (did you mean ...?)`, or empty.
+        hint: String,
+    },
     /// Nothing to read.
     #[error("`{file}` is empty; expected a header line with the names of the fields")]
     EmptyFile {

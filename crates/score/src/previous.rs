@@ -78,6 +78,7 @@ fn header(head: &[u8], file: &str) -> Result<(u8, [Option<usize>; COLUMNS.len()]
         let names = crate::csv::names(head, separator, file)?;
         let places = COLUMNS.map(|column| names.iter().position(|name| name == column));
         if places[ID].is_some() && places[SCORE].is_some() {
+            COLUMNS.iter().try_for_each(|column| crate::csv::find(&names, column).map(drop))?;
             return Ok((separator, places));
         }
         if names.len() > nearest.len() {

@@ -59,6 +59,9 @@ pub struct Simulate {
     /// What its words mean.
     #[command(flatten)]
     pub words: LabelWords,
+    /// What the leads did (CSV), for a bundle that was trained with an event log
+    #[arg(long)]
+    pub events: Option<PathBuf>,
     /// Over how many days the leads came in, for tiers by capacity a day
     #[arg(long)]
     pub days: Option<f64>,

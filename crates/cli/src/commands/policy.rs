@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::evaluate::in_arguments;
-use super::leads::{declared, moment, policy_text, scorer, scorer_under};
+use super::leads::{declared, events, moment, policy_text, scorer, scorer_under, watch};
 use crate::args::{CheckPolicy, Common, Policy, PolicyVerb, Simulate};
 use crate::failure::Failure;
 use crate::input::input;
@@ -10,10 +10,12 @@ use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_decide::{Cut, PolicyFile, Tier};
 use leadsight_eval::{Rule, choose};
-use leadsight_ingest::{ReadOptions, Wanted, label, read_columns, read_csv};
+use leadsight_ingest::{Labelled, ReadOptions, label, read_csv};
 use leadsight_pipeline::{Group, Moved, Simulation, migration, simulate};
-use leadsight_schema::{Cells, Labels, LeadTable, or_nearest};
-use leadsight_score::{ScoreError, ScoredLead, Scorer};
+use leadsight_schema::{
+    Column, Field, FieldKind, Issue, Labels, LeadTable, Schema, Timestamp, or_nearest,
+};
+use leadsight_score::{CsvOptions, Events, ScoreError, ScoredLead, Scorer};
 use serde::Serialize;
 
 pub fn run(args: &Policy, common: &Common) -> Result<Answer, Failure> {
@@ -118,57 +120,43 @@ struct TriedOut {
     migration: Vec<Moved>,
 }
 
-/// Past leads with what became of them.
+/// Past leads as a scorer sees them, and what became of them where that is asked for.
 struct Past {
-    table: LeadTable,
+    leads: Vec<ScoredLead>,
     labels: Option<Labels>,
 }
 
 fn try_out(args: &Simulate, common: &Common) -> Result<Answer, Failure> {
     let now = moment("--now", args.now.as_deref())?;
-    let work = Work::begin(common, "reading the leads");
+    let work = Work::begin(common, "scoring the leads");
     let usual = args.bundle.as_deref().map(scorer).transpose()?;
     let other = args.against.as_deref().map(scorer).transpose()?;
-    let (tried, past) = match (&usual, &args.bundle, &args.policy) {
+    let quietly = |scorer: &Scorer| past(args, scorer, now, &work, |_| ());
+    let (tried, usual) = match (usual, &args.bundle, &args.policy) {
         (Some(usual), Some(bundle), Some(policy)) => {
-            let past = read(args, usual)?;
+            let own = quietly(&usual)?;
             // Tiers by place are fixed on the very leads that are tried.
-            let tried = scorer_under(bundle, policy, |policy, own| {
-                let p = own.probabilities_of_table(&past.table, &all(&past.table))?;
-                policy.tiers.fix(|tier| at(tier, &past, &p, args))
+            let tried = scorer_under(bundle, policy, |policy, _| {
+                policy.tiers.fix(|tier| at(tier, &own, args))
             })?;
-            let past = read(args, &tried)?;
-            (tried, past)
+            (tried, Some(own))
         }
-        (None, _, Some(policy)) => {
-            let tried = declared("--policy", policy)?;
-            let past = read(args, &tried)?;
-            (tried, past)
-        }
-        (_, Some(bundle), None) => {
-            let tried = scorer(bundle)?;
-            let past = read(args, &tried)?;
-            (tried, past)
-        }
+        (_, _, Some(policy)) => (declared("--policy", policy)?, None),
+        (Some(usual), ..) => (usual, None),
         // The argument parser asks for one of them.
         _ => return Ok(Answer::No),
     };
-    work.next(format!("scoring {} leads", past.table.rows()));
-    let score = |scorer: &Scorer, past: &Past| -> Result<Vec<ScoredLead>, Failure> {
-        Ok(scorer.score_table(&past.table, &all(&past.table), now)?)
-    };
-    let scored = score(&tried, &past)?;
-    let before = match (&other, &args.policy, &usual) {
-        (Some(other), ..) => Some(score(other, &read(args, other)?)?),
-        (None, Some(_), Some(usual)) => Some(score(usual, &read(args, usual)?)?),
-        _ => None,
+    let found = past(args, &tried, now, &work, print::issues)?;
+    let before = match &other {
+        Some(other) => Some(quietly(other)?),
+        None => usual,
     };
     drop(work);
     let tiers = tried.tiers();
     let names: Vec<&str> = tiers.as_slice().iter().map(|tier| tier.name.as_str()).collect();
-    let outcomes = past.labels.as_ref().map(Labels::as_slice);
-    let simulation = simulate(&scored, &names, outcomes)?;
-    let migration = before.map(|before| migration(&before, &scored)).unwrap_or_default();
+    let outcomes = found.labels.as_ref().map(Labels::as_slice);
+    let simulation = simulate(&found.leads, &names, outcomes)?;
+    let migration = before.map(|before| migration(&before.leads, &found.leads)).unwrap_or_default();
     let rows = page(&simulation, &migration, tiers.as_slice());
     for tier in simulation.tiers.iter().filter(|tier| tier.leads == 0) {
         tracing::warn!("empty_tier: no lead is in the tier `{}`", tier.name);
@@ -177,37 +165,63 @@ fn try_out(args: &Simulate, common: &Common) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
-fn all(table: &LeadTable) -> Vec<usize> {
-    (0..table.rows()).collect()
-}
-
-/// The leads with the columns that a scorer reads, and their outcomes where they are asked for.
-fn read(args: &Simulate, scorer: &Scorer) -> Result<Past, Failure> {
+/// The leads as `leadsight score` scores them, those without a known outcome left out where outcomes are asked for; what is wrong with the
+/// file goes to `tell`.
+fn past(
+    args: &Simulate,
+    scorer: &Scorer,
+    now: Timestamp,
+    work: &Work,
+    tell: impl Fn(&[Issue]),
+) -> Result<Past, Failure> {
     let file = input("--leads", &args.leads)?;
-    let fields = scorer.fields().iter();
-    let mut wanted: Vec<Wanted<'_>> = fields
-        .map(|f| Wanted { name: &f.name, key: "--leads", kind: Some(f.kind), optional: true })
-        .collect();
-    if let Some(label) = args.label.as_deref() {
-        wanted.retain(|w| w.name != label);
-        wanted.push(Wanted { name: label, key: "--label", kind: None, optional: false });
-    }
+    let log = match (&args.events, scorer.behaviour()) {
+        (Some(path), Some(_)) => events(scorer, Some(path), now)?,
+        _ => None,
+    };
+    let (columns, watch) = (scorer.columns(), watch(work));
+    let options = CsvOptions {
+        beside: args.label.as_deref(),
+        events: log.as_ref().map(|log| Events { log, now }),
+        file: &file.name,
+        watch: &watch,
+        ..CsvOptions::new(&columns)
+    };
+    let (mut leads, mut words) = (Vec::new(), Vec::new());
+    let summary = scorer.score_leads(
+        || file.open(args.sheet.as_deref()),
+        &options,
+        now,
+        |lead, word| {
+            leads.push(lead);
+            words.push(word);
+        },
+    )?;
+    tell(&file.issues());
+    tell(&summary.issues);
+    let Some(name) = &args.label else { return Ok(Past { leads, labels: None }) };
     let rules = scorer.bundle().map(|bundle| bundle.rules.clone()).unwrap_or_default();
-    let options = ReadOptions { sheet: args.sheet.clone(), rules, ..ReadOptions::default() };
-    let (table, _) = read_columns(&file.path, &options, &wanted).map_err(in_arguments)?;
-    let Some(name) = &args.label else { return Ok(Past { table, labels: None }) };
-    let labelled = label(table, &args.words.of(name)).map_err(in_arguments)?;
-    print::issues(&labelled.issues);
-    Ok(Past { table: labelled.table, labels: Some(labelled.labels) })
+    let known = words.iter().map(|word| word.as_deref().filter(|word| !rules.is_missing(word)));
+    let schema = Schema::new(vec![Field::feature(name.clone(), FieldKind::Category)])?;
+    let lines = (2..).take(words.len()).collect();
+    let table = LeadTable::new(schema, vec![Column::from_words(known)], lines)?;
+    let Labelled { labels, rows, issues, .. } =
+        label(table, &args.words.of(name)).map_err(in_arguments)?;
+    tell(&issues);
+    let mut rows = rows.into_iter().peekable();
+    let mut place = 0..;
+    leads.retain(|_| rows.next_if_eq(&place.next().unwrap_or_default()).is_some());
+    Ok(Past { leads, labels: Some(labels) })
 }
 
 /// The probability at a cut by place, among the leads that are tried.
-fn at(tier: &Tier, past: &Past, p: &[f64], args: &Simulate) -> Result<f64, Failure> {
+fn at(tier: &Tier, past: &Past, args: &Simulate) -> Result<f64, Failure> {
     let needs = |argument: &'static str, what: &str| Failure::Argument {
         argument,
         found: format!("the tier `{}` is cut by {what}", tier.name),
         expected: format!("{argument}, which that is held against"),
     };
+    let p: Vec<f64> = past.leads.iter().filter_map(|lead| lead.probability).collect();
     let rule = match tier.cut {
         Cut::Percentile(percentile) => Rule::CapacityShare { share: 1.0 - percentile / 100.0 },
         Cut::Capacity(a_day) => {
@@ -220,11 +234,12 @@ fn at(tier: &Tier, past: &Past, p: &[f64], args: &Simulate) -> Result<f64, Failu
     };
     let unknown = vec![false; p.len()];
     let labels = match (&past.labels, tier.cut) {
-        (Some(labels), _) => labels.as_slice(),
-        (None, Cut::Capture(_)) => return Err(needs("--label", "capture of conversions")),
-        (None, _) => &unknown,
+        // A lead without a probability was scored by rules: then outcomes and probabilities do not pair.
+        (Some(labels), _) if labels.len() == p.len() => labels.as_slice(),
+        (_, Cut::Capture(_)) => return Err(needs("--label", "capture of conversions")),
+        _ => &unknown,
     };
-    Ok(choose(labels, p, &rule)?.threshold.min(1.0))
+    Ok(choose(labels, &p, &rule)?.threshold.min(1.0))
 }
 
 fn page(simulation: &Simulation, migration: &[Moved], tiers: &[Tier]) -> Rows {

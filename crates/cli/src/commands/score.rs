@@ -34,6 +34,9 @@ pub fn run(args: &Score, common: &Common) -> Result<Answer, Failure> {
             expected: "the scores of the last time beside it (`--previous scored.csv`)".to_owned(),
         });
     }
+    for column in asked.iter().filter(|c| !fillable.contains(c)) {
+        tracing::warn!("`{}` stays blank: nothing here fills it", column.name());
+    }
     let columns = if asked.is_empty() { usual(fillable, common.format) } else { asked };
     let work = Work::begin(common, format!("scoring {}", file.name));
     let watch = watch(&work);
@@ -114,12 +117,17 @@ fn out(args: &Score) -> Result<Option<&Path>, Failure> {
     Ok(out)
 }
 
-/// What scores: the bundle, under a policy of its own or another; without one, or where it cannot be read, rules and points.
+/// What scores: the bundle, under a policy of its own or another; without one, or where it cannot be read, rules and points. A policy that
+/// cannot be read is an error whatever else could score.
 fn chosen(args: &Score) -> Result<Scorer, Failure> {
+    let second = args.fallback.as_deref().map(|f| declared("--fallback", f)).transpose()?;
     let found = match (&args.bundle, &args.policy) {
         (Some(bundle), None) => scorer(bundle),
-        (Some(bundle), Some(policy)) => scorer_under(bundle, policy, |_, _| Ok(())),
-        (None, Some(policy)) => declared("--policy", policy),
+        (Some(bundle), Some(policy)) => match scorer(bundle) {
+            Ok(_) => return scorer_under(bundle, policy, |_, _| Ok(())),
+            failed => failed,
+        },
+        (None, Some(policy)) => return declared("--policy", policy),
         // The argument parser asks for one of them.
         (None, None) => Err(Failure::Argument {
             argument: "--bundle",
@@ -127,14 +135,10 @@ fn chosen(args: &Score) -> Result<Scorer, Failure> {
             expected: "--bundle or --policy".to_owned(),
         }),
     };
-    match (found, &args.fallback) {
-        (Err(failure), Some(fallback)) => {
-            let scorer = declared("--fallback", fallback)?;
-            tracing::warn!(
-                "scored by `{}`, since the bundle cannot be: {failure}",
-                fallback.display()
-            );
-            Ok(scorer)
+    match (found, second) {
+        (Err(failure), Some(second)) => {
+            tracing::warn!("scored by {}, since the bundle cannot be: {failure}", second.version());
+            Ok(second)
         }
         (found, _) => found,
     }
@@ -162,7 +166,16 @@ fn number_or_words(text: &str) -> Cell {
 
 /// The columns asked for, by name.
 fn parsed(names: &[String]) -> Result<Vec<OutputColumn>, Failure> {
-    Ok(names.iter().map(|name| name.trim().parse()).collect::<Result<_, ScoreError>>()?)
+    let columns: Vec<OutputColumn> =
+        names.iter().map(|name| name.trim().parse()).collect::<Result<_, ScoreError>>()?;
+    match (1..columns.len()).find(|&i| columns[..i].contains(&columns[i])) {
+        None => Ok(columns),
+        Some(again) => Err(Failure::Argument {
+            argument: "--columns",
+            found: format!("`{}` twice", columns[again].name()),
+            expected: "each column once".to_owned(),
+        }),
+    }
 }
 
 /// All columns that can be filled; of these for people those that tell whom to call and why.

@@ -115,6 +115,23 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     let rest = told["tiers"][2]["rate"]["value"].as_f64().unwrap();
     assert!(best > rest, "{told}");
 
+    // It tells what is wrong with the file as `score` does, and refuses what `score` refuses.
+    let lines = shell.text("crm/leads.csv");
+    let ragged: String = lines.lines().take(40).map(|line| format!("{line}\n")).collect();
+    shell.write("ragged.csv", format!("{ragged}L9,torn\n"));
+    let simulate = "policy simulate --leads ragged.csv --label stage";
+    let run =
+        shell.run(&format!("{simulate} --bundle runs/small/bundle --positive Won --negative Lost"));
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(told.contains("ragged_row"), "{told}");
+    shell.write("slip.ron", CARD.replace("pricing_page_views", "pricing_page_view"));
+    let run = shell.run(&format!("{simulate} --policy slip.ron"));
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(
+        run.status.code() == Some(2) && told.contains("did you mean `pricing_page_views`?"),
+        "{told}"
+    );
+
     // Over a bundle; its place cuts have to be known.
     let score =
         "score --leads crm/leads.csv --out out.csv --quiet --columns lead_id,tier,scorer_used";
@@ -131,6 +148,16 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     let said = String::from_utf8_lossy(&gone.stderr).into_owned();
     assert!(gone.status.success() && said.contains("there is no `gone`"), "{said}");
     assert!(shell.rows("out.csv").iter().all(|row| row["scorer_used"] == "scorecard"));
+    // But a policy that is broken is not passed over, and neither is a fallback.
+    shell.write("broken.ron", "Policy(version: 1, preset: AToE)");
+    for (arguments, expect) in [
+        ("--bundle runs/small/bundle --policy broken.ron --fallback card.ron", "AToE"),
+        ("--bundle runs/small/bundle --fallback nope.ron", "nope.ron"),
+    ] {
+        let run = shell.run(&format!("{score} {arguments}"));
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(run.status.code() == Some(2) && said.contains(expect), "{said}");
+    }
     // And where hardly anything is known of a lead.
     shell.write("sparse.csv", "lead_id,pricing_page_views\nL1,4\n");
     shell.expect(0, "score --bundle runs/small/bundle --leads sparse.csv --out out.csv --quiet");

@@ -17,6 +17,10 @@ pub(crate) struct Header {
     pub(crate) id: Option<usize>,
     /// The identifier's name, where its column is not there.
     pub(crate) absent_id: Option<String>,
+    /// The column whose text goes with each lead.
+    pub(crate) beside: Option<usize>,
+    /// What the positions of rows lack to be lines: where lines end in CR LF, the reader stands before the LF of the last.
+    pub(crate) line_offset: u64,
     /// The names of all columns; one without is called `column_N`.
     names: Vec<String>,
     nameless_end: bool,
@@ -145,11 +149,26 @@ pub(crate) fn read(
     let absent_events = options.events.is_none() && absent.len() < before;
     let place = date.map_or(Ok(None), |date| find(&names, date))?;
     absent.extend(date.filter(|date| place.is_none() && !absent.contains(date)).cloned());
+    let beside = match options.beside {
+        None => None,
+        Some(asked) => {
+            let own = scorer.rename(vec![asked.to_owned()]).pop();
+            let place = find(&names, own.as_deref().unwrap_or(asked))?;
+            let unknown = || ScoreError::UnknownBeside {
+                name: asked.to_owned(),
+                hint: or_nearest(asked, names.iter().map(String::as_str)),
+                file: file(),
+            };
+            Some(place.ok_or_else(unknown)?)
+        }
+    };
     let absent_id = name.filter(|_| id.is_none()).map(str::to_owned);
     Ok(Header {
         columns,
         id,
         absent_id,
+        beside,
+        line_offset: u64::from(line.ends_with(b"\r")),
         absent,
         absent_events,
         date: place,
@@ -173,7 +192,11 @@ pub(crate) fn names(head: &[u8], separator: u8, file: &str) -> Result<Vec<String
         .map_err(|_| ScoreError::NotText { file: file.to_owned(), hint: "" })
 }
 
-fn find(names: &[String], name: &str) -> Result<Option<usize>, ScoreError> {
+/// Where a column stands.
+///
+/// # Errors
+/// [`ScoreError::DuplicateColumn`].
+pub(crate) fn find(names: &[String], name: &str) -> Result<Option<usize>, ScoreError> {
     let mut places = names.iter().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i);
     let first = places.next();
     match (first, places.next()) {

@@ -14,7 +14,8 @@ use leadsight_behaviour::Value;
 use leadsight_schema::{Cell, Issue, SchemaError, Severity};
 use rayon::prelude::*;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
     io::{self, Cursor, Read},
     ops::ControlFlow,
 };
@@ -37,6 +38,11 @@ impl Leads<'_> {
         self.rows[row].named(self.header.id)
     }
 
+    /// The text of the column beside, where it holds any.
+    pub(crate) fn beside(&self, row: usize) -> Option<String> {
+        self.rows[row].named(self.header.beside)
+    }
+
     /// The cells of a lead that are read: one a field, then the date that its own moment is counted from.
     pub(crate) fn kept(&self, row: usize) -> ByteRecord {
         let read = self.header.columns.iter().chain([&self.header.date]);
@@ -55,11 +61,12 @@ impl Leads<'_> {
     }
 }
 
-/// A row of the file and its number, counted from 1 after the header.
+/// A row of the file, its number, counted from 1 after the header, and its line.
 #[derive(Default)]
 struct Row {
     record: ByteRecord,
     number: u64,
+    line: u64,
 }
 
 impl Row {
@@ -103,7 +110,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         .from_reader(Cursor::new(head).chain(reader));
     let mut source =
         Source { number: 0, ragged: None, blank: None, open_quote: None, header: &header, options };
-    let mut unreadable = BTreeMap::new();
+    let (mut unreadable, mut ids) = (BTreeMap::new(), Ids::default());
     let mut summary = CsvSummary { rows: 0, scored: 0, issues: Vec::new() };
 
     let mut chunk = source.next(&mut reader, Chunk::default())?;
@@ -117,6 +124,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
                 blocks.map(|rows| block(scorer, &header, made.as_ref(), rows, &work)).collect()
             },
         );
+        blocks.iter().for_each(|row| ids.see(row, header.id));
         for result in results {
             let (result, problems) = result?;
             for (field, issue) in problems {
@@ -153,6 +161,7 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         .chain(header.absent.iter().map(|name| absent(&header, name, READ)))
         .chain(header.absent_events.then(no_events))
         .chain(made.as_ref().and_then(Made::unknown_leads))
+        .chain(ids.repeated)
         .chain(source.ragged)
         .chain(source.blank)
         .chain(unreadable.into_values())
@@ -163,6 +172,35 @@ pub(crate) fn stream<R: Read + Send, T: Send>(
         })
         .collect();
     Ok(summary)
+}
+
+/// The identifiers that were seen, by their hashes, and what is told of those that were seen before.
+#[derive(Default)]
+struct Ids {
+    seen: HashSet<u64>,
+    repeated: Option<Issue>,
+}
+
+impl Ids {
+    fn see(&mut self, row: &Row, column: Option<usize>) {
+        let Some(id) = column.and_then(|column| row.record.get(column)) else { return };
+        let id = id.trim_ascii();
+        let mut hash = DefaultHasher::new();
+        id.hash(&mut hash);
+        if id.is_empty() || self.seen.insert(hash.finish()) {
+            return;
+        }
+        let issue = Issue {
+            kind: "duplicate_id".to_owned(),
+            found: format!("`{}` again", String::from_utf8_lossy(id)),
+            expected: "one row a lead; each is scored".to_owned(),
+            ..place(row)
+        };
+        match &mut self.repeated {
+            Some(repeated) => add(repeated, &issue),
+            none => *none = Some(issue),
+        }
+    }
 }
 
 struct Source<'a> {
@@ -196,8 +234,10 @@ impl Source<'_> {
             }
             self.number += 1;
             row.number = self.number;
+            let line = row.record.position().map_or(0, csv::Position::line);
+            row.line = line + self.header.line_offset;
             let fits = self.header.fits(&row.record);
-            self.open_quote = swallows_lines(&row.record, fits).map(|line| (self.number, line));
+            self.open_quote = swallows_lines(&row.record, fits).then_some((self.number, row.line));
             let issue = if row.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
                 Issue {
                     severity: Severity::Info,
@@ -228,11 +268,10 @@ impl Source<'_> {
     }
 }
 
-/// The line of a record whose last cell goes over lines, where that cell is one too few or ends in a line break.
-fn swallows_lines(record: &ByteRecord, fits: bool) -> Option<u64> {
-    let last = record.iter().next_back()?;
-    let swallows = last.contains(&b'\n') && (!fits || last.ends_with(b"\n"));
-    swallows.then(|| record.position().map_or(0, csv::Position::line))
+/// Whether the last cell of a record goes over lines, and is one too few or ends in a line break.
+fn swallows_lines(record: &ByteRecord, fits: bool) -> bool {
+    let swallows = |last: &[u8]| last.contains(&b'\n') && (!fits || last.ends_with(b"\n"));
+    record.iter().next_back().is_some_and(swallows)
 }
 
 type Problems = BTreeMap<usize, Issue>;
@@ -307,8 +346,7 @@ pub(super) fn text(cell: Option<&[u8]>) -> Option<&str> {
 }
 
 fn place(row: &Row) -> Issue {
-    let line = row.record.position().map(csv::Position::line);
-    Issue { row: Some(row.number), line, ..blank() }
+    Issue { row: Some(row.number), line: Some(row.line), ..blank() }
 }
 
 fn blank() -> Issue {

@@ -1,5 +1,6 @@
 //! A CSV file of any size: read in chunks, scored on all cores, written in order. Memory does not grow with the file,
-//! but for 8 bytes a lead where the rank is asked for, and for each value that a review counts: both take one pass of their own over the file.
+//! but for a hash of each identifier, to tell those that repeat, 8 bytes a lead where the rank is asked for, and each value that a review
+//! counts: the last two take one pass of their own over the file.
 
 mod before;
 mod header;
@@ -7,13 +8,13 @@ mod input;
 mod output;
 
 use crate::{
-    Events, Explained, OutputColumn, ScoreError, Scorer, ScorerUsed,
+    Events, Explained, OutputColumn, ScoreError, ScoredLead, Scorer, ScorerUsed,
     rows::cell_of,
     scorer::Call,
     table::{BLOCK, Ranks},
 };
 pub use before::{Before, PreviousLeads};
-pub(crate) use header::{names, peek};
+pub(crate) use header::{find, names, peek};
 pub use output::{OutputForm, to_csv};
 
 use before::{Changes, merge};
@@ -37,6 +38,8 @@ pub struct CsvOptions<'a> {
     pub separator: Option<u8>,
     /// The column that names the lead, where it is not the bundle's.
     pub id: Option<&'a str>,
+    /// A further column, whose text goes with each lead to [`Scorer::score_leads`].
+    pub beside: Option<&'a str>,
     /// What the leads did, for a bundle that asks it.
     pub events: Option<Events<'a>>,
     /// What is known of the last time, for the columns that tell what became of each lead.
@@ -70,6 +73,7 @@ impl<'a> CsvOptions<'a> {
             form,
             separator: None,
             id: None,
+            beside: None,
             events: None,
             previous: None,
             file: "leads",
@@ -94,6 +98,60 @@ impl Scorer {
         options: &CsvOptions<'_>,
         now: Timestamp,
     ) -> Result<CsvSummary, ScoreError> {
+        let failed = |source| ScoreError::Io {
+            action: "write the scores of",
+            file: options.file.to_owned(),
+            source,
+        };
+        let form = options.form;
+        let mut some = false;
+        let work = |scored: Vec<ScoredLead>, _: &Leads<'_>| form.leads(&scored, options.columns);
+        let sink = |leads: Vec<u8>| {
+            let between = if some { form.between().to_vec() } else { form.begin(options.columns) };
+            some = true;
+            out.write_all(&between).and_then(|()| out.write_all(&leads)).map_err(failed)
+        };
+        let summary = self.each_block(&open, options, now, work, sink)?;
+        if !some {
+            out.write_all(&form.begin(options.columns)).map_err(failed)?;
+        }
+        out.write_all(form.end(some)).map_err(failed)?;
+        out.flush().map_err(failed)?;
+        Ok(summary)
+    }
+
+    /// Scores the leads of a CSV file as [`Scorer::score_csv`] does, and gives each to `each`, with its text in the column
+    /// [`CsvOptions::beside`] where that holds any.
+    ///
+    /// # Errors
+    /// As [`Scorer::score_csv`]; a column `beside` that is not there.
+    pub fn score_leads<R: Read + Send>(
+        &self,
+        open: impl Fn() -> io::Result<R>,
+        options: &CsvOptions<'_>,
+        now: Timestamp,
+        mut each: impl FnMut(ScoredLead, Option<String>),
+    ) -> Result<CsvSummary, ScoreError> {
+        let work = |scored: Vec<ScoredLead>, leads: &Leads<'_>| {
+            let beside = (0..scored.len()).map(|row| leads.beside(row)).collect::<Vec<_>>();
+            Ok(scored.into_iter().zip(beside).collect::<Vec<_>>())
+        };
+        let sink = |block: Vec<(ScoredLead, Option<String>)>| {
+            block.into_iter().for_each(|(lead, beside)| each(lead, beside));
+            Ok(())
+        };
+        self.each_block(&open, options, now, work, sink)
+    }
+
+    /// Scores the leads of a file by blocks: `finish` on all cores, `sink` in the order of the file.
+    fn each_block<R: Read + Send, T: Send>(
+        &self,
+        open: &impl Fn() -> io::Result<R>,
+        options: &CsvOptions<'_>,
+        now: Timestamp,
+        finish: impl Fn(Vec<ScoredLead>, &Leads<'_>) -> Result<T, ScoreError> + Sync,
+        mut sink: impl FnMut(T) -> Result<(), ScoreError>,
+    ) -> Result<CsvSummary, ScoreError> {
         let ranked = options.columns.contains(&OutputColumn::Rank);
         let counted =
             options.columns.contains(&OutputColumn::ReviewFlag) && self.conduct().review().counts();
@@ -109,18 +167,11 @@ impl Scorer {
                 found.into_iter().for_each(|found| repeats.add(found));
                 Ok(())
             };
-            input::stream(self, &open, options, work, sink)?;
+            input::stream(self, open, options, work, sink)?;
         }
         let ranks = ranked.then(|| Ranks::new(margins));
         let shared = Shared::of(repeats, self.conduct().review());
         let call = Call { detail: self.detail(options.columns), shared: Some(&shared), now };
-        let failed = |source| ScoreError::Io {
-            action: "write the scores of",
-            file: options.file.to_owned(),
-            source,
-        };
-        let form = options.form;
-        out.write_all(&form.begin(options.columns)).map_err(failed)?;
         let changes = Changes::for_columns(self, options)?;
         let work = |leads: &Leads<'_>| {
             let mut scored = leads.score(self, options, call, ranks.as_ref())?;
@@ -131,20 +182,15 @@ impl Scorer {
                 scored.iter_mut().zip(found).for_each(|(lead, c)| lead.change = c.map(Box::new));
                 issues = told;
             }
-            Ok((form.leads(&scored, options.columns)?, issues))
+            Ok((finish(scored, leads)?, issues))
         };
         let mut told = BTreeMap::new();
-        let mut some = false;
-        let sink = |(leads, issues): (Vec<u8>, Vec<Issue>)| {
+        let sink = |(block, issues): (T, Vec<Issue>)| {
             issues.into_iter().for_each(|issue| merge(&mut told, issue));
-            let between = if some { form.between() } else { b"" };
-            some = true;
-            out.write_all(between).and_then(|()| out.write_all(&leads)).map_err(failed)
+            sink(block)
         };
-        let mut summary = input::stream(self, &open, options, work, sink)?;
+        let mut summary = input::stream(self, open, options, work, sink)?;
         summary.issues.extend(of_file(told, options.file));
-        out.write_all(form.end(some)).map_err(failed)?;
-        out.flush().map_err(failed)?;
         Ok(summary)
     }
 
@@ -216,7 +262,7 @@ impl Leads<'_> {
         options: &CsvOptions<'_>,
         call: Call<'_>,
         ranks: Option<&Ranks>,
-    ) -> Result<Vec<crate::ScoredLead>, ScoreError> {
+    ) -> Result<Vec<ScoredLead>, ScoreError> {
         let (rows, id) = (all_rows(self), |row| self.id(row));
         let mut leads = scorer.score(scorer.own(), &self.block, &rows, id, call)?;
         for lead in &mut leads {

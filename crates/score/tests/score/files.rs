@@ -30,6 +30,51 @@ fn order_and_extra_columns_do_not_matter() {
 }
 
 #[test]
+fn lines_are_those_of_an_editor() {
+    for (end, line) in [("\n", 3), ("\r\n", 3)] {
+        let text =
+            [HEADER.join(",").as_str(), "L-1,2026-06-30,1,,CTO,", "L-1,2026-06-30,1", ""].join(end);
+        let (_, summary) = score(text.as_bytes()).unwrap();
+        assert_eq!(summary.issues[0].line, Some(line), "{end:?}: {:?}", summary.issues);
+    }
+}
+
+#[test]
+fn an_identifier_that_repeats_is_told() {
+    let [a, b] = ["L-1,2026-06-30,1,,CTO,", "L-2,2026-06-30,1,,CTO,"];
+    let text = [HEADER.join(",").as_str(), a, b, a, a, ",,1,,,", ",,1,,,", ""].join("\n");
+    let (out, summary) = score(text.as_bytes()).unwrap();
+    assert_eq!(out.lines().count(), 7);
+    let [again] = summary.issues.as_slice() else { panic!("{:?}", summary.issues) };
+    assert_eq!((again.kind.as_str(), again.row, again.count), ("duplicate_id", Some(3), 2));
+    assert_eq!(again.found, "`L-1` again");
+}
+
+#[test]
+fn leads_come_with_the_text_of_a_column_beside() {
+    let rows = leads(600);
+    let (expect, _) = score(file(&rows, &HEADER, ',').as_bytes()).unwrap();
+    let text = file(&rows, &HEADER, ',');
+    let mut options = CsvOptions::new(&COLUMNS);
+    options.beside = Some("job");
+    let mut found = Vec::new();
+    scorer()
+        .score_leads(|| Ok(text.as_bytes()), &options, NOW, |l, job| found.push((l, job)))
+        .unwrap();
+    let ids: Vec<&str> = expect.lines().skip(1).filter_map(|row| row.split(',').next()).collect();
+    assert_eq!(found.iter().map(|(lead, _)| lead.lead_id.as_str()).collect::<Vec<_>>(), ids);
+    let place = HEADER.iter().position(|name| *name == "job").unwrap();
+    for ((_, job), row) in found.iter().zip(text.lines().skip(1)) {
+        let cell = row.split(',').nth(place).unwrap();
+        assert_eq!(job.as_deref().unwrap_or(""), cell);
+    }
+    options.beside = Some("jbo");
+    let open = || Ok(text.as_bytes());
+    let error = scorer().score_leads(open, &options, NOW, |_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("did you mean `job`?"), "{error}");
+}
+
+#[test]
 fn missing_columns_are_named() {
     let (text, summary) =
         score(file(&leads(3), &["created", "visits", "job"], ',').as_bytes()).unwrap();
