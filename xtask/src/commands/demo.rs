@@ -48,7 +48,7 @@ fn run(workspace: &Workspace, args: &[String]) -> Result<Answer, XtaskError> {
                 .current_dir(&workspace.root)
                 .args(["route", "--leads", "runs/demo/scored.csv", "--with", &new_leads])
                 .args(["--routing", "examples/routing/demo.ron", "--at", END])
-                .args(["--out", "runs/demo/assigned.csv", "--format", "table", "--list", "12"])
+                .args(["--out", "runs/demo/assigned.csv", "--list", "12", "--show", "full_name"])
                 .arg("--quiet"),
         )?;
         shell::require(

@@ -125,9 +125,13 @@ pub struct Route {
     /// The file to write: the leads with pipeline, owner_id, queue and so on; stdout where it is `-` or not given
     #[arg(long)]
     pub out: Option<PathBuf>,
-    /// Print so many leads to work first, with reasons, action, owner and promise; as CSV or JSON their whole rows
+    /// Print so many leads to work first, with reasons, action, owner, promise and value; as CSV or JSON their whole rows. Those that a rep
+    /// has come first, by the moment that they are due, then by expected value
     #[arg(long, value_name = "N")]
     pub list: Option<usize>,
+    /// Columns of either file to stand beside each lead of the list, such as its name
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',', requires = "list")]
+    pub show: Vec<String>,
 }
 
 /// Arguments of `import`.

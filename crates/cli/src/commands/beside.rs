@@ -4,7 +4,8 @@
 use crate::failure::Failure;
 use leadsight_ingest::{RawTable, type_table};
 use leadsight_schema::{
-    Cell, Cells, Field, FieldKind, Issue, LeadTable, Schema, Severity, TextRules, or_nearest,
+    Cell, Cells, Field, FieldKind, Issue, LeadTable, Schema, Severity, TextRules, infer_kind,
+    or_nearest,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,7 +33,7 @@ impl Beside {
     ) -> Result<(Self, Vec<Issue>), Failure> {
         let mut issues = Vec::new();
         let mut typed = |raw: &RawTable| {
-            let (table, found) = type_table(raw, kinds, rules)?;
+            let (table, found) = type_table(raw, &with_marks(raw, kinds, rules), rules)?;
             // What nobody reads is no concern.
             let read = |issue: &Issue| issue.column.as_ref().is_some_and(|c| kinds.contains_key(c));
             issues.extend(found.into_iter().filter(read));
@@ -62,6 +63,11 @@ impl Beside {
         Ok((beside, issues))
     }
 
+    /// The row of the second file with a lead's id.
+    pub fn row_of(&self, row: usize) -> Option<usize> {
+        self.row_of[row]
+    }
+
     /// The fields of both.
     pub fn schema(&self) -> &Schema {
         &self.schema
@@ -83,6 +89,27 @@ impl Cells for Beside {
             _ => Cell::Missing,
         }
     }
+}
+
+/// The kinds, with a decimal comma for numbers that are written so.
+fn with_marks(
+    raw: &RawTable,
+    kinds: &BTreeMap<String, FieldKind>,
+    rules: &TextRules,
+) -> BTreeMap<String, FieldKind> {
+    // As many cells as tell.
+    const CELLS: usize = 1000;
+    let names = raw.names();
+    let mut kinds = kinds.clone();
+    for (name, kind) in kinds.iter_mut().filter(|(_, kind)| **kind == FieldKind::Number) {
+        let Some(column) = names.iter().position(|other| other == name) else { continue };
+        let cells = (0..raw.height()).filter_map(|row| raw.cell(row, column));
+        let known = cells.filter(|cell| !rules.is_missing(cell)).take(CELLS);
+        if infer_kind(rules, known) == FieldKind::DecimalComma {
+            *kind = FieldKind::DecimalComma;
+        }
+    }
+    kinds
 }
 
 /// For each lead the first row of the other file with its id.

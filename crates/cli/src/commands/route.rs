@@ -11,7 +11,7 @@ use crate::print::{self, Cell, Rows};
 use crate::progress::Work;
 use leadsight_ingest::{RawTable, ReadOptions, read_csv};
 use leadsight_route::{Assignment, Batch, Due, RouteError, Router, Routing};
-use leadsight_schema::{Issue, TextRules};
+use leadsight_schema::{Issue, TextRules, or_nearest};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -50,6 +50,16 @@ pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
         Beside::new(&leads, more.as_ref(), &routing.columns.id, &kinds, &TextRules::default())?;
     issues.extend(found);
     work.next(format!("routing {} leads", leads.height()));
+    let names: Vec<String> =
+        leads.names().into_iter().chain(more.iter().flat_map(RawTable::names)).collect();
+    if let Some(unknown) = args.show.iter().find(|column| !names.contains(column)) {
+        let hint = or_nearest(unknown, names.iter().map(String::as_str));
+        return Err(Failure::Argument {
+            argument: "--show",
+            found: format!("no column `{unknown}`{hint}"),
+            expected: "columns of --leads or --with".to_owned(),
+        });
+    }
     let router = Router::new(&routing, table.schema()).map_err(|error| missing(error, args))?;
     let batch = router.batch(&table, at);
     drop(work);
@@ -65,7 +75,11 @@ pub fn run(args: &Route, common: &Common) -> Result<Answer, Failure> {
     let first = args.list.map(|most| to_work_first(&batch, most));
     match (common.format, &first, out) {
         (Format::Table, Some(first), _) => {
-            print::text(&list(&leads, &batch, first, &routing.columns.id).to_page())?;
+            let text = |row: usize, name: &str| {
+                cell(&leads, row, name)
+                    .or_else(|| more.as_ref().and_then(|more| cell(more, table.row_of(row)?, name)))
+            };
+            print::text(&list(text, &batch, first, &routing.columns.id, &args.show).to_page())?;
         }
         (Format::Table, None, _) => print::text(&page(&batch).to_page())?,
         (format, Some(first), _) => print::rendered(&data(&leads, &batch, first, format)?)?,
@@ -162,45 +176,60 @@ fn data(
     writer.into_inner().map_err(|e| failed(e.to_string()))
 }
 
-/// So many leads, at most: who goes to a rep comes first, the greatest expected value on top.
+/// So many leads, at most: who goes to a rep comes first, then who is due first, then who is worth most.
 fn to_work_first(batch: &Batch, most: usize) -> Vec<usize> {
-    let value = |row: &usize| {
-        let assignment = &batch.assignments[*row];
-        (assignment.owner_id.is_some(), assignment.expected_value.unwrap_or(f64::NEG_INFINITY))
-    };
     let mut order: Vec<usize> = (0..batch.assignments.len()).collect();
+    let urgency = |row: usize| {
+        let Assignment { owner_id, respond_by, expected_value, .. } = &batch.assignments[row];
+        let due = respond_by.map_or(i64::MAX, |due| due.at.0);
+        (owner_id.is_none(), due, -expected_value.unwrap_or(f64::NEG_INFINITY))
+    };
     order.sort_by(|a, b| {
-        let ((a_owned, a_value), (b_owned, b_value)) = (value(a), value(b));
-        b_owned.cmp(&a_owned).then(b_value.total_cmp(&a_value))
+        let ((a_open, a_due, a_value), (b_open, b_due, b_value)) = (urgency(*a), urgency(*b));
+        (a_open, a_due).cmp(&(b_open, b_due)).then(a_value.total_cmp(&b_value))
     });
     order.truncate(most);
     order
 }
 
+/// A cell of a column that may not be there.
+fn cell<'a>(table: &'a RawTable, row: usize, name: &str) -> Option<&'a str> {
+    let place = table.names().iter().position(|other| other == name)?;
+    table.cell(row, place)
+}
+
 /// For people: whom to call, by when, and why.
-fn list(leads: &RawTable, batch: &Batch, first: &[usize], id: &str) -> Rows {
-    let names = leads.names();
-    let cell = |row: usize, name: &str| {
-        let place = names.iter().position(|other| other == name);
-        place.and_then(|place| leads.cell(row, place)).unwrap_or_default()
-    };
-    let titles = ["lead", "score", "tier", "because", "next", "owner", "by (local time)", "review"];
-    let mut rows = Rows::new(titles);
+fn list<'a>(
+    text: impl Fn(usize, &str) -> Option<&'a str>,
+    batch: &Batch,
+    first: &[usize],
+    id: &str,
+    show: &[String],
+) -> Rows {
+    let cell = |row: usize, name: &str| text(row, name).unwrap_or_default();
+    let titles =
+        ["score", "tier", "because", "next", "owner", "by (local time)", "value", "review"];
+    let shown = show.iter().map(String::as_str);
+    let mut rows = Rows::new(["lead"].into_iter().chain(shown).chain(titles));
     for &row in first {
-        let Assignment { owner_id, queue, respond_by, .. } = &batch.assignments[row];
+        let Assignment { owner_id, queue, respond_by, expected_value, .. } =
+            &batch.assignments[row];
         let reasons = (1..=3).map(|i| cell(row, &format!("positive_factor_{i}")));
         let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).collect();
         let owner = owner_id.clone().or_else(|| queue.as_ref().map(|q| format!("queue {q}")));
-        rows.push([
-            cell(row, id),
-            cell(row, "lead_score"),
-            cell(row, "tier"),
-            &reasons.join("; "),
-            cell(row, "next_action"),
-            &owner.unwrap_or_default(),
-            &respond_by.map(Due::shown).unwrap_or_default(),
-            cell(row, "review_flag"),
-        ]);
+        let lead = [Cell::from(cell(row, id))];
+        let shown = show.iter().map(|column| Cell::from(cell(row, column)));
+        let judged = [
+            cell(row, "lead_score").into(),
+            cell(row, "tier").into(),
+            reasons.join("; ").into(),
+            cell(row, "next_action").into(),
+            owner.unwrap_or_default().into(),
+            respond_by.map(Due::shown).unwrap_or_default().into(),
+            expected_value.map_or(Cell::Blank, |value| Cell::Number(value, 0)),
+            cell(row, "review_flag").into(),
+        ];
+        rows.push(lead.into_iter().chain(shown).chain(judged));
     }
     rows.note(summary(batch));
     rows

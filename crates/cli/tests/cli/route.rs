@@ -135,6 +135,41 @@ fn a_sheet_of_a_workbook_is_routed() {
 }
 
 #[test]
+fn amounts_are_read_as_in_training_and_the_list_goes_by_urgency() {
+    let shell = Shell::new();
+    shell.write(
+        "leads.csv",
+        "lead_id;firma;score;budget\nL1;Adler;0,5;80.000,00 €\nL2;Bär;0,25;12.500,50 €\nL3;Chur;0,5;900,00 €\n",
+    );
+    shell.write(
+        "routing.ron",
+        r#"Routing(
+            version: 1,
+            columns: (chance: Probability("score")),
+            value: (column: "budget", otherwise: 1),
+            pipelines: [(id: "sales", queue: "open", outreach: [
+                (when: AtLeast("budget", 10000), sequence: "call", respond_within_hours: 8),
+                (sequence: "soon", respond_within_hours: 2),
+            ])],
+            queues: [(id: "open", time_zone: "Europe/Vienna")],
+            reps: [(id: "anna", time_zone: "Europe/Vienna", daily_cap: 9)],
+        )"#,
+    );
+    let route = format!("route --leads leads.csv --routing routing.ron {AT}");
+    shell.expect(0, &format!("{route} --out a.csv --quiet"));
+    let values: Vec<String> =
+        shell.rows("a.csv").iter().map(|row| row["expected_value"].clone()).collect();
+    assert_eq!(values, ["40000.0", "3125.13", "450.0"]);
+    let list = shell.expect(0, &format!("{route} --list 3 --show firma --out b.csv --quiet"));
+    let place = |name: &str| list.find(name).unwrap_or_else(|| panic!("{list}"));
+    assert!(place("Chur") < place("Adler") && place("Adler") < place("Bär"), "{list}");
+    assert_eq!(shell.text("a.csv"), shell.text("b.csv"));
+    let odd = shell.run(&format!("{route} --list 3 --show frima"));
+    let told = String::from_utf8_lossy(&odd.stderr).into_owned();
+    assert!(odd.status.code() == Some(2) && told.contains("did you mean `firma`?"), "{told}");
+}
+
+#[test]
 fn what_is_wrong_is_told() {
     let shell = scored();
     let with = |name: &str, from: &str, to: &str| {
