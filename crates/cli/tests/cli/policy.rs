@@ -97,7 +97,7 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     assert_eq!((burst(1), burst(0)), (0, 10));
     let simulate = "policy simulate --bundle runs/small/bundle --leads burst.csv --quiet";
     let told = shell.expect(0, simulate);
-    assert!(told.contains("review: several leads with one domain within a day: email"), "{told}");
+    assert!(told.contains("review: several leads with one domain"), "{told}");
 
     // What it would do, and whom another moves.
     shell.write("other.ron", POLICY.replace("Capture(0.9)", "Percentile(95)"));

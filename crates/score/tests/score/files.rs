@@ -56,17 +56,17 @@ fn leads_come_with_the_text_of_a_column_beside() {
     let (expect, _) = score(file(&rows, &HEADER, ',').as_bytes()).unwrap();
     let text = file(&rows, &HEADER, ',');
     let mut options = CsvOptions::new(&COLUMNS);
-    options.beside = Some("job");
+    options.beside = Some("visits");
     let mut found = Vec::new();
     scorer()
-        .score_leads(|| Ok(text.as_bytes()), &options, NOW, |l, job| found.push((l, job)))
+        .score_leads(|| Ok(text.as_bytes()), &options, NOW, |l, text| found.push((l, text)))
         .unwrap();
     let ids: Vec<&str> = expect.lines().skip(1).filter_map(|row| row.split(',').next()).collect();
     assert_eq!(found.iter().map(|(lead, _)| lead.lead_id.as_str()).collect::<Vec<_>>(), ids);
-    let place = HEADER.iter().position(|name| *name == "job").unwrap();
-    for ((_, job), row) in found.iter().zip(text.lines().skip(1)) {
+    let place = HEADER.iter().position(|name| *name == "visits").unwrap();
+    for ((_, visits), row) in found.iter().zip(text.lines().skip(1)) {
         let cell = row.split(',').nth(place).unwrap();
-        assert_eq!(job.as_deref().unwrap_or(""), cell);
+        assert_eq!(visits.as_deref().unwrap_or(""), cell);
     }
     options.beside = Some("jbo");
     let open = || Ok(text.as_bytes());
