@@ -96,7 +96,7 @@ pub enum RulesError {
         told: String,
     },
     /// A comparison with a word that the field never holds.
-    #[error("{place} ({condition}) asks for `{word}`, but {told}{hint}")]
+    #[error("{place} ({condition}) asks for `{word}`, but {told}")]
     NoSuchWord {
         /// Where it stands.
         place: String,
@@ -104,10 +104,8 @@ pub enum RulesError {
         condition: String,
         /// The word.
         word: String,
-        /// Which words there are.
+        /// Which words there are, and the nearest.
         told: String,
-        /// ` (did you mean ...?)`, or empty.
-        hint: String,
     },
     /// An earlier rule always decides first.
     #[error(

@@ -40,7 +40,8 @@ pub(crate) fn check_words(
             if let Some(word) = asked.into_iter().find(unknown) {
                 let hint = or_nearest(&word, known.iter().map(String::as_str));
                 let (told, condition) = (fact.told.clone(), condition.to_string());
-                return Err(RulesError::NoSuchWord { place: place(), condition, word, told, hint });
+                let told = format!("{told}{hint}");
+                return Err(RulesError::NoSuchWord { place: place(), condition, word, told });
             }
         }
     }

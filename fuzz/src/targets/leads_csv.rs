@@ -9,9 +9,10 @@ pub(crate) fn run(bytes: &[u8]) {
     std::fs::write(&file, bytes).expect("the temporary folder can be written");
     let Ok((table, issues)) = load(&Sources::file("leads.csv"), scratch()) else { return };
     let kept = table.lines().len() as u64 + set_aside(&issues);
-    // Other forms than text have other rows than their bytes.
+    // Other forms than text have other rows than their bytes, and so has text of two bytes a letter.
     let forms: [&[u8]; 3] = [b"\x1f\x8b", b"PAR1", b"PK"];
-    if !forms.iter().any(|form| bytes.starts_with(form)) {
+    let wide = bytes.contains(&0);
+    if !wide && !forms.iter().any(|form| bytes.starts_with(form)) {
         assert!(b",;\t|".iter().any(|separator| records(bytes, *separator) == kept), "lost a row");
     }
 

@@ -258,7 +258,6 @@ fn what_is_wrong_is_refused() {
         ("feedback list --store scored.csv", "is no feedback store"),
         ("feedback list --store none.jsonl", "there is no `none.jsonl`"),
         ("feedback import crm/deals.csv --store f.jsonl", "`who`"),
-        ("feedback apply --store f.jsonl --scores scored.csv --out scored.csv", "itself"),
     ] {
         let output = shell.run(arguments);
         let told = String::from_utf8(output.stderr).unwrap();

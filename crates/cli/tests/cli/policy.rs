@@ -119,12 +119,13 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     let lines = shell.text("crm/leads.csv");
     let ragged: String = lines.lines().take(40).map(|line| format!("{line}\n")).collect();
     shell.write("ragged.csv", format!("{ragged}L9,torn\n"));
-    let simulate = "policy simulate --leads ragged.csv --label stage";
+    let simulate = "policy simulate --leads ragged.csv --label country";
     let run =
-        shell.run(&format!("{simulate} --bundle runs/small/bundle --positive Won --negative Lost"));
+        shell.run(&format!("{simulate} --bundle runs/small/bundle --positive DE --negative FR"));
     let told = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(told.contains("ragged_row"), "{told}");
-    shell.write("slip.ron", CARD.replace("pricing_page_views", "pricing_page_view"));
+    let slip = r#"when: Known("source"), points: 1), (when: AtLeast("pricing_page_view""#;
+    shell.write("slip.ron", CARD.replace(r#"when: AtLeast("pricing_page_views""#, slip));
     let run = shell.run(&format!("{simulate} --policy slip.ron"));
     let told = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(

@@ -68,10 +68,10 @@ fn leads_come_with_the_text_of_a_column_beside() {
         let cell = row.split(',').nth(place).unwrap();
         assert_eq!(visits.as_deref().unwrap_or(""), cell);
     }
-    options.beside = Some("jbo");
+    options.beside = Some("visit");
     let open = || Ok(text.as_bytes());
     let error = scorer().score_leads(open, &options, NOW, |_, _| ()).unwrap_err().to_string();
-    assert!(error.contains("did you mean `job`?"), "{error}");
+    assert!(error.contains("did you mean `visits`?"), "{error}");
 }
 
 #[test]
