@@ -35,7 +35,8 @@ const DECIDED: [(&str, &str); 3] = [
     ("action_reason", "model_action_reason"),
 ];
 
-/// Lays what stands over a scored file. A file that has been through this before is laid over anew: what its `model_` columns hold is
+/// Lays what stands over a scored file. Where a person gave another tier and no action, the action is the one that most leads of that tier
+/// have. A file that has been through this before is laid over anew: what its `model_` columns hold is
 /// the model's view, and an override that was withdrawn is gone. The reason is told in `language`.
 ///
 /// # Errors
@@ -79,6 +80,9 @@ pub fn apply(
                 None => row[model[k]] = row[decided[k]].clone(),
             }
         }
+    }
+    let usual = usual_actions(&sheet.rows, decided[0], decided[1]);
+    for row in &mut sheet.rows {
         let lead = LeadId(row[id].clone());
         let Some(own) = standing.get(&lead) else { continue };
         let Some(latest) = own.overridden_by() else { continue };
@@ -89,8 +93,11 @@ pub fn apply(
             "date" => &date,
             _ => latest.why.as_deref().unwrap_or(p.set_without_reason),
         });
-        let said =
-            [own.tier.map(|word| word.said), own.action.map(|word| word.said), Some(&reason)];
+        let (tier, action) = (own.tier.map(|word| word.said), own.action.map(|word| word.said));
+        // What was to be done in the old tier says nothing of the new one.
+        let of_tier = tier.filter(|tier| *tier != row[decided[0]]);
+        let of_tier = of_tier.map(|tier| usual.get(tier).map_or("", String::as_str));
+        let said = [tier, action.or(of_tier), Some(&reason)];
         for (place, said) in decided.iter().zip(said) {
             row[*place] = said.map_or_else(|| row[*place].clone(), str::to_owned);
         }
@@ -103,6 +110,22 @@ pub fn apply(
     let elsewhere =
         standing.iter().filter(|(lead, own)| own.is_overridden() && !seen.contains(**lead)).count();
     Ok(Applied { sheet, overridden, elsewhere })
+}
+
+/// What is done most often in each tier.
+fn usual_actions(rows: &[Vec<String>], tier: usize, action: usize) -> BTreeMap<String, String> {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for row in rows {
+        *counts.entry((&row[tier], &row[action])).or_default() += 1;
+    }
+    let mut usual: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    for ((tier, action), count) in counts {
+        let best = usual.entry(tier).or_default();
+        if count > best.0 {
+            *best = (count, action);
+        }
+    }
+    usual.into_iter().map(|(tier, (_, action))| (tier.to_owned(), action.to_owned())).collect()
 }
 
 /// The position of a column, added blank where it is not there.
@@ -133,7 +156,8 @@ mod tests {
 
     const SCORED: &str = "lead_id,tier,positive_factor_1,next_action,action_reason\n\
         L1,Cold,opened mails,wait,score 31\n\
-        L2,Cold,many visits,wait,score 35";
+        L2,Cold,many visits,wait,score 35\n\
+        L3,Hot,a demo,call,score 88";
 
     #[test]
     fn the_persons_decision_stands_and_factors_do_not_explain_it() {
@@ -143,8 +167,9 @@ mod tests {
         assert_eq!(
             text(&applied.sheet),
             "lead_id,tier,positive_factor_1,next_action,action_reason,model_tier,model_next_action,model_action_reason\n\
-             L1,Hot,,wait,set by anna on 2026-05-29: knows them,Cold,wait,score 31\n\
-             L2,Cold,many visits,wait,score 35,Cold,wait,score 35"
+             L1,Hot,,call,set by anna on 2026-05-29: knows them,Cold,wait,score 31\n\
+             L2,Cold,many visits,wait,score 35,Cold,wait,score 35\n\
+             L3,Hot,a demo,call,score 88,Hot,call,score 88"
         );
         assert_eq!((applied.overridden, applied.elsewhere), (1, 1));
         // Again, and again after consent: the model's view is still the model's.

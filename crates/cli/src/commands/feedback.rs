@@ -18,6 +18,7 @@ use leadsight_outcome::{
 };
 use leadsight_schema::{Issue, LeadId, TextRules, or_nearest};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub fn run(args: &Feedback, common: &Common) -> Result<Answer, Failure> {
@@ -45,15 +46,15 @@ fn add(args: &FeedbackAdd) -> Result<Answer, Failure> {
         why: args.why.clone(),
         what,
         model: match &args.scores {
-            Some(scores) => given(scores, &args.lead)?,
+            Some(scores) => given(scores, &args.lead, args.tier.as_deref())?,
             None => Given::default(),
         },
     };
     keep(&args.store.store, &[record.checked()?])
 }
 
-/// What the model said of a lead in a scored file.
-fn given(scores: &Path, lead: &str) -> Result<Given, Failure> {
+/// What the model said of a lead in a scored file, whose tiers have to know the one that a person gives.
+fn given(scores: &Path, lead: &str, tier: Option<&str>) -> Result<Given, Failure> {
     let file = input("--scores", scores)?;
     let (raw, _) = read_csv(&file.path, &ReadOptions::default())?;
     let names = raw.names();
@@ -66,6 +67,20 @@ fn given(scores: &Path, lead: &str) -> Result<Given, Failure> {
             expected: format!("one of its leads{}", or_nearest(lead, known)),
         }
     })?;
+    let tiers = names.iter().position(|name| name == "tier");
+    if let (Some(tier), Some(column)) = (tier, tiers) {
+        let known: BTreeSet<&str> =
+            (0..raw.height()).filter_map(|row| raw.cell(row, column)).collect();
+        if !known.contains(tier) {
+            let hint = or_nearest(tier, known.iter().copied());
+            let known = known.into_iter().collect::<Vec<_>>().join("`, `");
+            return Err(Failure::Argument {
+                argument: "--tier",
+                found: format!("no lead of {} is in the tier `{tier}`{hint}", file.name),
+                expected: format!("one of its tiers: `{known}`"),
+            });
+        }
+    }
     let cell = |usual: &[&str]| -> Option<String> {
         let name = usual_name(names.iter().map(String::as_str), usual)?;
         raw.cell(row, names.iter().position(|n| n == name)?).map(str::to_owned)

@@ -207,15 +207,18 @@ fn list<'a>(
     show: &[String],
 ) -> Rows {
     let cell = |row: usize, name: &str| text(row, name).unwrap_or_default();
-    let titles =
-        ["score", "tier", "because", "next", "owner", "by (local time)", "value", "review"];
+    // There is little room: reasons without their points, and no column of flags where there are none.
+    let bare = |reason: &'a str| reason.rsplit_once(", +").map_or(reason, |(words, _)| words);
+    let flagged = first.iter().any(|row| !cell(*row, "review_flag").is_empty());
+    let titles = ["score", "tier", "because", "next", "owner", "by (local)", "value"];
+    let titles = titles.into_iter().chain(flagged.then_some("review"));
     let shown = show.iter().map(String::as_str);
     let mut rows = Rows::new(["lead"].into_iter().chain(shown).chain(titles));
     for &row in first {
         let Assignment { owner_id, queue, respond_by, expected_value, .. } =
             &batch.assignments[row];
         let reasons = (1..=3).map(|i| cell(row, &format!("positive_factor_{i}")));
-        let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).collect();
+        let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).map(bare).collect();
         let owner = owner_id.clone().or_else(|| queue.as_ref().map(|q| format!("queue {q}")));
         let lead = [Cell::from(cell(row, id))];
         let shown = show.iter().map(|column| Cell::from(cell(row, column)));
@@ -227,9 +230,9 @@ fn list<'a>(
             owner.unwrap_or_default().into(),
             respond_by.map(Due::shown).unwrap_or_default().into(),
             expected_value.map_or(Cell::Blank, |value| Cell::Number(value, 0)),
-            cell(row, "review_flag").into(),
         ];
-        rows.push(lead.into_iter().chain(shown).chain(judged));
+        let flag = flagged.then(|| cell(row, "review_flag").into());
+        rows.push(lead.into_iter().chain(shown).chain(judged).chain(flag));
     }
     rows.note(summary(batch));
     rows

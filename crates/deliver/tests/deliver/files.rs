@@ -34,7 +34,7 @@ fn german_words() {
     let crm = Crm::named("hubspot").unwrap();
     let delivery = deliver(leads(), &export, &crm, "hubspot", now(), Vec::new()).unwrap();
     let tasks = text(&delivery, "tasks.csv");
-    assert!(tasks.contains("\"Anna Berg, ACME GmbH anrufen (Hot, Score 92)\""), "{tasks}");
+    assert!(tasks.contains("\"Anna Berg, ACME GmbH: call today (Hot, Score 92)\""), "{tasks}");
     assert!(tasks.contains("Dafür spricht: asked for a demo"), "{tasks}");
     let import = text(&delivery, "hubspot.csv");
     assert!(import.contains("ENTWURF - vor dem Senden prüfen"), "{import}");
