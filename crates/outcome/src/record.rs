@@ -1,6 +1,7 @@
 //! What people say of a lead: an override, a consent, an outcome.
 
 use crate::OutcomeError;
+use crate::table::plain;
 use leadsight_registry::fingerprint;
 use leadsight_schema::{DateFormat, LeadId, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -66,11 +67,11 @@ pub enum End {
 }
 
 impl End {
-    /// `won` and `lost` in any case, else the word.
+    /// `won` and `lost`, also as CRMs and German teams say it, in any case; else the word.
     pub fn read(word: &str) -> Self {
-        match word.trim().to_lowercase().as_str() {
-            "won" => End::Won,
-            "lost" => End::Lost,
+        match plain(word).as_str() {
+            "won" | "closedwon" | "customer" | "gewonnen" | "kunde" => End::Won,
+            "lost" | "closedlost" | "verloren" => End::Lost,
             _ => End::Other(word.trim().to_owned()),
         }
     }
@@ -187,6 +188,17 @@ mod tests {
         assert_ne!(hot("L1", 1).id, hot("L1", 2).id);
         let given = Record { id: "crm-7".into(), ..hot("L1", 1) };
         assert_eq!(given.checked().unwrap().id, "crm-7");
+    }
+
+    #[test]
+    fn an_end_is_known_by_the_words_of_teams() {
+        for word in ["won", " Closed Won", "closed_won", "Gewonnen", "Kunde"] {
+            assert_eq!(End::read(word), End::Won, "{word}");
+        }
+        for word in ["LOST", "Closed-Lost", "verloren"] {
+            assert_eq!(End::read(word), End::Lost, "{word}");
+        }
+        assert_eq!(End::read(" kein Budget "), End::Other("kein Budget".into()));
     }
 
     #[test]
