@@ -146,6 +146,10 @@ fn try_out(args: &Simulate, common: &Common) -> Result<Answer, Failure> {
         // The argument parser asks for one of them.
         _ => return Ok(Answer::No),
     };
+    let asked = [&tried].into_iter().chain(&other).any(|scorer| scorer.behaviour().is_some());
+    if args.events.is_some() && !asked {
+        return Err(ScoreError::NoBehaviour.into());
+    }
     let found = past(args, &tried, now, &work, print::issues)?;
     let before = match &other {
         Some(other) => Some(quietly(other)?),
@@ -221,7 +225,10 @@ fn at(tier: &Tier, past: &Past, args: &Simulate) -> Result<f64, Failure> {
         found: format!("the tier `{}` is cut by {what}", tier.name),
         expected: format!("{argument}, which that is held against"),
     };
-    let p: Vec<f64> = past.leads.iter().filter_map(|lead| lead.probability).collect();
+    // A lead that rules and points scored has no probability, and no say in where one is cut.
+    let of_model =
+        past.leads.iter().enumerate().filter_map(|(i, lead)| Some((i, lead.probability?)));
+    let (places, p): (Vec<usize>, Vec<f64>) = of_model.unzip();
     let rule = match tier.cut {
         Cut::Percentile(percentile) => Rule::CapacityShare { share: 1.0 - percentile / 100.0 },
         Cut::Capacity(a_day) => {
@@ -232,14 +239,12 @@ fn at(tier: &Tier, past: &Past, args: &Simulate) -> Result<f64, Failure> {
         Cut::Capture(share) => Rule::Capture { share },
         Cut::Score(_) | Cut::Probability(_) => return Ok(0.0),
     };
-    let unknown = vec![false; p.len()];
     let labels = match (&past.labels, tier.cut) {
-        // A lead without a probability was scored by rules: then outcomes and probabilities do not pair.
-        (Some(labels), _) if labels.len() == p.len() => labels.as_slice(),
-        (_, Cut::Capture(_)) => return Err(needs("--label", "capture of conversions")),
-        _ => &unknown,
+        (Some(labels), _) => places.iter().map(|place| labels.as_slice()[*place]).collect(),
+        (None, Cut::Capture(_)) => return Err(needs("--label", "capture of conversions")),
+        (None, _) => vec![false; p.len()],
     };
-    Ok(choose(labels, &p, &rule)?.threshold.min(1.0))
+    Ok(choose(&labels, &p, &rule)?.threshold.min(1.0))
 }
 
 fn page(simulation: &Simulation, migration: &[Moved], tiers: &[Tier]) -> Rows {

@@ -96,6 +96,9 @@ fn a_policy_is_trained_with_tried_and_laid_over_a_bundle() {
     };
     assert_eq!((burst(1), burst(0)), (0, 10));
     let simulate = "policy simulate --bundle runs/small/bundle --leads burst.csv --quiet";
+    let mute = shell.run(&format!("{simulate} --events crm/events.csv"));
+    let said = String::from_utf8_lossy(&mute.stderr).into_owned();
+    assert!(mute.status.code() == Some(2) && said.contains("event"), "{said}");
     let told = shell.expect(0, simulate);
     assert!(told.contains("review: several leads with one domain"), "{told}");
 
